@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Accounting(AppConfig):
+    name = "onmaru.ledgers.accounting"
+    label = "accounting"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Party(AppConfig):
+    name = "onmaru.masters.party"
+    label = "party"

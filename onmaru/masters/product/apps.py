@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Product(AppConfig):
+    name = "onmaru.masters.product"
+    label = "product"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Site(AppConfig):
+    name = "onmaru.masters.site"
+    label = "site"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Workbench(AppConfig):
+    name = "onmaru.workbench"
+    label = "workbench"

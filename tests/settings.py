@@ -1,0 +1,15 @@
+"""The product's settings with a home of their own, so that a test never touches somebody's data."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from onmaru.app import home
+
+_name = f"onmaru-test-{os.geteuid()}-{home.short_name(Path(__file__).resolve())}"
+os.environ["ONMARU_HOME"] = os.environ.get("ONMARU_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
+
+from onmaru.app.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

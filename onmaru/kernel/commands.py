@@ -1,0 +1,303 @@
+"""Every intent of a person is one function; ``@command`` gives it all that a command must have.
+
+In this order: transaction, idempotency, lock of the subject, permission and record rule, allowed move, the
+body, the changed fields, the audit row, the outbox, the legal numbers, the commit. A command called by
+another joins its transaction. A deadlock or a lost serialization race is retried here and never shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from django.apps import apps
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+
+from onmaru.kernel import refusals, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import IdempotencyKey, Record
+from onmaru.kernel.refusals import Refused
+
+R = TypeVar("R")
+TRIES = 8
+_LOST_RACE = {"40P01", "40001"}
+_UNTRACKED = {"version", "created_at", "changed_at", "number"}
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a dry run would have written; nothing of it was."""
+
+    result: Any
+    effects: Sequence[Mapping[str, Any]]
+
+
+class _DryRun(Exception):
+    def __init__(self, preview: Preview) -> None:
+        self.preview = preview
+
+
+@dataclass(eq=False)
+class Command(Generic[R]):
+    """A declared command: the function and what buttons, API, permissions and diagrams need of it."""
+
+    function: Callable[..., R]
+    name: str
+    permission: str
+    label: str | Promise
+    model: type[models.Model] | None
+    moves_from: frozenset[str] | None = None
+    moves_to: str | None = None
+    danger: bool = False
+    primary: bool = False
+    asks: Mapping[str, str | Promise] = field(default_factory=dict)
+    has_subject: bool = field(init=False)
+    takes_today: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.__doc__ = self.function.__doc__
+        self.__name__ = self.function.__name__
+        self.__wrapped__ = self.function
+        found = inspect.signature(self.function).parameters
+        first = next(iter(found.values()), None)
+        self.has_subject = first is not None and first.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        self.takes_today = "today" in found
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """What the command asks for: its keyword parameters without ``by`` and ``today``, types resolved."""
+        hints = get_type_hints(self.function)
+        found = inspect.signature(self.function).parameters
+        return {
+            name: parameter.replace(annotation=hints.get(name, Any))
+            for name, parameter in found.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in {"by", "today"}
+        }
+
+    def fits(self, subject: models.Model) -> bool:
+        """Whether the subject's state lets this command be tried; says nothing of its other rules."""
+        return self.moves_from is None or getattr(subject, "state", None) in self.moves_from
+
+    def __call__(
+        self,
+        subject: Any = None,
+        /,
+        *,
+        by: Actor,
+        idempotency_key: str | None = None,
+        dry_run: bool = False,
+        expected_version: int | None = None,
+        **asked: Any,
+    ) -> R:
+        """Do it. Raises Refused with every reason. With ``dry_run`` returns a Preview and writes nothing.
+
+        ``today`` (the day in the company's zone) is always given and handed on to bodies that ask for it.
+        """
+        if not self.takes_today:
+            asked.pop("today", None)
+        call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked)
+        if work.current() is not None:
+            return call.run()
+        return call.outermost()
+
+
+registry: dict[str, Command[Any]] = {}
+
+
+def command(
+    *,
+    label: str | Promise,
+    model: type[models.Model] | None = None,
+    move: tuple[str | Sequence[str], str] | None = None,
+    name: str | None = None,
+    permission: str | None = None,
+    danger: bool = False,
+    primary: bool = False,
+    asks: Mapping[str, str | Promise] | None = None,
+) -> Callable[[Callable[..., R]], Command[R]]:
+    """Declare a command on ``model``.
+
+    Its name, which is also its permission unless one is given, is ``room.noun.verb``. ``move`` is
+    ``(from_state or states, to_state)``; the wrapper checks the one and sets the other after the body.
+    """
+
+    def declare(function: Callable[..., R]) -> Command[R]:
+        noun = f"{model._meta.app_label}.{model._meta.model_name}" if model else function.__module__.split(".")[-2]
+        full_name = name or f"{noun}.{function.__name__}"
+        sources = None
+        if move is not None:
+            sources = frozenset([move[0]] if isinstance(move[0], str) else move[0])
+        declared = Command(
+            function,
+            full_name,
+            permission or full_name,
+            label,
+            model,
+            sources,
+            move[1] if move else None,
+            danger,
+            primary,
+            asks or {},
+        )
+        registry[full_name] = declared
+        return declared
+
+    return declare
+
+
+@dataclass
+class _Call(Generic[R]):
+    command: Command[R]
+    subject: Any
+    by: Actor
+    key: str | None
+    dry_run: bool
+    expected_version: int | None
+    asked: dict[str, Any]
+
+    def outermost(self) -> R:
+        for attempt in range(TRIES):
+            try:
+                return self.transact()
+            except _DryRun as done:
+                return done.preview  # type: ignore[return-value]
+            except OperationalError as error:
+                lost_race = getattr(error.__cause__, "sqlstate", None) in _LOST_RACE
+                if not lost_race or attempt == TRIES - 1 or connection.in_atomic_block:
+                    raise
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+            except IntegrityError as error:
+                raise Refused(_constraint_refusal(error)) from error
+        raise AssertionError("the last try either returns or raises")
+
+    def transact(self) -> R:
+        with work.begin(self.by) as unit, transaction.atomic():
+            answered = self.answered_before()
+            if answered is not None:
+                return answered
+            result = self.run()
+            if self.dry_run:
+                raise _DryRun(Preview(result, list(unit.effects)))
+            work.flush(unit, key=self.key, result=result)
+            return result
+
+    def run(self) -> R:
+        subject = self.lock()
+        self.check(subject)
+        before = _values(subject)
+        body = self.command.function
+        result = body(subject, by=self.by, **self.asked) if subject is not None else body(by=self.by, **self.asked)
+        if subject is not None:
+            if self.command.moves_to is not None and hasattr(subject, "state"):
+                subject.state = self.command.moves_to
+            changes = _write_changes(subject, before)
+            work.audit(self.command.name, subject, changes | self.said())
+        elif isinstance(result, models.Model):
+            work.audit(self.command.name, result, self.said())
+        return result
+
+    def lock(self) -> models.Model | None:
+        model = self.command.model
+        if not self.command.has_subject or model is None:
+            return None
+        key = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
+        found = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+        if found is None:
+            raise Refused(refusals.NOT_FOUND())
+        return found
+
+    def check(self, subject: models.Model | None) -> None:
+        company_id = getattr(subject, "company_id", None) if subject else getattr(self.asked.get("company"), "pk", None)
+        if not self.by.of_company(company_id):
+            raise Refused(refusals.NOT_FOUND())
+        if not self.by.may(self.command.permission):
+            raise Refused(refusals.NOT_PERMITTED(permission=self.command.permission))
+        if subject is None:
+            return
+        behind = self.expected_version is not None and getattr(subject, "version", None) != self.expected_version
+        refusals.check(
+            [
+                refusals.CHANGED_MEANWHILE() if behind else None,
+                None if self.command.fits(subject) else refusals.MOVE_NOT_ALLOWED(state=_state_label(subject)),
+            ]
+        )
+
+    def said(self) -> dict[str, Any]:
+        plain = {k: v for k, v in self.asked.items() if k != "today" and isinstance(v, str | int | bool) and v != ""}
+        return {"asked": plain} if plain else {}
+
+    def answered_before(self) -> R | None:
+        """The record an earlier request with this key returned, or None after taking the key.
+
+        The insert waits for a concurrent twin on the primary key, then sees what the twin did.
+        """
+        if self.key is None or self.dry_run:
+            return None
+        digest = self.digest()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kernel_idempotencykey (key, command, digest, result_kind) VALUES (%s, %s, %s, '')"
+                " ON CONFLICT (key) DO NOTHING",
+                [self.key, self.command.name, digest],
+            )
+            if cursor.rowcount == 1:
+                return None
+        stored = IdempotencyKey.objects.get(pk=self.key)
+        if stored.digest != digest:
+            raise Refused(refusals.KEY_REUSED())
+        if not stored.result_kind:
+            return self.subject
+        return apps.get_model(stored.result_kind)._default_manager.get(pk=stored.result_id)  # type: ignore[return-value]
+
+    def digest(self) -> str:
+        subject_id = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
+        said = work.to_json([self.command.name, subject_id, self.by.user_id, self.asked])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _state_label(subject: models.Model) -> str:
+    shown = getattr(subject, "get_state_display", None)
+    return str(shown()) if shown else ""
+
+
+def _values(subject: models.Model | None) -> dict[str, Any]:
+    if subject is None:
+        return {}
+    return {f.attname: subject.__dict__[f.attname] for f in subject._meta.concrete_fields if f.attname in subject.__dict__}
+
+
+def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the fields the body changed with one UPDATE and a version counted up; return old and new."""
+    after = _values(subject)
+    changed = {name: value for name, value in after.items() if before.get(name, value) != value}
+    if not changed:
+        return {}
+    writes: dict[str, Any] = dict(changed)
+    if isinstance(subject, Record):
+        subject.version = before["version"] + 1
+        writes |= {"version": subject.version, "changed_at": Now()}
+    type(subject)._default_manager.filter(pk=subject.pk).update(**writes)
+    return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
+
+
+def touch(subject: Record) -> None:
+    """Count the version up though no field of the row itself changed (its lines did)."""
+    subject.version += 1
+
+
+def _constraint_refusal(error: IntegrityError) -> refusals.Refusal:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    rule = getattr(diagnosis, "constraint_name", None) or ""
+    state = getattr(error.__cause__, "sqlstate", "")
+    if state == "23505":
+        return refusals.NOT_UNIQUE(label=rule)
+    if state == "23503":
+        return refusals.STILL_USED()
+    return refusals.VALUE_NOT_ALLOWED(rule=rule or str(error.__cause__).splitlines()[0])

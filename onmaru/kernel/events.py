@@ -1,0 +1,108 @@
+"""Facts in the past tense, and what higher rooms do because of them.
+
+An event is written in the transaction that made it true and relayed after the commit: once for each
+reaction, in the order of the outbox, at least once and (by the reaction's own delivery row) never twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, TypeVar
+
+from django.db import models, transaction
+from django.db.models.functions import Now
+
+from onmaru.kernel import work
+from onmaru.kernel.identity import Actor, system
+from onmaru.kernel.models import Delivery, Event
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Base of every event class; subclasses add plain fields and are frozen dataclasses."""
+
+    kind: ClassVar[str]
+
+    def payload(self) -> dict[str, Any]:
+        """The fact's fields as stored in the outbox."""
+        return asdict(self)
+
+
+F = TypeVar("F", bound=Fact)
+Reaction = Callable[..., Any]
+
+registry: dict[str, type[Fact]] = {}
+reactions: dict[str, dict[str, Reaction]] = defaultdict(dict)
+
+
+def event(kind: str) -> Callable[[type[F]], type[F]]:
+    """Declare an event class under its stable name, ``sales.order.confirmed``."""
+
+    def declare(cls: type[F]) -> type[F]:
+        cls.kind = kind
+        registry[kind] = cls
+        return cls
+
+    return declare
+
+
+def emit(fact: Fact, subject: models.Model) -> None:
+    """Put a fact about ``subject`` into the outbox of the command under way."""
+    work.required().events.append(
+        {
+            "kind": fact.kind,
+            "subject_kind": work.kind_of(subject),
+            "subject_id": subject.pk,
+            "company_id": getattr(subject, "company_id", None),
+            "payload": fact.payload(),
+        }
+    )
+
+
+def reacts_to(*facts: type[Fact]) -> Callable[[Reaction], Reaction]:
+    """Register ``reaction(fact, *, by)``: one idempotent command call because a fact happened below."""
+
+    def declare(reaction: Reaction) -> Reaction:
+        name = f"{reaction.__module__}.{reaction.__qualname__}"
+        for fact in facts:
+            reactions[fact.kind][name] = reaction
+        return reaction
+
+    return declare
+
+
+def react(event_id: int, reaction_name: str) -> bool:
+    """Run one reaction to one event; False when it was delivered before.
+
+    The delivery row is inserted first: a second worker with the same event waits on its unique key,
+    then finds it taken. It commits or rolls back together with what the reaction did.
+    """
+    stored = Event.objects.get(pk=event_id)
+    fact = registry[stored.kind](**stored.payload)
+    with transaction.atomic():
+        _row, first = Delivery.objects.get_or_create(event=stored, reaction=reaction_name)
+        if first:
+            reactions[stored.kind][reaction_name](fact, by=_reactor(reaction_name))
+    return first
+
+
+def _reactor(reaction_name: str) -> Actor:
+    return system(reaction_name.rpartition(".")[2], source="reaction")
+
+
+def relay(send: Callable[[int, str], Any], *, limit: int = 500) -> int:
+    """Hand events not yet relayed to ``send(event_id, reaction_name)``; returns how many events were taken.
+
+    Rows are skipped while another relay holds them. ``send`` must join this transaction (a job queue in the
+    same database), so that an event is marked relayed exactly when its jobs exist.
+    """
+    with transaction.atomic():
+        waiting = Event.objects.filter(relayed_at=None).order_by("id").select_for_update(skip_locked=True)[:limit]
+        taken = list(waiting.values_list("id", "kind"))
+        for event_id, kind in taken:
+            for name in reactions.get(kind, ()):
+                send(event_id, name)
+        Event.objects.filter(id__in=[event_id for event_id, _kind in taken]).update(relayed_at=Now())
+    return len(taken)

@@ -1,0 +1,22 @@
+"""Rows of the kernel. No business noun: a company is only a number here."""
+
+from onmaru.kernel.models.events import Delivery, Event
+from onmaru.kernel.models.files import StoredFile
+from onmaru.kernel.models.history import AuditRow, IdempotencyKey
+from onmaru.kernel.models.identity import Grant, Role, User
+from onmaru.kernel.models.numbering import Counter, LegalNumber
+from onmaru.kernel.models.records import Record
+
+__all__ = [
+    "AuditRow",
+    "Counter",
+    "Delivery",
+    "Event",
+    "Grant",
+    "IdempotencyKey",
+    "LegalNumber",
+    "Record",
+    "Role",
+    "StoredFile",
+    "User",
+]

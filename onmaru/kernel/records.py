@@ -1,0 +1,82 @@
+"""Writing plain records from what a form, a file or a program gave: all reasons at once, never half."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from onmaru.kernel import refusals
+
+M = TypeVar("M", bound=models.Model)
+
+
+def fill(record: M, values: Mapping[str, Any], *, prefix: str = "", exclude: Collection[str] = ()) -> M:
+    """Set ``values`` on ``record`` and validate it against its model; nothing is saved.
+
+    ``prefix`` is put before field names in refusals (``lines.3.``), ``exclude`` names fields set later.
+    Raises Refused with every unknown field and every broken rule of the model at once.
+    """
+    found = problems(record, values, prefix=prefix, exclude=exclude)
+    refusals.check(found)
+    return record
+
+
+def problems(
+    record: models.Model, values: Mapping[str, Any], *, prefix: str = "", exclude: Collection[str] = ()
+) -> list[refusals.Refusal]:
+    """Like ``fill`` but returns the reasons, so that several records' reasons can be shown together."""
+    fields = {field.name: field for field in record._meta.concrete_fields if field.editable}
+    unknown = [refusals.FIELD_UNKNOWN(prefix + name, label=name) for name in values if name not in fields]
+    for name, value in values.items():
+        if name in fields:
+            setattr(record, name, _plain(fields[name], value))
+    try:
+        record.full_clean(exclude=set(exclude), validate_constraints=True)
+    except ValidationError as error:
+        labels = {name: field.verbose_name for name, field in fields.items()}
+        found = refusals.from_validation(error, labels)
+        return unknown + [refusals.Refusal(r.code, r.template, prefix + r.field, r.params) for r in found]
+    return unknown
+
+
+def _plain(field: models.Field[Any, Any], value: Any) -> Any:
+    """An empty text field holds '' and any other empty field None: forms and files cannot tell them apart."""
+    if isinstance(value, str):
+        value = value.strip()
+    text = isinstance(field, models.CharField | models.TextField)
+    if value is None and text and not field.null:
+        return ""
+    if value == "" and not text:
+        return None
+    return value
+
+
+def save_lines(
+    parent: models.Model,
+    model: type[models.Model],
+    link: str,
+    rows: Collection[Mapping[str, Any]],
+    *,
+    name: str = "lines",
+) -> list[models.Model]:
+    """Make ``rows`` the lines of ``parent``: those with an ``id`` are changed, new ones added, the rest deleted.
+
+    ``link`` is the foreign key to the parent. Raises Refused with the reasons of every line at once.
+    """
+    existing = {line.pk: line for line in model._default_manager.filter(**{link: parent})}
+    found: list[refusals.Refusal] = []
+    kept = []
+    for place, values in enumerate(rows):
+        asked = {key: value for key, value in values.items() if key != "id"}
+        line = existing.get(values.get("id")) or model(**{link: parent})
+        found += problems(line, asked, prefix=f"{name}.{place}.", exclude=[link] if parent.pk is None else [])
+        kept.append(line)
+    refusals.check(found)
+    keep_ids = {line.pk for line in kept if line.pk}
+    model._default_manager.filter(**{link: parent}).exclude(pk__in=keep_ids).delete()
+    for line in kept:
+        line.save()
+    return kept

@@ -1,0 +1,124 @@
+"""The unit of work: what one outermost command gathers until its commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from django.db import connection, models
+
+from onmaru.kernel import numbering
+from onmaru.kernel.identity import Actor
+
+
+@dataclass
+class Work:
+    """Audit rows, events, number claims and visible effects of the command running now."""
+
+    by: Actor
+    audits: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    claims: list[numbering.Claim] = field(default_factory=list)
+    effects: list[dict[str, Any]] = field(default_factory=list)
+
+
+_current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def current() -> Work | None:
+    """The work under way on this thread of control, or None outside of any command."""
+    return _current.get()
+
+
+def required() -> Work:
+    """The work under way. Raises RuntimeError outside of a command: nothing is written without one."""
+    work = _current.get()
+    if work is None:
+        raise RuntimeError("this is written inside a command only")
+    return work
+
+
+@contextmanager
+def begin(by: Actor) -> Iterator[Work]:
+    """Open the unit of work of an outermost command."""
+    token = _current.set(Work(by))
+    try:
+        yield required()
+    finally:
+        _current.reset(token)
+
+
+def kind_of(row: models.Model | type[models.Model]) -> str:
+    """The stable name of a record's kind, as stored in audit, events, files and numbers: ``sales.order``."""
+    return row._meta.label_lower
+
+
+def effect(kind: str, **what: Any) -> None:
+    """Tell a dry run what this command would write, in terms a person can check (an entry, a move)."""
+    required().effects.append({"kind": kind, **what})
+
+
+def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> None:
+    """Note that ``command`` happened to ``subject``; written with the commit."""
+    required().audits.append(
+        {
+            "command": command,
+            "subject_kind": kind_of(subject),
+            "subject_id": subject.pk,
+            "company_id": getattr(subject, "company_id", None),
+            "changes": dict(changes),
+        }
+    )
+
+
+_FLUSH = """
+WITH audit AS (
+  INSERT INTO kernel_auditrow (command, by_id, by_name, source, address, subject_kind, subject_id, company_id, changes)
+  SELECT command, %(by_id)s, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id, company_id, changes
+  FROM jsonb_to_recordset(%(audits)s::jsonb)
+    AS row(command text, subject_kind text, subject_id bigint, company_id bigint, changes jsonb)
+), outbox AS (
+  INSERT INTO kernel_event (kind, subject_kind, subject_id, company_id, payload)
+  SELECT kind, subject_kind, subject_id, company_id, payload
+  FROM jsonb_to_recordset(%(events)s::jsonb)
+    AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb)
+)
+UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s WHERE key = %(key)s
+"""
+
+
+def to_json(value: Any) -> str:
+    """JSON of what commands handle: decimals and lazy words as text, records by their key."""
+
+    def other(item: Any) -> Any:
+        return item.pk if isinstance(item, models.Model) else str(item)
+
+    return orjson.dumps(value, default=other, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def flush(work: Work, *, key: str | None, result: Any) -> None:
+    """Write audit rows, events and the answer to an idempotency key in one statement; then take the numbers.
+
+    Numbers come last: their counters stay locked from here to the commit and not a statement longer.
+    """
+    answered = result if isinstance(result, models.Model) else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FLUSH,
+            {
+                "by_id": work.by.user_id,
+                "by_name": work.by.name,
+                "source": work.by.source,
+                "address": work.by.address,
+                "audits": to_json(work.audits),
+                "events": to_json(work.events),
+                "result_kind": kind_of(answered) if answered else "",
+                "result_id": answered.pk if answered else None,
+                "key": key,
+            },
+        )
+    numbering.take(work.claims)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -46,7 +46,8 @@ def round_money(amount: Decimal, digits: int, mode: Mode = "half_up") -> Decimal
     half_up (0.5 → 1, -0.5 → -1), down (the Korean cut below one won), up.
     """
     rounded = amount.quantize(Decimal((0, (1,), -digits)), MODES[mode], EXACT)
-    return abs(rounded) if rounded.is_zero() else rounded
+    plain = rounded.quantize(Decimal(1), context=EXACT) if digits < 0 else rounded
+    return abs(plain) if plain.is_zero() else plain
 
 
 def _units(total: Decimal, digits: int) -> int:
@@ -76,7 +77,9 @@ def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[De
     return [Decimal((sign if share else 0, Decimal(share).as_tuple().digits, -digits)) for share in shares]
 
 
-def split_inclusive(total: Decimal, rate: Decimal, digits: int, mode: Mode = "half_up") -> tuple[Decimal, Decimal]:
+def split_inclusive(
+    total: Decimal, rate: Decimal, digits: int, mode: Mode = "half_up"
+) -> tuple[Decimal, Decimal]:
     """Supply and tax of a price that includes tax: supply = round(total ÷ (1 + rate)), tax is the remainder.
 
     ``rate`` is a fraction (0.1). Korean practice for VAT-inclusive prices (부가가치세법 제29조 제7항: 110분의 100).
@@ -110,53 +113,48 @@ def in_words_ko(amount: Decimal) -> str:
 
 
 _NEGATIVE = re.compile(r"[-−–△▲](?P<signed>.*)|(?P<trailing>.*)-|\((?P<bracketed>.*)\)")
-_UNIT = re.compile(r"^(?:[A-Z]{3}|(?:US|JP|CN)?[₩$¥€£원\\])|(?:[A-Z]{3}|원정?|달러|[₩$¥€£])$")
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+"
-_SECTION = re.compile(rf"(?P<number>{_NUMBER})?(?P<small>[십백천]?)")
-_SCALES = {unit: Decimal(10) ** (4 * power) for power, unit in enumerate(LARGE_KO)}
-_SMALL = {unit: Decimal(10) ** power for power, unit in enumerate(SMALL_KO)}
+_CURRENCY = r"KRW|USD|EUR|JPY|CNY|GBP|(?:US|JP|CN)?[₩$¥€£\\]"
+_UNIT = re.compile(rf"^(?:금|{_CURRENCY})|(?:원정?|달러|{_CURRENCY})$")
+_NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|\.\d+", re.ASCII)
 
 
 def parse_amount(text: str, field: str = "") -> Decimal:
     """Read what a person typed or pasted: 1,234,567 · △1,234 · (1,234) · 1,234- · ₩1,234 · 120만원 · 1억 2천5백만.
 
-    Forgiving about signs, symbols and units, never a guess about digits: 1.234,56 and 12,34 are refused.
+    Forgiving about signs, symbols and units, never a guess about digits: refuses 1.234,56 and 12,34.
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-    bare = _UNIT.sub("", plain)
+    bare = _UNIT.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:100])))
     negative = _NEGATIVE.fullmatch(bare)
-    body = _UNIT.sub("", next(part for part in negative.groups() if part is not None)) if negative else bare
-    amount = _read(body) if len(body) <= 40 else None
+    body = _UNIT.sub("", "".join(filter(None, negative.groups()))) if negative else bare
+    amount = _read_large(body) if body and len(text) <= 100 else None
     if amount is None:
         raise refusals.Refused(AMOUNT_UNREADABLE(field, text=text[:40]))
     return -amount if negative and amount else amount
 
 
-def _read(body: str) -> Decimal | None:
-    """The value of digits with optional 만·억·조 units in falling order, or None when it is something else."""
+def _read_large(body: str) -> Decimal | None:
+    return _read_units(body, {unit: 4 * power for power, unit in enumerate(LARGE_KO)}, _read_small)
+
+
+def _read_small(body: str) -> Decimal | None:
+    return _read_units(body, {unit: power for power, unit in enumerate(SMALL_KO)}, _read_number)
+
+
+def _read_number(body: str) -> Decimal | None:
+    return Decimal(body.replace(",", "")) if _NUMBER.fullmatch(body) else None
+
+
+def _read_units(body: str, powers: dict[str, int], read: Callable[[str], Decimal | None]) -> Decimal | None:
+    """The sum of pieces whose units fall (2천5백); a unit alone counts once (백만). None when it is unreadable."""
     total, ceiling = Decimal(0), Decimal("Infinity")
-    pieces = re.split(r"([만억조경])", body)
-    for section, unit in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
-        if unit == "" and section == "" and len(pieces) > 1:
-            continue
-        value = _read_section(section)
-        if value is None or _SCALES[unit] >= ceiling or value * _SCALES[unit] >= ceiling:
+    pieces = re.split(f"([{''.join(powers)}])", body)
+    for piece, unit in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        if not piece and not unit:
+            break
+        count = read(piece) if piece else Decimal(1)
+        if count is None or (value := EXACT.scaleb(count, powers[unit])) >= ceiling:
             return None
-        total, ceiling = total + value * _SCALES[unit], _SCALES[unit]
-    return total
-
-
-def _read_section(section: str) -> Decimal | None:
-    """Digits with 천·백·십 in falling order (2천5백, 1,200천), None when unreadable; an empty one counts once (만)."""
-    if section == "":
-        return None
-    total, ceiling, at = Decimal(0), Decimal("Infinity"), 0
-    while at < len(section):
-        match = _SECTION.match(section, at)
-        if match is None or match.end() == at or _SMALL[match["small"]] >= ceiling:
-            return None
-        number = Decimal((match["number"] or "1").replace(",", ""))
-        total, ceiling, at = total + number * _SMALL[match["small"]], _SMALL[match["small"]], match.end()
+        total, ceiling = EXACT.add(total, value), Decimal(10) ** powers[unit]
     return total
 
 

@@ -1,8 +1,8 @@
 """Money is a Decimal with its currency in the column beside it: rounding, sharing out, reading and writing.
 
-There is no Money class: every row that holds an amount already holds its currency, so a pair would be stored once
-and unpacked everywhere. Digits are the decimals of a currency; a negative number of digits cuts before the point
-(-1 cuts below ten won, as social insurance does).
+There is no Money class: every row that holds an amount already holds its currency, so a pair would be packed
+and unpacked everywhere. Digits are the decimals of a currency; a negative number of digits cuts before the
+point (-1 cuts below ten won, as social insurance does).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MODES: dict[Mode, str] = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": RO
 AMOUNT_UNREADABLE = refusals.reason("amount_unreadable", _("“{text}” is not an amount."))
 CURRENCY_UNKNOWN = refusals.reason("currency_unknown", _("There is no currency “{currency}”."))
 
-# Wider than any numeric column, so that neither a sum nor a quantize is ever rounded by the default 28 digits.
+# Wider than any numeric column: the default 28 digits would round a sum silently and fail to quantize.
 EXACT = Context(prec=100)
 
 
@@ -58,10 +58,10 @@ def _units(total: Decimal, digits: int) -> int:
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
-    """Share ``total`` out by ``weights`` so that the shares add up exactly (largest remainder, first come first).
+    """Share ``total`` out by ``weights`` so that the shares add up exactly: largest remainder, then first come.
 
-    Weights that are all zero share equally. Raises ValueError for no weights, a negative weight, or a total finer
-    than ``digits``.
+    Weights that are all zero share equally. Raises ValueError for no weights, a negative weight, or a total
+    finer than ``digits``.
     """
     if not weights or min(weights) < 0:
         raise ValueError("allocate needs weights, none of them negative")
@@ -82,7 +82,7 @@ def split_inclusive(
 ) -> tuple[Decimal, Decimal]:
     """Supply and tax of a price that includes tax: supply = round(total ÷ (1 + rate)), tax is the remainder.
 
-    ``rate`` is a fraction (0.1). Korean practice for VAT-inclusive prices (부가가치세법 제29조 제7항: 110분의 100).
+    ``rate`` is a fraction (0.1). For prices that include VAT: 부가가치세법 제29조 제7항, 110분의 100.
     Raises ValueError when the total is finer than ``digits``.
     """
     _units(total, digits)
@@ -98,8 +98,8 @@ LARGE_KO = ("", "만", "억", "조", "경")
 def in_words_ko(amount: Decimal) -> str:
     """An amount in won for a document: 1,200,000 → 금 일백이십만원정.
 
-    Every 일 is written, so that nothing can be inserted afterwards. Raises ValueError for fractions, negatives and
-    10^20 and more.
+    Every 일 is written, so that nothing can be inserted afterwards. Raises ValueError for fractions, negatives
+    and 10^20 and more.
     """
     digits = str(_units(amount, 0))
     if amount < 0 or len(digits) > 4 * len(LARGE_KO):
@@ -119,7 +119,7 @@ _NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|\.\d+", re.ASCII)
 
 
 def parse_amount(text: str, field: str = "") -> Decimal:
-    """Read what a person typed or pasted: 1,234,567 · △1,234 · (1,234) · 1,234- · ₩1,234 · 120만원 · 1억 2천5백만.
+    """Read what a person typed or pasted: 1,234,567 · △1,234 · (1,234) · ₩1,234 · 120만원 · 1억 2천5백만.
 
     Forgiving about signs, symbols and units, never a guess about digits: refuses 1.234,56 and 12,34.
     """
@@ -145,7 +145,7 @@ def _read_number(body: str) -> Decimal | None:
 
 
 def _read_units(body: str, powers: dict[str, int], read: Callable[[str], Decimal | None]) -> Decimal | None:
-    """The sum of pieces whose units fall (2천5백); a unit alone counts once (백만). None when it is unreadable."""
+    """The sum of pieces whose units fall (2천5백); a unit alone counts once (백만). None when unreadable."""
     total, ceiling = Decimal(0), Decimal("Infinity")
     pieces = re.split(f"([{''.join(powers)}])", body)
     for piece, unit in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
@@ -166,7 +166,7 @@ def _symbol(currency: str, language: str) -> str:
 def format_amount(
     amount: Decimal, currency: str, language: str, *, symbol: bool = True, statement: bool = False
 ) -> str:
-    """₩1,234,567 for people: the currency's decimals, commas, and its symbol unless the column says it already.
+    """₩1,234,567 for people: the currency's decimals, commas, and its symbol unless the column says it.
 
     A financial statement writes negatives as △1,234 in Korean and (1,234) in English; elsewhere it is -1,234.
     """

@@ -1,0 +1,178 @@
+"""One declaration per kind of record; every list, form, API, import and search grows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db import models
+from django.utils.functional import Promise
+
+from onmaru.kernel.commands import Command
+from onmaru.workbench.fields import Choices, Field, Kind
+
+Text = str | Promise
+Align = Literal["", "end", "center"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A value shown of each record. A declaration gives ``Column(label, kind)``; the engine fills in the rest.
+
+    ``path`` is the ORM path behind it ("" when nothing in the database is, then it neither sorts nor filters),
+    ``sort`` the path it sorts by, ``getter`` takes the value from a row, ``currency`` the path of the currency.
+    ``summed`` says whether a total of the column means something.
+    """
+
+    label: Text = ""
+    kind: Kind = "text"
+    name: str = ""
+    path: str = ""
+    sort: str = ""
+    nullable: bool = True
+    sortable: bool | None = None
+    filterable: bool | None = None
+    summed: bool | None = None
+    align: Align | None = None
+    choices: Choices = ()
+    model: type[models.Model] | None = None
+    source: models.Field[Any, Any] | None = None
+    currency: str = ""
+    getter: Callable[[Any], Any] = field(default=lambda row: None, repr=False)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The rows below a record (order lines): ``name`` is the command's keyword, ``link`` their key to it."""
+
+    words: str
+    model: type[models.Model] | None = None
+    link: str = ""
+    name: str = "lines"
+    label: Text = ""
+    columns: tuple[Column, ...] = ()
+    fields: tuple[Field, ...] = ()
+    order: str = "id"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields that stand together on a form or a detail page."""
+
+    words: str
+    label: Text = ""
+    columns: tuple[Column, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True)
+class By:
+    """What a board's columns stand for."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """Records of another entity that point here by ``field``."""
+
+    entity: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A printable: ``render(record, language)`` answers a PDF."""
+
+    name: str
+    label: Text
+    render: Callable[[Any, str], bytes]
+
+
+def lines(
+    model: type[models.Model], *, link: str, columns: str, name: str = "lines", label: Text = "", order: str = "id"
+) -> Lines:
+    """A spreadsheet-like grid of ``model`` rows below the record; ``columns`` names the cells."""
+    return Lines(columns, model, link, name, label, order=order)
+
+
+def section(label: Text, words: str) -> Section:
+    """Fields under a heading."""
+    return Section(words, label)
+
+
+def by(name: str) -> By:
+    """The field whose choices make the columns of a board."""
+    return By(name)
+
+
+@dataclass(eq=False)
+class Entity:
+    """A declaration. Words are field names separated by spaces; dots follow foreign keys.
+
+    What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
+    a message naming entity, option and word.
+    """
+
+    model: type[models.Model]
+    name: str = field(kw_only=True)
+    label: Text = field(kw_only=True)
+    one: Text = field(kw_only=True)
+    list: str = field(kw_only=True)
+    area: str = field(default="", kw_only=True)
+    icon: str = field(default="table", kw_only=True)
+    place: int = field(default=10, kw_only=True)
+    form: Sequence[str | Section | Lines] = field(default=(), kw_only=True)
+    detail: Sequence[str | Section | Lines] = field(default=(), kw_only=True)
+    board: By | None = field(default=None, kw_only=True)
+    calendar: str = field(default="", kw_only=True)
+    pivot: Sequence[str] = field(default=(), kw_only=True)
+    search: str = field(default="", kw_only=True)
+    filters: str = field(default="", kw_only=True)
+    actions: Sequence[Command[Any]] = field(default=(), kw_only=True)
+    create: Command[Any] | None = field(default=None, kw_only=True)
+    edit: Command[Any] | None = field(default=None, kw_only=True)
+    exchange: str = field(default="", kw_only=True)
+    key: str = field(default="", kw_only=True)
+    related: Sequence[tuple[str, str]] = field(default=(), kw_only=True)
+    annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(default=None, kw_only=True)
+    columns: Mapping[str, Column] = field(default_factory=dict, kw_only=True)
+    documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = field(default=(), kw_only=True)
+    order: str = field(default="-id", kw_only=True)
+
+    list_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
+    filter_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    sort_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    detail_parts: tuple[Section | Lines, ...] = field(default=(), init=False, repr=False)
+    form_parts: tuple[Section | Lines, ...] = field(default=(), init=False, repr=False)
+    exchange_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
+    search_paths: tuple[str, ...] = field(default=(), init=False, repr=False)
+    joins: tuple[str, ...] = field(default=(), init=False, repr=False)
+    related_parts: tuple[Related, ...] = field(default=(), init=False, repr=False)
+    printed: tuple[Document, ...] = field(default=(), init=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def rows(self) -> models.QuerySet[Any]:
+        """All rows with the derived columns of the declaration and joined references; not yet permission-filtered."""
+        found = self.model._default_manager.all()
+        if self.annotate is not None:
+            found = self.annotate(found)
+        return found.select_related(*self.joins) if self.joins else found
+
+    @property
+    def input_fields(self) -> tuple[Field, ...]:
+        """Every field of the form, the grids of lines included."""
+        found: list[Field] = []
+        for part in self.form_parts:
+            if isinstance(part, Lines):
+                found.append(Field(part.name, part.label, "lines", required=False, lines=part.fields))
+            else:
+                found.extend(part.fields)
+        return tuple(found)
+
+    def action(self, name: str) -> Command[Any] | None:
+        """The declared action whose function is called ``name``."""
+        return next((command for command in self.actions if command.__name__ == name), None)

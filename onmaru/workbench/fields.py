@@ -1,0 +1,199 @@
+"""What can be typed: a field of a form, a cell of a file, a parameter of a command, in one shape."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+Choices = tuple[tuple[Any, Text], ...]
+Kind = Literal[
+    "text",
+    "integer",
+    "money",
+    "quantity",
+    "date",
+    "datetime",
+    "choice",
+    "reference",
+    "boolean",
+    "state",
+    "json",
+    "lines",
+]
+
+# What a decimal measures cannot be read off its type, so its name must say it.
+QUANTITY_WORDS = {"quantity", "qty", "weight", "volume", "factor", "percent", "tolerance", "length", "ratio", "rate"}
+UNSUMMED_WORDS = {"price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing asked for. ``limits`` are the smallest and largest integer, ``digits`` the decimals kept.
+
+    ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
+    ``many`` a list of plain values.
+    """
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    required: bool = True
+    choices: Choices = ()
+    model: type[models.Model] | None = None
+    max_length: int | None = None
+    whole_digits: int | None = None
+    digits: int | None = None
+    limits: tuple[int, int] | None = None
+    default: Any = None
+    help: Text = ""
+    multiline: bool = False
+    many: bool = False
+    lines: tuple[Field, ...] = ()
+    shape: type | None = None
+    enum: type[enum.Enum] | None = None
+
+
+def kind_of(source: models.Field[Any, Any]) -> Kind:
+    """How the values of a model field read and look."""
+    if source.is_relation:
+        return "reference"
+    if source.choices:
+        return "state" if source.name == "state" else "choice"
+    if isinstance(source, models.DecimalField):
+        return "quantity" if QUANTITY_WORDS & set(source.name.split("_")) else "money"
+    for types_, kind in _KINDS:
+        if isinstance(source, types_):
+            return kind
+    return "text"
+
+
+_KINDS: tuple[tuple[Any, Kind], ...] = (
+    (models.BooleanField, "boolean"),
+    (models.DateTimeField, "datetime"),
+    (models.DateField, "date"),
+    (models.IntegerField, "integer"),
+    ((models.JSONField, ArrayField), "json"),
+)
+
+
+def label_of(source: models.Field[Any, Any]) -> Text:
+    """The words people read for a model field."""
+    return capfirst(source.verbose_name)
+
+
+def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
+    """What a person types for a model field, with everything the database would refuse."""
+    kind = kind_of(source)
+    decimal = isinstance(source, models.DecimalField)
+    return Field(
+        name or source.name,
+        label_of(source),
+        kind,
+        required=not (source.blank or source.null or source.has_default() or kind == "boolean"),
+        choices=tuple(source.flatchoices) if source.choices else (),
+        model=source.related_model if kind == "reference" else None,  # type: ignore[arg-type]
+        max_length=getattr(source, "max_length", None),
+        whole_digits=source.max_digits - source.decimal_places if decimal else None,
+        digits=source.decimal_places if decimal else None,
+        limits=connection.ops.integer_field_range(source.get_internal_type()) if kind == "integer" else None,  # type: ignore[arg-type]
+        default=source.default if source.has_default() else None,
+        help=source.help_text,
+        multiline=type(source) is models.TextField,
+    )
+
+
+def of_parameter(parameter: inspect.Parameter, label: Text = "", model: type[models.Model] | None = None) -> Field:
+    """What a person types for a command's parameter; ``model`` lends words and limits to its namesake."""
+    annotation, optional = _unwrap(parameter.annotation)
+    default = None if parameter.default is inspect.Parameter.empty else parameter.default
+    required = parameter.default is inspect.Parameter.empty and not optional
+    source = _namesake(model, parameter.name)
+    typed = _of_type(parameter.name, label or _label(parameter.name, source), annotation)
+    if source is not None and typed.kind in {"text", "integer", "money", "date", "datetime"}:
+        typed = dataclasses.replace(of_model(source), label=typed.label)
+    return dataclasses.replace(typed, required=required, default=default)
+
+
+def _namesake(model: type[models.Model] | None, name: str) -> models.Field[Any, Any] | None:
+    if model is None:
+        return None
+    return next((found for found in model._meta.concrete_fields if found.name == name), None)
+
+
+def _label(name: str, source: models.Field[Any, Any] | None) -> Text:
+    return label_of(source) if source is not None else COMMON_LABELS.get(name, capfirst(name.replace("_", " ")))
+
+
+COMMON_LABELS: Mapping[str, Text] = {
+    "reason": _("Reason"),
+    "lines": _("Lines"),
+    "note": _("Note"),
+    "amount": _("Amount"),
+    "quantity": _("Quantity"),
+    "company": _("Company"),
+    "name": _("Name"),
+}
+
+
+def _unwrap(annotation: Any) -> tuple[Any, bool]:
+    if get_origin(annotation) in (Union, types.UnionType):
+        inner = [one for one in get_args(annotation) if one is not type(None)]
+        optional = len(inner) < len(get_args(annotation))
+        return (inner[0] if inner else Any), optional
+    return annotation, False
+
+
+_PLAIN: Mapping[Any, Kind] = {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "datetime"}
+_BIGINT = (-(2**63), 2**63 - 1)
+
+
+def _of_type(name: str, label: Text, annotation: Any) -> Field:
+    origin = get_origin(annotation)
+    if origin is Literal:
+        return Field(name, label, "choice", choices=tuple((one, str(one)) for one in get_args(annotation)))
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return _of_sequence(name, label, get_args(annotation)[0] if get_args(annotation) else str)
+    if annotation is Decimal:
+        kind: Kind = "quantity" if QUANTITY_WORDS & set(name.split("_")) else "money"
+        return Field(name, label, kind, whole_digits=15, digits=6)
+    if isinstance(annotation, type):
+        if issubclass(annotation, models.Model):
+            return Field(name, label, "reference", model=annotation)
+        if issubclass(annotation, models.TextChoices | models.IntegerChoices):
+            return Field(name, label, "choice", choices=tuple(annotation.choices), enum=annotation)
+    kind = _PLAIN.get(annotation, "json")
+    return Field(name, label, kind, limits=_BIGINT if kind == "integer" else None)
+
+
+def _of_sequence(name: str, label: Text, inner: Any) -> Field:
+    if dataclasses.is_dataclass(inner) and isinstance(inner, type):
+        return Field(name, label, "lines", lines=_of_dataclass(inner), shape=inner)
+    if get_origin(inner) in (dict, Mapping) or (isinstance(inner, type) and issubclass(inner, Mapping)):
+        return Field(name, label, "lines")
+    return dataclasses.replace(_of_type(name, label, inner), many=True)
+
+
+def _of_dataclass(shape: type) -> tuple[Field, ...]:
+    hints = get_type_hints(shape)
+    found = []
+    for one in dataclasses.fields(shape):
+        annotation, optional = _unwrap(hints[one.name])
+        has_default = one.default is not dataclasses.MISSING or one.default_factory is not dataclasses.MISSING
+        default = one.default if one.default is not dataclasses.MISSING else None
+        typed = _of_type(one.name, one.metadata.get("label") or _label(one.name, None), annotation)
+        found.append(dataclasses.replace(typed, required=not has_default and not optional, default=default))
+    return tuple(found)

@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import close_old_connections, connections
 from procrastinate.contrib.django import app
 
 from onmaru.kernel import events
 
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Round:
+    """A short task that the worker repeats for as long as it lives."""
+
+    name: str
+    seconds: float
+    function: Callable[[], Any]
+    due: float = 0.0
+
+
 registry: dict[str, Callable[..., Any]] = {}
+rounds: dict[str, Round] = {}
+
+
+def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Declare a task repeated by the worker with at most this pause; it must be idempotent and quick."""
+
+    def declare(function: Callable[[], Any]) -> Callable[[], Any]:
+        rounds[name] = Round(name, seconds, function)
+        return function
+
+    return declare
 
 
 def job(name: str, *, retry: int = 10) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -33,6 +62,7 @@ def react(event_id: int, reaction: str) -> None:
     events.react(event_id, reaction)
 
 
+@every(seconds=0.5, name="kernel.relay")
 def relay() -> int:
     """Move waiting events into the queue; returns how many."""
     return events.relay(lambda event_id, reaction: enqueue("kernel.react", event_id=event_id, reaction=reaction))
@@ -52,3 +82,35 @@ def drain() -> int:
         if taken == 0:
             return total
         total += taken
+
+
+def tick() -> None:
+    """Run every round that is due. One that fails is logged and tried again at its next turn."""
+    for one in rounds.values():
+        if time.monotonic() < one.due:
+            continue
+        try:
+            one.function()
+        except Exception:
+            log.exception("round %s failed", one.name)
+        one.due = time.monotonic() + one.seconds
+
+
+def run_worker() -> None:
+    """Work until interrupted: queued jobs on this thread, rounds on another with its own connection."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_ticking, args=(stop,), name="rounds", daemon=True)
+    thread.start()
+    try:
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        worker_app.run_worker(concurrency=1, delete_jobs="successful", listen_notify=True)
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _keep_ticking(stop: threading.Event) -> None:
+    while not stop.wait(0.25):
+        close_old_connections()
+        tick()
+    connections.close_all()

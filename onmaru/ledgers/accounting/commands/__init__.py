@@ -1,0 +1,5 @@
+"""The only writers of the accounting ledger."""
+
+from onmaru.ledgers.accounting.commands import accounts, bulk, closing, entries, matching, periods
+
+__all__ = ["accounts", "bulk", "closing", "entries", "matching", "periods"]

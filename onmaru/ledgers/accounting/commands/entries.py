@@ -1,0 +1,239 @@
+"""Posting and reversing entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, numbering, refusals, work
+from onmaru.kernel.identity import Actor
+from onmaru.ledgers.accounting import rules
+from onmaru.ledgers.accounting.models import Account, Entry, Line, Period, PostingDefault
+from onmaru.ledgers.accounting.rules import DraftLine
+from onmaru.masters.site.models import Company
+
+SERIES = "JE"
+POST_WHILE_CLOSING = "accounting.period.post_while_closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted entry and the keys of its lines, in the order they were drafted."""
+
+    entry: Entry
+    lines: Sequence[int]
+
+
+# The period row is locked FOR KEY SHARE: postings share it, and closing a period (which takes it FOR UPDATE)
+# waits for postings under way, after which this condition is judged again on the row as closed.
+_POST = """
+WITH period AS (
+  SELECT p.id, f.year
+  FROM accounting_period p JOIN accounting_fiscalyear f ON f.id = p.fiscal_year_id
+  WHERE p.company_id = %(company)s AND %(day)s::date BETWEEN p.start_on AND p.end_on AND p.state = ANY(%(states)s)
+  FOR KEY SHARE OF p
+), asked AS (
+  SELECT * FROM unnest(
+    %(accounts)s::text[], %(parties)s::bigint[], %(products)s::bigint[], %(departments)s::bigint[],
+    %(projects)s::bigint[], %(debits)s::numeric[], %(credits)s::numeric[], %(currencies)s::text[],
+    %(amounts)s::numeric[], %(dues)s::date[], %(memos)s::text[], %(settled)s::bool[]
+  ) WITH ORDINALITY AS line(key, party, product, department, project, debit, credit, currency, amount, due_on, memo,
+                            settled, ordinal)
+), account AS (
+  SELECT k.key, a.id, a.matchable
+  FROM (SELECT DISTINCT key FROM asked) k
+  LEFT JOIN accounting_postingdefault d ON d.company_id = %(company)s AND d.role = k.key
+  JOIN accounting_account a ON a.company_id = %(company)s AND a.is_active
+    AND (a.id = d.account_id OR (d.account_id IS NULL AND a.code = k.key))
+), entry AS (
+  INSERT INTO accounting_entry (company_id, posted_on, period_id, source_kind, source_id, memo, reversal_of_id,
+                                posted_by_id, posted_by)
+  SELECT %(company)s, %(day)s, period.id, %(source_kind)s, %(source_id)s, %(memo)s, %(reversal_of)s,
+         %(by_id)s, %(by_name)s
+  FROM period
+  RETURNING id
+), tail AS (
+  INSERT INTO accounting_tail (entry_id) SELECT id FROM entry
+), line AS (
+  INSERT INTO accounting_line (entry_id, ordinal, company_id, posted_on, account_id, party_id, product_id,
+                               department_id, project_id, debit, credit, currency, amount_currency, due_on, memo)
+  SELECT entry.id, asked.ordinal, %(company)s, %(day)s, account.id, asked.party, asked.product, asked.department,
+         asked.project, asked.debit, asked.credit, asked.currency, asked.amount, asked.due_on, asked.memo
+  FROM entry, asked JOIN account USING (key)
+  ORDER BY asked.ordinal
+  RETURNING id, ordinal, account_id, party_id, currency, amount_currency, debit, credit, due_on
+), item AS (
+  INSERT INTO accounting_openitem (line_id, company_id, account_id, party_id, currency, due_on, amount, remaining,
+                                   remaining_base)
+  SELECT line.id, %(company)s, line.account_id, line.party_id, line.currency, coalesce(line.due_on, %(day)s),
+         line.amount_currency, line.amount_currency, line.debit - line.credit
+  FROM line JOIN asked USING (ordinal) JOIN account USING (key)
+  WHERE account.matchable AND NOT asked.settled AND line.party_id IS NOT NULL
+)
+SELECT (SELECT id FROM entry), (SELECT year FROM period), (SELECT id FROM period),
+       (SELECT array_agg(id ORDER BY ordinal) FROM line),
+       (SELECT min(key) FROM asked JOIN account USING (key) WHERE matchable AND party IS NULL)
+"""
+
+
+def post(
+    company: Company,
+    lines: Sequence[DraftLine],
+    *,
+    posted_on: date,
+    source: models.Model,
+    by: Actor,
+    memo: str = "",
+    reversal_of: Entry | None = None,
+) -> Posted:
+    """Post an entry for ``source`` inside the command under way; two statements whatever the number of lines.
+
+    Refuses, with every reason: unbalanced or malformed lines, unknown accounts, a missing or locked period.
+    """
+    refusals.check(rules.entry_problems(lines, company.digits))
+    row = _insert(company, lines, posted_on, source, by, memo, reversal_of)
+    entry_id, year, period_id, line_ids, without_party = row
+    if entry_id is None or line_ids is None or len(line_ids) != len(lines):
+        raise refusals.Refused(*_why_not(company, lines, posted_on, by))
+    if without_party is not None:
+        raise refusals.Refused(rules.PARTY_NEEDED("party", account=without_party))
+    entry = Entry(
+        id=entry_id,
+        company=company,
+        posted_on=posted_on,
+        period_id=period_id,
+        source_kind=work.kind_of(source),
+        source_id=source.pk,
+        memo=memo,
+        reversal_of=reversal_of,
+    )
+    work.required().claims.append(numbering.Claim(entry, company.pk, SERIES, year))
+    _show(entry, lines)
+    return Posted(entry, line_ids)
+
+
+def _insert(
+    company: Company,
+    lines: Sequence[DraftLine],
+    posted_on: date,
+    source: models.Model,
+    by: Actor,
+    memo: str,
+    reversal_of: Entry | None,
+) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _POST,
+            {
+                "company": company.pk,
+                "day": posted_on,
+                "states": _postable_states(by),
+                "source_kind": work.kind_of(source),
+                "source_id": source.pk,
+                "memo": memo[:200],
+                "reversal_of": reversal_of.pk if reversal_of else None,
+                "by_id": by.user_id,
+                "by_name": by.name,
+                "accounts": [line.account for line in lines],
+                "parties": [line.party for line in lines],
+                "products": [line.product for line in lines],
+                "departments": [line.department for line in lines],
+                "projects": [line.project for line in lines],
+                "debits": [line.debit for line in lines],
+                "credits": [line.credit for line in lines],
+                "currencies": [line.currency or company.currency for line in lines],
+                "amounts": [_amount_currency(line) for line in lines],
+                "dues": [line.due_on for line in lines],
+                "memos": [line.memo[:200] for line in lines],
+                "settled": [line.settled for line in lines],
+            },
+        )
+        return tuple(cursor.fetchone())
+
+
+def _amount_currency(line: DraftLine) -> Decimal:
+    return line.debit - line.credit if line.amount_currency is None else line.amount_currency
+
+
+def _postable_states(by: Actor) -> list[str]:
+    closing = [Period.State.CLOSING] if by.may(POST_WHILE_CLOSING) else []
+    return [Period.State.OPEN, *closing]
+
+
+def _why_not(company: Company, lines: Sequence[DraftLine], posted_on: date, by: Actor) -> list[refusals.Refusal]:
+    """The reasons behind an insert that found no period or not every account; read only when it failed."""
+    found = []
+    period = Period.objects.filter(company=company, start_on__lte=posted_on, end_on__gte=posted_on).first()
+    if period is None:
+        found.append(rules.PERIOD_MISSING("posted_on", day=posted_on))
+    elif period.state not in _postable_states(by):
+        found.append(rules.PERIOD_LOCKED("posted_on", month=period))
+    roles = set(PostingDefault.objects.filter(company=company).values_list("role", flat=True))
+    codes = set(Account.objects.filter(company=company, is_active=True).values_list("code", flat=True))
+    missing = sorted({line.account for line in lines} - roles - codes)
+    return found + [rules.ACCOUNT_UNKNOWN("lines", account=account) for account in missing]
+
+
+def _show(entry: Entry, lines: Sequence[DraftLine]) -> None:
+    work.effect(
+        "accounting.entry",
+        company=entry.company_id,
+        posted_on=entry.posted_on,
+        lines=[{"account": one.account, "debit": one.debit, "credit": one.credit, "party": one.party} for one in lines],
+    )
+
+
+@commands.command(label=_("Post entry"), model=Entry, permission="accounting.entry.create")
+def create(*, company: Company, posted_on: date, lines: list[DraftLine], memo: str = "", by: Actor) -> Entry:
+    """Post a manual entry (일반전표); it is its own document. Refuses like ``post``."""
+    posted = post(company, lines, posted_on=posted_on, source=company, by=by, memo=memo)
+    return posted.entry
+
+
+@commands.command(
+    label=_("Reverse"), model=Entry, danger=True, asks={"posted_on": _("Reverse on"), "reason": _("Reason")}
+)
+def reverse(entry: Entry, *, posted_on: date, reason: str = "", by: Actor) -> Entry:
+    """Post the mirror image of an entry on the day asked. Refuses an entry reversed before, or with settled items."""
+    refusals.check(
+        [
+            ALREADY_REVERSED(number=entry.number) if Entry.objects.filter(reversal_of=entry).exists() else None,
+            BELONGS_TO_DOCUMENT(number=entry.number) if entry.source_kind != MANUAL else None,
+        ]
+    )
+    return mirror(entry, posted_on=posted_on, source=entry.company, by=by, memo=reason).entry
+
+
+MANUAL = "site.company"
+ALREADY_REVERSED = refusals.reason("already_reversed", _("{number} was reversed before."))
+BELONGS_TO_DOCUMENT = refusals.reason(
+    "belongs_to_document", _("{number} belongs to a document; cancel or return that instead.")
+)
+
+
+def mirror(entry: Entry, *, posted_on: date, source: models.Model, by: Actor, memo: str = "") -> Posted:
+    """Post the reversal of ``entry`` for the document ``source``, inside the command under way."""
+    lines = rules.reversed_lines([_draft(line) for line in entry.lines.order_by("ordinal").select_related("account")])
+    return post(entry.company, lines, posted_on=posted_on, source=source, by=by, memo=memo, reversal_of=entry)
+
+
+def _draft(line: Line) -> DraftLine:
+    return DraftLine(
+        account=line.account.code,
+        debit=line.debit,
+        credit=line.credit,
+        party=line.party_id,
+        product=line.product_id,
+        department=line.department_id,
+        project=line.project_id,
+        currency=line.currency,
+        amount_currency=line.amount_currency,
+        due_on=line.due_on,
+        memo=line.memo,
+    )

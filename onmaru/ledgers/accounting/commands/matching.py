@@ -1,0 +1,179 @@
+"""Settling open items by one another: partial, many to many, across exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, refusals
+from onmaru.kernel.identity import Actor
+from onmaru.ledgers.accounting import rules
+from onmaru.ledgers.accounting.commands import entries
+from onmaru.ledgers.accounting.models import Line, Match, OpenItem, PostingDefault
+from onmaru.ledgers.accounting.rules import DraftLine, Open, Pairing
+from onmaru.masters.site.models import Company
+
+ITEMS_DIFFER = refusals.reason("items_differ", _("Only items of one party, account and currency settle each other."))
+NOTHING_TO_SETTLE = refusals.reason("nothing_to_settle", _("There is no open debit and credit to settle."))
+ITEM_SETTLED = refusals.reason("item_settled", _("Part of this is settled already; undo the settlement first."))
+
+_LOCK = """
+SELECT line_id, remaining, remaining_base, party_id, account_id, currency
+FROM accounting_openitem WHERE line_id = ANY(%s) ORDER BY line_id FOR NO KEY UPDATE
+"""
+
+_SETTLE = """
+WITH pairing AS (
+  SELECT * FROM unnest(%(debits)s::bigint[], %(credits)s::bigint[], %(amounts)s::numeric[],
+                       %(debit_bases)s::numeric[], %(credit_bases)s::numeric[])
+    AS p(debit, credit, amount, debit_base, credit_base)
+), kept AS (
+  INSERT INTO accounting_match (debit_line_id, credit_line_id, matched_on, amount, debit_base, credit_base, by_name)
+  SELECT debit, credit, %(day)s, amount, debit_base, credit_base, %(by_name)s FROM pairing
+), part AS (
+  SELECT debit AS line_id, amount, debit_base AS base FROM pairing
+  UNION ALL SELECT credit, -amount, -credit_base FROM pairing
+)
+UPDATE accounting_openitem o
+SET remaining = o.remaining - p.amount, remaining_base = o.remaining_base - p.base
+FROM (SELECT line_id, sum(amount) AS amount, sum(base) AS base FROM part GROUP BY line_id) p
+WHERE o.line_id = p.line_id
+"""
+
+
+def settle(
+    company: Company,
+    line_ids: Sequence[int],
+    *,
+    matched_on: date,
+    source: models.Model,
+    by: Actor,
+    limit: Decimal | None = None,
+) -> list[Pairing]:
+    """Settle the open debits among ``line_ids`` by the open credits, in the order given, at most ``limit``.
+
+    Items are locked in the order of their keys whatever the order asked, so two people settling the same
+    invoice wait for each other and never deadlock. Posts the exchange difference realised, if any.
+    Refuses items of different parties, accounts or currencies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [list(line_ids)])
+        rows = {row[0]: row for row in cursor.fetchall()}
+    if len({row[3:] for row in rows.values()}) > 1:
+        raise refusals.Refused(ITEMS_DIFFER("items"))
+    asked = [Open(*rows[line_id][:3]) for line_id in line_ids if line_id in rows]
+    debits = [item for item in asked if item.remaining > 0]
+    credits = [item for item in asked if item.remaining < 0]
+    pairings = rules.pair(debits, credits, company.digits, limit)
+    if pairings:
+        _write(pairings, matched_on, by)
+        _post_difference(company, pairings, rows[pairings[0].debit_line], matched_on, source, by)
+    return pairings
+
+
+def _write(pairings: Sequence[Pairing], matched_on: date, by: Actor) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            {
+                "debits": [one.debit_line for one in pairings],
+                "credits": [one.credit_line for one in pairings],
+                "amounts": [one.amount for one in pairings],
+                "debit_bases": [one.debit_base for one in pairings],
+                "credit_bases": [one.credit_base for one in pairings],
+                "day": matched_on,
+                "by_name": by.name,
+            },
+        )
+
+
+def _post_difference(
+    company: Company,
+    pairings: Sequence[Pairing],
+    row: tuple[Any, ...],
+    matched_on: date,
+    source: models.Model,
+    by: Actor,
+) -> None:
+    """What left the debit side and the credit side in company currency may differ: that is won or lost."""
+    gained = sum((one.credit_base - one.debit_base for one in pairings), rules.ZERO)
+    if gained == 0:
+        return
+    _line_id, _remaining, _base, party_id, account_id, currency = row
+    account = _account_code(account_id)
+    side, other = ("debit", "credit") if gained > 0 else ("credit", "debit")
+    role = PostingDefault.Role.FX_GAIN if gained > 0 else PostingDefault.Role.FX_LOSS
+    lines = [
+        DraftLine(
+            account=account,
+            party=party_id,
+            currency=currency,
+            amount_currency=rules.ZERO,
+            settled=True,
+            **{side: abs(gained)},
+        ),
+        DraftLine(account=role, **{other: abs(gained)}),
+    ]
+    entries.post(company, lines, posted_on=matched_on, source=source, by=by)
+
+
+def _account_code(account_id: int) -> str:
+    return Line.account.field.related_model.objects.values_list("code", flat=True).get(pk=account_id)
+
+
+@commands.command(label=_("Settle open items"), model=Match)
+def match(*, company: Company, items: list[OpenItem], matched_on: date, by: Actor) -> Company:
+    """Settle chosen open items of one party by one another. Refuses when no debit meets a credit."""
+    if not settle(company, [item.pk for item in items], matched_on=matched_on, source=company, by=by):
+        raise refusals.Refused(NOTHING_TO_SETTLE("items"))
+    return company
+
+
+_UNSETTLE = """
+WITH undone AS (
+  SELECT debit_line_id, credit_line_id, sum(amount) AS amount, sum(debit_base) AS debit_base,
+         sum(credit_base) AS credit_base
+  FROM accounting_match WHERE debit_line_id = ANY(%(lines)s) OR credit_line_id = ANY(%(lines)s)
+  GROUP BY 1, 2 HAVING sum(amount) <> 0
+), kept AS (
+  INSERT INTO accounting_match (debit_line_id, credit_line_id, matched_on, amount, debit_base, credit_base, by_name)
+  SELECT debit_line_id, credit_line_id, %(day)s, -amount, -debit_base, -credit_base, %(by_name)s FROM undone
+), part AS (
+  SELECT debit_line_id AS line_id, amount, debit_base AS base FROM undone
+  UNION ALL SELECT credit_line_id, -amount, -credit_base FROM undone
+), opened AS (
+  UPDATE accounting_openitem o
+  SET remaining = o.remaining + p.amount, remaining_base = o.remaining_base + p.base
+  FROM (SELECT line_id, sum(amount) AS amount, sum(base) AS base FROM part GROUP BY line_id) p
+  WHERE o.line_id = p.line_id
+)
+SELECT debit_line_id, credit_line_id, amount, debit_base, credit_base FROM undone
+"""
+
+_PARTNERS = """
+SELECT line_id FROM accounting_openitem WHERE line_id IN (
+  SELECT unnest(ARRAY[debit_line_id, credit_line_id]) FROM accounting_match
+  WHERE debit_line_id = ANY(%(lines)s) OR credit_line_id = ANY(%(lines)s))
+ORDER BY line_id FOR NO KEY UPDATE
+"""
+
+
+def unsettle(company: Company, line_ids: Sequence[int], *, on: date, source: models.Model, by: Actor) -> None:
+    """Open again what was settled with these lines; the exchange difference is posted back on the day ``on``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTNERS, {"lines": list(line_ids)})
+        locked = [line_id for (line_id,) in cursor.fetchall()]
+        cursor.execute(_UNSETTLE, {"lines": list(line_ids), "day": on, "by_name": by.name})
+        undone = [Pairing(*row) for row in cursor.fetchall()]
+        if not undone:
+            return
+        cursor.execute(_LOCK, [locked])
+        rows = {row[0]: row for row in cursor.fetchall()}
+    for one in undone:
+        back = Pairing(one.debit_line, one.credit_line, one.amount, one.credit_base, one.debit_base)
+        _post_difference(company, [back], rows[one.debit_line], on, source, by)

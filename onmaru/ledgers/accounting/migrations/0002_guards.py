@@ -1,0 +1,87 @@
+"""The law of the ledger, in the database: lines arrive whole and balanced, and nothing posted is rewritten."""
+
+from django.db import migrations
+
+GUARDS = """
+-- An entry without lines, or one that does not balance, cannot be committed.
+CREATE FUNCTION accounting_entry_must_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  lines bigint; difference numeric;
+BEGIN
+  SELECT count(*), coalesce(sum(debit) - sum(credit), 0) INTO lines, difference
+  FROM accounting_line WHERE entry_id = NEW.id;
+  IF lines < 2 OR difference <> 0 THEN
+    RAISE EXCEPTION 'entry % has % lines and differs by %', NEW.id, lines, difference
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entry_balances';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON accounting_entry
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accounting_entry_must_balance();
+
+-- All lines of an entry come in one statement: none is slipped in later, and they balance there and then.
+CREATE FUNCTION accounting_lines_arrive_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  culprit bigint;
+BEGIN
+  SELECT a.entry_id INTO culprit
+  FROM (SELECT entry_id, count(*) AS lines, sum(debit) - sum(credit) AS difference FROM arrived GROUP BY entry_id) a
+  WHERE a.difference <> 0 OR a.lines <> (SELECT count(*) FROM accounting_line l WHERE l.entry_id = a.entry_id)
+  LIMIT 1;
+  IF culprit IS NOT NULL THEN
+    RAISE EXCEPTION 'lines of entry % do not arrive whole and balanced', culprit
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_arrive_whole';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lines_arrive_whole AFTER INSERT ON accounting_line
+  REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION accounting_lines_arrive_whole();
+
+-- The only change an entry ever sees is its number, once, from nothing.
+CREATE FUNCTION accounting_entry_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.number IS NULL AND NEW.number IS NOT NULL
+     AND (to_jsonb(NEW) - 'number') = (to_jsonb(OLD) - 'number') THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'entry % is posted: % refused, post its reversal', OLD.id, TG_OP
+    USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON accounting_entry
+  FOR EACH ROW EXECUTE FUNCTION accounting_entry_is_immutable();
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON accounting_line
+  FOR EACH ROW EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON accounting_match
+  FOR EACH ROW EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER immutable BEFORE UPDATE OR DELETE ON accounting_seal
+  FOR EACH ROW EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON accounting_entry
+  FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON accounting_line
+  FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON accounting_match
+  FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_rewrite();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON accounting_seal
+  FOR EACH STATEMENT EXECUTE FUNCTION kernel_refuse_rewrite();
+"""
+REVERSED = """
+DROP TRIGGER entry_balances ON accounting_entry;
+DROP TRIGGER lines_arrive_whole ON accounting_line;
+DROP TRIGGER immutable ON accounting_entry;
+DROP TRIGGER immutable ON accounting_line;
+DROP TRIGGER immutable ON accounting_match;
+DROP TRIGGER immutable ON accounting_seal;
+DROP TRIGGER never_emptied ON accounting_entry;
+DROP TRIGGER never_emptied ON accounting_line;
+DROP TRIGGER never_emptied ON accounting_match;
+DROP TRIGGER never_emptied ON accounting_seal;
+DROP FUNCTION accounting_entry_must_balance();
+DROP FUNCTION accounting_lines_arrive_whole();
+DROP FUNCTION accounting_entry_is_immutable();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounting", "0001_initial"), ("kernel", "0002_guards")]
+
+    operations = [migrations.RunSQL(GUARDS, REVERSED)]

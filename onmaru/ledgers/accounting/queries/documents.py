@@ -1,0 +1,31 @@
+"""Entries of a document, and rates of exchange."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from onmaru.kernel import refusals, work
+from onmaru.kernel.models import Record
+from onmaru.ledgers.accounting import rules
+from onmaru.ledgers.accounting.models import Entry, ExchangeRate
+
+
+def entries_of(document: Record) -> QuerySet[Entry]:
+    """The entries posted for a document, in order."""
+    return Entry.objects.filter(source_kind=work.kind_of(document), source_id=document.pk).order_by("id")
+
+
+def rate(currency: str, target: str, *, on: date) -> Decimal:
+    """Units of ``target`` for one unit of ``currency`` by the latest rate not after the day; 1 for the same.
+
+    Refuses when no rate was recorded by then: a guess would be a wrong posting.
+    """
+    if currency == target:
+        return Decimal(1)
+    found = ExchangeRate.objects.filter(currency=currency, target=target, valid_on__lte=on).order_by("-valid_on").first()
+    if found is None:
+        raise refusals.Refused(rules.RATE_MISSING("currency", currency=currency, target=target, day=on))
+    return found.rate

@@ -103,7 +103,14 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = home.static_root(CHECKOUT, PACKAGE)
+STATICFILES_DIRS = [CHECKOUT / "build" / "web"]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "onmaru.app.assets.Storage"},
+}
 WHITENOISE_USE_FINDERS = False
+PRINT_FONTS = STATIC_ROOT / "print"
 MEDIA_ROOT = home.directory() / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20

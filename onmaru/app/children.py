@@ -1,0 +1,40 @@
+"""What `up` starts beside itself: the web server and the worker of the job queue."""
+
+import os
+import sys
+from importlib import import_module
+
+import django
+from granian import Granian
+from granian.constants import Interfaces
+
+from onmaru.app import processes
+
+THREADS = 8
+
+
+def serve(host: str, port: str, workers: str) -> None:
+    """Serve the WSGI application until told to stop."""
+    Granian(
+        "onmaru.app.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=int(workers),
+        blocking_threads=THREADS,
+        workers_kill_timeout=3,
+        respawn_failed_workers=True,
+        log_enabled=bool(os.environ.get("ONMARU_LOG")),
+    ).serve()
+
+
+def work() -> None:
+    """Do queued jobs until told to stop."""
+    django.setup()
+    import_module("onmaru.kernel.jobs").run_worker()
+
+
+if __name__ == "__main__":
+    processes.die_with_parent()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
+    {"serve": serve, "work": work}[sys.argv[1]](*sys.argv[2:])

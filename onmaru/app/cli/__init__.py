@@ -1,0 +1,1 @@
+"""The command line: every job of the house, by one name each."""

@@ -1,0 +1,36 @@
+"""From a job's name to its module."""
+
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+from onmaru.app import assets, catalogue, database, postgres
+from onmaru.app.cli import jobs
+
+KNOWN = (postgres.Unable, database.Unfit, assets.Unbuilt, catalogue.Conflict)
+
+
+def main() -> None:
+    """Run the job named on the command line; a known trouble is a sentence, not a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
+    name, *arguments = sys.argv[1:] or ["help"]
+    if name in ("help", "-h", "--help"):
+        print(jobs.listing("onmaru"))
+        return
+    if name not in jobs.JOBS:
+        sys.exit(f"There is no job named {name}.\n\n{jobs.listing('onmaru')}")
+    signal.signal(signal.SIGTERM, _unwind)
+    job = importlib.import_module(f"onmaru.app.cli.{name.replace('-', '_').replace('import', 'import_')}")
+    try:
+        sys.exit(job.run(arguments))
+    except KNOWN as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _unwind(*_: Any) -> None:
+    # Ending by an exception lets every `with` on the way out let go of its locks, children and database.
+    sys.exit(143)

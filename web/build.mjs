@@ -1,0 +1,62 @@
+// From web/src and the pinned packages to build/web: bundles, fonts and the sprite of the icons that are used.
+import { build } from "esbuild";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+
+const here = import.meta.dirname;
+const out = path.resolve(process.argv[2] ?? path.join(here, "../build/web"));
+const modules = path.join(here, "node_modules");
+
+async function islands() {
+  const folder = path.join(here, "src/islands");
+  return existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith(".js")).map((name) => path.join(folder, name)) : [];
+}
+
+async function bundle() {
+  await build({
+    entryPoints: [path.join(here, "src/app.js"), path.join(here, "src/app.css"), ...(await islands())],
+    outdir: out,
+    outbase: path.join(here, "src"),
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+    entryNames: "[dir]/[name]",
+    chunkNames: "parts/[name]-[hash]",
+    assetNames: "fonts/[name]",
+    loader: { ".woff2": "file", ".woff": "empty", ".svg": "file", ".png": "file" },
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+}
+
+// One name a line in icons.txt; a page shows one with <svg class="icon"><use href="{% static 'icons.svg' %}#NAME"/></svg>.
+async function sprite() {
+  const list = path.join(here, "src/icons.txt");
+  const names = existsSync(list) ? (await readFile(list, "utf8")).split(/\s+/).filter(Boolean) : [];
+  const symbols = await Promise.all(names.map(symbol));
+  await writeFile(path.join(out, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+async function symbol(name) {
+  const file = path.join(modules, "@tabler/icons/icons/outline", `${name}.svg`);
+  const inside = (await readFile(file, "utf8")).replace(/<!--.*?-->/gs, "").replace(/^.*?<svg[^>]*>|<\/svg>\s*$/gs, "");
+  const look = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
+  return `<symbol id="${name}" ${look}>${inside.replace(/\s*\n\s*/g, "")}</symbol>`;
+}
+
+// What typst sets a page with; the browser has the woff2 subsets.
+async function printing() {
+  const from = path.join(modules, "pretendard/dist/public/static");
+  await mkdir(path.join(out, "print"), { recursive: true });
+  for (const weight of ["Regular", "Medium", "SemiBold", "Bold"]) {
+    await cp(path.join(from, `Pretendard-${weight}.otf`), path.join(out, "print", `Pretendard-${weight}.otf`));
+  }
+  await cp(path.join(modules, "pretendard/dist/LICENSE.txt"), path.join(out, "print", "LICENSE.txt"));
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await Promise.all([bundle(), sprite(), printing()]);

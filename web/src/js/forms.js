@@ -1,0 +1,60 @@
+// Forms that are sent once, do not lose what was typed, and leave Enter to the input method while it composes.
+export function start() {
+  document.addEventListener("keydown", guardEnter, true);
+  document.addEventListener("submit", sendOnce);
+  document.addEventListener("focusout", group);
+  document.addEventListener("input", (event) => event.target.form?.matches("[data-keep]") && (event.target.form.dataset.changed = ""));
+  document.addEventListener("change", submitAtOnce);
+  document.addEventListener("click", fillIn);
+  window.addEventListener("beforeunload", warn);
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
+  document.body.addEventListener("htmx:afterRequest", (event) => delete event.detail.elt.dataset?.busy);
+  showFirstWrong();
+}
+
+// The Enter that ends a Hangul syllable belongs to the input method (229 is what Safari reports for it).
+function guardEnter(event) {
+  if (event.key !== "Enter" || !event.target.matches("input")) return;
+  if (event.isComposing || event.keyCode === 229) {
+    event.stopImmediatePropagation();
+    if (event.isTrusted === false) event.preventDefault();
+  }
+}
+
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if ("busy" in form.dataset) return event.preventDefault();
+  form.dataset.busy = "";
+  delete form.dataset.changed;
+}
+
+function warn(event) {
+  if (document.querySelector("form[data-changed]:not([data-busy])")) event.preventDefault();
+}
+
+// 1234567 → 1,234,567 once the cell is left; the server reads both.
+function group(event) {
+  const box = event.target;
+  if (!box.matches?.("input[inputmode=decimal]") || !/^-?\d{4,}(\.\d+)?$/.test(box.value)) return;
+  const [whole, part] = box.value.split(".");
+  box.value = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part === undefined ? "" : `.${part}`);
+}
+
+function submitAtOnce(event) {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+}
+
+// A demonstration account fills itself in and signs in.
+function fillIn(event) {
+  const button = event.target.closest("[data-fill]");
+  if (!button) return;
+  const form = document.querySelector(button.dataset.fill);
+  form.elements.login.value = button.dataset.login;
+  form.elements.password.value = button.dataset.password;
+  form.requestSubmit();
+}
+
+function showFirstWrong() {
+  document.querySelector("form [aria-invalid=true]:not([type=hidden])")?.focus();
+}

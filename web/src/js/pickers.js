@@ -1,0 +1,144 @@
+// A searchable picker for references: a text box that asks the server, a hidden one that holds the chosen id.
+const WAIT = 120;
+let list, active, timer, asked = 0;
+
+export function start() {
+  document.addEventListener("focusin", (event) => box(event.target) && event.target.select());
+  document.addEventListener("input", (event) => box(event.target) && typed(event.target));
+  document.addEventListener("keydown", keys);
+  document.addEventListener("focusout", (event) => event.target === active && left(event.target));
+  document.addEventListener("mousedown", (event) => press(event));
+  window.addEventListener("resize", close);
+  document.addEventListener("scroll", (event) => active && event.target !== list && place(), true);
+}
+
+const box = (element) => element?.matches?.(".picker [role=combobox]");
+const hidden = (input) => input.parentElement.querySelector("input[type=hidden]");
+
+function typed(input) {
+  clearTimeout(timer);
+  hidden(input).value = "";
+  timer = setTimeout(() => ask(input), WAIT);
+}
+
+async function ask(input) {
+  const turn = ++asked;
+  const address = new URL(input.dataset.url, location.href);
+  address.searchParams.set("q", input.value.trim());
+  const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (turn !== asked || document.activeElement !== input) return;
+  show(input, answer?.ok ? (await answer.json()).results : []);
+}
+
+function show(input, found) {
+  active = input;
+  list ??= make();
+  (input.closest("dialog") ?? document.body).append(list);
+  list.replaceChildren(...found.map(option));
+  if (!found.length) list.append(Object.assign(document.createElement("div"), { className: "none", textContent: input.dataset.none }));
+  list.setAttribute("aria-label", input.getAttribute("aria-label") ?? input.labels?.[0]?.textContent ?? "");
+  if (!list.matches(":popover-open")) list.showPopover();
+  input.setAttribute("aria-expanded", "true");
+  mark(0);
+  place();
+}
+
+function make() {
+  const made = document.createElement("div");
+  Object.assign(made, { id: "options", className: "options", popover: "manual" });
+  made.setAttribute("role", "listbox");
+  return made;
+}
+
+function option(one, index) {
+  const row = document.createElement("div");
+  row.id = `option-${index}`;
+  row.setAttribute("role", "option");
+  Object.assign(row.dataset, { id: one.id, label: one.label });
+  row.append(Object.assign(document.createElement("span"), { textContent: one.label }));
+  if (one.detail) row.append(Object.assign(document.createElement("small"), { textContent: one.detail }));
+  return row;
+}
+
+function place() {
+  const at = active.getBoundingClientRect();
+  const below = window.innerHeight - at.bottom > 220 || at.top < 220;
+  Object.assign(list.style, {
+    left: `${Math.max(8, Math.min(at.left, window.innerWidth - Math.max(at.width, 260) - 8))}px`,
+    minWidth: `${Math.max(at.width, 260)}px`,
+    maxWidth: `${window.innerWidth - 16}px`,
+    top: below ? `${at.bottom + 4}px` : "auto",
+    bottom: below ? "auto" : `${window.innerHeight - at.top + 4}px`,
+  });
+}
+
+const rows = () => [...(list?.querySelectorAll("[role=option]") ?? [])];
+const marked = () => rows().findIndex((row) => row.getAttribute("aria-selected") === "true");
+
+function mark(index) {
+  rows().forEach((row, place) => row.setAttribute("aria-selected", String(place === index)));
+  rows()[index]?.scrollIntoView({ block: "nearest" });
+  if (rows()[index]) active.setAttribute("aria-activedescendant", rows()[index].id);
+}
+
+function keys(event) {
+  const input = event.target;
+  if (!box(input) || event.isComposing) return;
+  const open = active === input;
+  if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !event.altKey) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!open) return ask(input);
+    return mark((marked() + (event.key === "ArrowDown" ? 1 : -1) + rows().length) % Math.max(rows().length, 1));
+  }
+  if (event.key === "Escape" && open) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    close();
+  }
+  if (event.key === "Enter") enter(event, input, open);
+  if (event.key === "Tab" && open && rows()[marked()] && input.value.trim()) choose(rows()[marked()]);
+}
+
+function enter(event, input, open) {
+  const pending = !hidden(input).value && input.value.trim() !== "";
+  if (open && rows()[marked()]) choose(rows()[marked()]);
+  else if (!pending) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function press(event) {
+  const input = event.target;
+  if (box(input) && active !== input) setTimeout(() => document.activeElement === input && ask(input));
+  const row = event.target.closest?.(".options [role=option]");
+  if (event.target.closest?.(".options")) event.preventDefault();
+  if (row) choose(row);
+}
+
+function choose(row) {
+  const input = active;
+  const { id, label } = row.dataset;
+  input.value = label;
+  input.dataset.label = label;
+  hidden(input).value = id;
+  close();
+  input.removeAttribute("aria-invalid");
+  hidden(input).dispatchEvent(new Event("input", { bubbles: true }));
+  hidden(input).dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function left(input) {
+  clearTimeout(timer);
+  asked++;
+  close();
+  if (input.value.trim() === "") input.dataset.label = "";
+}
+
+function close() {
+  if (!active) return;
+  active.setAttribute("aria-expanded", "false");
+  active.removeAttribute("aria-activedescendant");
+  active = undefined;
+  if (list.matches(":popover-open")) list.hidePopover();
+}

@@ -58,7 +58,7 @@ def _units(total: Decimal, digits: int) -> int:
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
-    """Share ``total`` out by ``weights`` so that the shares add up exactly: largest remainder, then first come.
+    """Share ``total`` out by ``weights`` so that the shares add up: largest remainder, then first come.
 
     Weights that are all zero share equally. Raises ValueError for no weights, a negative weight, or a total
     finer than ``digits``.
@@ -98,7 +98,7 @@ LARGE_KO = ("", "만", "억", "조", "경")
 def in_words_ko(amount: Decimal) -> str:
     """An amount in won for a document: 1,200,000 → 금 일백이십만원정.
 
-    Every 일 is written, so that nothing can be inserted afterwards. Raises ValueError for fractions, negatives
+    Every 일 is written, so that nothing can be inserted later. Raises ValueError for fractions, negatives
     and 10^20 and more.
     """
     digits = str(_units(amount, 0))
@@ -112,7 +112,7 @@ def in_words_ko(amount: Decimal) -> str:
     return f"금 {words or DIGITS_KO[0]}원정"
 
 
-_NEGATIVE = re.compile(r"[-−–△▲](?P<signed>.*)|(?P<trailing>.*)-|\((?P<bracketed>.*)\)")
+_NEGATIVE = re.compile(r"[-−–△▲](.*)|(.*)-|\((.*)\)")
 _CURRENCY = r"KRW|USD|EUR|JPY|CNY|GBP|(?:US|JP|CN)?[₩$¥€£\\]"
 _UNIT = re.compile(rf"^(?:금|{_CURRENCY})|(?:원정?|달러|{_CURRENCY})$")
 _NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|\.\d+", re.ASCII)

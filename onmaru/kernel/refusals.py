@@ -84,6 +84,7 @@ KEY_REUSED = reason("key_reused", _("This request key was used before for a diff
 FIELD_REQUIRED = reason("field_required", _("“{label}” is needed."))
 FIELD_INVALID = reason("field_invalid", _("“{label}”: {problem}"))
 FIELD_UNKNOWN = reason("field_unknown", _("There is no field “{label}” here."))
+FIELD_FIXED = reason("field_fixed", _("“{label}” cannot change any more."))
 NOT_UNIQUE = reason("not_unique", _("“{label}” is used by another record."))
 VALUE_NOT_ALLOWED = reason("value_not_allowed", _("The values contradict a rule of the books ({rule})."))
 STILL_USED = reason("still_used", _("It is still used by other records and cannot be deleted."))
@@ -97,7 +98,9 @@ def from_validation(error: ValidationError, labels: Mapping[str, str | Promise])
     for name, errors in error.error_dict.items():
         field_name = "" if name == NON_FIELD_ERRORS else name
         for one in errors:
-            declared = _BY_VALIDATOR.get(one.code or "", FIELD_INVALID)
+            # A constraint whose violation_error_code is a declared reason speaks with that reason's words.
+            code = one.code or ""
+            declared = _BY_VALIDATOR.get(code) or registry.get(code, FIELD_INVALID)
             label = labels.get(field_name, field_name)
             found.append(declared(field_name, label=label, problem=" ".join(one.messages)))
     return found

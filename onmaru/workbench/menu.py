@@ -1,0 +1,126 @@
+"""What stands in the rail and on the home page: the entities a person may see, by area of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db.models import Count, Model
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import permissions
+from onmaru.kernel.commands import Command
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AuditRow
+from onmaru.workbench import registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Text
+
+AREAS: tuple[tuple[str, Text], ...] = (
+    ("crm", _("Customers")),
+    ("sales", _("Sales")),
+    ("purchasing", _("Purchasing")),
+    ("stock", _("Stock")),
+    ("production", _("Production")),
+    ("quality", _("Quality")),
+    ("accounting", _("Accounting")),
+    ("people", _("People")),
+    ("knowledge", _("Knowledge")),
+    ("insight", _("Insight")),
+    ("masters", _("Master data")),
+    ("settings", _("Settings")),
+)
+RECENT = 8
+
+
+class Area(NamedTuple):
+    """A heading of the rail and what stands below it."""
+
+    name: str
+    label: Text
+    entities: list[Entity]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Records in one state that this person may move on, and the verbs that do it."""
+
+    entity: Entity
+    state: str
+    label: Text
+    count: int
+    verbs: Sequence[Command[object]]
+
+
+class Recent(NamedTuple):
+    """A record this person worked on lately."""
+
+    entity: Entity
+    record: Model
+
+
+# Which companies a person works for is known higher up (masters); it registers itself here at start-up.
+companies: list[Callable[[Actor], Sequence[str]]] = []
+
+
+def may_view(entity: Entity, by: Actor) -> bool:
+    """Whether the person may see records of this entity."""
+    return by.may(permissions.code(entity.model, "view"))
+
+
+def areas(by: Actor) -> list[Area]:
+    """The menu of this person; areas in which nothing may be seen are left out."""
+    places = {name: place for place, (name, _label) in enumerate(AREAS)}
+    labels = dict(AREAS)
+    found: dict[str, list[Entity]] = {}
+    for entity in registry.every():
+        if entity.area and may_view(entity, by):
+            found.setdefault(entity.area, []).append(entity)
+    ordered = sorted(found, key=lambda name: (places.get(name, len(places)), name))
+    return [Area(name, labels.get(name, name), found[name]) for name in ordered]
+
+
+def company_names(by: Actor) -> list[str]:
+    """The names of the companies this person works for."""
+    return [name for source in companies for name in source(by)]
+
+
+def creatable(by: Actor) -> list[Entity]:
+    """What this person may enter, in the order of the menu."""
+    return [e for area in areas(by) for e in area.entities if e.create is not None and by.may(e.create.permission)]
+
+
+def waiting(by: Actor) -> list[Waiting]:
+    """What waits for this person: per entity and state, how many records its verbs could move on."""
+    return [one for area in areas(by) for entity in area.entities for one in _waiting_of(entity, by)]
+
+
+def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
+    verbs = [one for one in entity.actions if one.moves_from and not one.danger and by.may(one.permission)]
+    if not verbs:
+        return []
+    rows = permissions.visible(entity.model._default_manager.all(), by).order_by()
+    states = {state for verb in verbs for state in verb.moves_from or ()}
+    counts = dict(rows.filter(state__in=states).values_list("state").annotate(Count("pk")))
+    labels = dict(entity.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+    return [
+        Waiting(entity, state, labels.get(state, state), counts[state], [v for v in verbs if state in v.moves_from])
+        for state in labels
+        if counts.get(state)
+    ]
+
+
+def recent(by: Actor) -> list[Recent]:
+    """The records this person touched last, newest first, each once."""
+    rows = AuditRow.objects.filter(by_id=by.user_id).order_by("-id").values_list("subject_kind", "subject_id")
+    found: dict[tuple[str, int], Recent] = {}
+    for kind, key in list(dict.fromkeys(rows[: RECENT * 6])):
+        entity = registry.of_model(apps.get_model(kind))
+        if entity is None or len(found) == RECENT:
+            continue
+        record = permissions.visible(entity.model._default_manager.filter(pk=key), by).first()
+        if record is not None:
+            found[kind, key] = Recent(entity, record)
+    return list(found.values())

@@ -1,0 +1,101 @@
+"""The filter bar: a chip for each column that filters, and addresses that keep all else as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from onmaru.workbench import registry
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.listing import Filter, Page
+
+PAGING = ("after", "before", "count")
+RANGES = {"date", "datetime", "money", "quantity", "integer"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter as the bar shows it; ``keep`` is what else the address says, ``clear`` the address without it."""
+
+    column: Column
+    words: str
+    widget: str
+    options: Sequence[tuple[str, str, bool]]
+    low: str
+    high: str
+    text: str
+    shown: str
+    lookup: str
+    keep: Sequence[tuple[str, str]]
+    clear: str
+
+
+def chips(entity: Entity, page: Page, params: QueryDict) -> list[Chip]:
+    """The declared filters, and whatever else the address filters by."""
+    declared = [entity.filter_columns[name] for name in entity.filters.split() if name in entity.filter_columns]
+    others = [one.column for one in page.filters if one.column not in declared]
+    return [_chip(column, page, params) for column in [*declared, *dict.fromkeys(others)]]
+
+
+def _chip(column: Column, page: Page, params: QueryDict) -> Chip:
+    applied = [one for one in page.filters if one.column.name == column.name]
+    raw = {one.test: one.raw for one in applied}
+    chosen = raw.get("", []) + [value for part in raw.get("in", []) for value in part.split(",")]
+    entity = registry.of_model(column.model) if column.model else None
+    return Chip(
+        column,
+        ", ".join(_words(one) for one in applied),
+        _widget(column, entity),
+        [(str(value), str(label), str(value) in chosen) for value, label in _options(column)],
+        "".join(raw.get("gte", [])),
+        "".join(raw.get("lte", [])),
+        "".join(raw.get("contains", [])),
+        "".join(text for one in applied if not one.test for text in one.texts[:1]),
+        entity.name if entity else "",
+        kept(params, column.name),
+        query(params, drop=column.name),
+    )
+
+
+def _widget(column: Column, entity: Entity | None) -> str:
+    if column.choices or column.kind == "boolean":
+        return "choices"
+    if column.kind in RANGES:
+        return "range"
+    return "reference" if column.kind == "reference" and entity else "text"
+
+
+def _options(column: Column) -> Sequence[tuple[object, object]]:
+    if column.kind == "boolean" and not column.choices:
+        return [("true", _("Yes")), ("false", _("No"))]
+    return column.choices
+
+
+def _words(one: Filter) -> str:
+    signs = {"gte": "≥ ", "lte": "≤ ", "contains": "“"}
+    text = ", ".join(one.texts)
+    return signs.get(one.test, "") + text + ("”" if one.test == "contains" else "")
+
+
+def kept(params: QueryDict, *without: str) -> list[tuple[str, str]]:
+    """The rest of the address as hidden inputs: all but these columns and the place in the list."""
+    return [
+        (key, value)
+        for key, values in params.lists()
+        for value in values
+        if value and key not in PAGING and key.split("__")[0] not in without
+    ]
+
+
+def query(params: QueryDict, *, drop: str = "", **changed: str | None) -> str:
+    """The address with something changed; it starts at the first page again unless a cursor is given."""
+    fresh = QueryDict(mutable=True)
+    for key, value in kept(params, drop, *changed):
+        fresh.appendlist(key, value)
+    for key, new in changed.items():
+        if new:
+            fresh[key] = new
+    return f"?{fresh.urlencode()}" if fresh else "?"

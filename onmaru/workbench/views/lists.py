@@ -1,0 +1,105 @@
+"""The list of an entity: a page of rows, the filters above it, its files out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.utils import timezone
+
+from onmaru.kernel import permissions
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import exchange, listing, search
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.views import filters
+from onmaru.workbench.views.cells import Head, classes, table_rows
+from onmaru.workbench.views.page import entity, is_part, page, show
+
+CURSORS = ("after", "before")
+
+
+@page
+def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """A page of the list; a script that asks gets the part below the heading only."""
+    shown = entity(name, by)
+    found = listing.page(shown, by, request.GET, strict=False)
+    css = classes(found.columns)
+    context = {
+        "entity": shown,
+        "page": found,
+        "heads": [_head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)],
+        "body": table_rows(shown, found.rows, css),
+        "totals": _totals(found, css),
+        "chips": filters.chips(shown, found, request.GET),
+        "kept": filters.kept(request.GET, "q"),
+        "next": filters.query(request.GET, after=found.next) if found.next else "",
+        "previous": filters.query(request.GET, before=found.previous) if found.previous else "",
+        "counted": filters.query(request.GET, count="1"),
+        "narrowed": bool(found.search or found.filters),
+        **_rights(shown, by),
+    }
+    template = "workbench/part/listing.html" if is_part(request) else "workbench/list.html"
+    return show(request, by, template, context, here=name)
+
+
+def _rights(shown: Entity, by: Actor) -> dict[str, bool]:
+    has_files = bool(shown.exchange)
+    return {
+        "may_create": shown.create is not None and by.may(shown.create.permission),
+        "may_export": by.may(permissions.code(shown.model, "export")),
+        "may_import": has_files and shown.create is not None and by.may(permissions.code(shown.model, "import")),
+    }
+
+
+def _head(shown: Entity, found: listing.Page, column: Any, css: str, params: QueryDict) -> Head:
+    if column.name not in shown.sort_columns:
+        return Head(column, css)
+    direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(found.sort, "")
+    wanted = f"-{column.name}" if direction == "ascending" else column.name
+    return Head(column, css, filters.query(params, sort=wanted), direction)
+
+
+def _totals(found: listing.Page, css: list[str]) -> list[list[tuple[str, str, str]]]:
+    """A row for each currency: classes, figure and label of every cell; the first cell says which currency."""
+    return [
+        [
+            (css[place], total.texts.get(column.name, ""), str(column.label) if column.name in total.texts else "")
+            for place, column in enumerate(found.columns)
+        ]
+        for total in found.totals
+    ]
+
+
+@page
+def choices(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """What a reference field offers for the letters typed, as JSON."""
+    try:
+        hits = search.choices(entity(name, by), by, request.GET.get("q", "").strip()[:100])
+    except Refused:
+        return JsonResponse({"results": []}, status=403)
+    return JsonResponse({"results": [{"id": hit.id, "label": hit.text, "detail": hit.note} for hit in hits]})
+
+
+@page
+def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpResponse:
+    """The list as it is filtered now, as a file; with ``whole=1`` the columns that an import reads back."""
+    shown = entity(name, by)
+    whole = request.GET.get("whole") == "1"
+    return _FILES[kind](shown, by, request.GET, whole, f"{shown.label} {timezone.localdate():%Y-%m-%d}.{kind}")
+
+
+def _csv(shown: Entity, by: Actor, params: QueryDict, whole: bool, name: str) -> HttpResponse:
+    pieces = exchange.csv(shown, by, params, whole=whole)
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    # FileResponse knows how to write a Korean file name into a header.
+    response["Content-Disposition"] = FileResponse(filename=name, as_attachment=True).get("Content-Disposition", "")
+    return response  # type: ignore[return-value]
+
+
+def _xlsx(shown: Entity, by: Actor, params: QueryDict, whole: bool, name: str) -> HttpResponse:
+    return FileResponse(exchange.xlsx(shown, by, params, whole=whole), filename=name, as_attachment=True)  # type: ignore[return-value]
+
+
+_FILES: dict[str, Callable[[Entity, Actor, QueryDict, bool, str], HttpResponse]] = {"csv": _csv, "xlsx": _xlsx}

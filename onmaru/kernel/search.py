@@ -4,11 +4,11 @@ A row stores one text, ``document(name, code, ...)``, in a TextField under a tri
 
     GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="party_search")
 
-and a query is ``rows.filter(condition("search_text", typed))``. The text spells Hangul by the keys that a
-person presses (값 → ㄱㅏㅂㅅ, 과 → ㄱㅗㅏ): a syllable half typed is then a prefix of the whole, and most
-syllables have the three letters that a trigram needs. No spelling begins inside another syllable, because a vowel always
-follows its own initial. Initials stand beside it in another alphabet (conjoining jamo), so that ㅅㅅ finds
-them only. A database of locale C sees no letters in Hangul: it needs a UTF-8 one.
+and a query is ``rows.filter(condition("search_text", typed))``. The text spells Hangul by the keys pressed
+(값 → ㄱㅏㅂㅅ, 과 → ㄱㅗㅏ): a syllable half typed is then a prefix of the whole, and most syllables have the
+three letters that a trigram needs. No spelling begins inside another syllable, because a vowel always follows
+its own initial. Initials stand beside it in another alphabet (conjoining jamo), so that ㅅㅅ finds them only.
+A database of locale C sees no letters in Hangul: it needs a UTF-8 one.
 """
 
 from __future__ import annotations

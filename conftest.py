@@ -9,7 +9,9 @@ from tests import databases
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Take the place of pytest-django's fixture of that name, which would migrate anew on each run."""
     with django_db_blocker.unblock(), databases.fresh() as renew:
         # Truncating would need to empty append-only ledgers, which refuse it, and would lose what migrations seeded.

@@ -56,7 +56,9 @@ def _template() -> str:
 
 
 def _build(admin: psycopg.Connection[Any], name: str) -> None:
-    rows = admin.execute("select datname from pg_database where datname like 'onmaru\\_ready\\_%' order by oid desc")
+    rows = admin.execute(
+        "select datname from pg_database where datname like 'onmaru\\_ready\\_%' order by oid desc"
+    )
     for (old,) in rows.fetchall()[KEPT - 1 :]:
         admin.execute(f'drop database "{old}" with (force)')
     half = f"{name}_half"
@@ -94,5 +96,8 @@ def _superuser() -> psycopg.Connection[Any]:
     if address:
         return psycopg.connect(address, dbname="postgres", autocommit=True)
     return psycopg.connect(
-        host=settings.DATABASES["default"]["HOST"], user=postgres.SUPERUSER, dbname="postgres", autocommit=True
+        host=settings.DATABASES["default"]["HOST"],
+        user=postgres.SUPERUSER,
+        dbname="postgres",
+        autocommit=True,
     )

@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 
 const here = import.meta.dirname;
-const out = path.resolve(process.argv[2] ?? path.join(here, "../build/web"));
+const out = path.join(here, "../build/web");
+const print = path.join(here, "../build/print");
 const modules = path.join(here, "node_modules");
 
 async function islands() {
@@ -50,13 +51,14 @@ async function symbol(name) {
 // What typst sets a page with; the browser has the woff2 subsets.
 async function printing() {
   const from = path.join(modules, "pretendard/dist/public/static");
-  await mkdir(path.join(out, "print"), { recursive: true });
   for (const weight of ["Regular", "Medium", "SemiBold", "Bold"]) {
-    await cp(path.join(from, `Pretendard-${weight}.otf`), path.join(out, "print", `Pretendard-${weight}.otf`));
+    await cp(path.join(from, `Pretendard-${weight}.otf`), path.join(print, `Pretendard-${weight}.otf`));
   }
-  await cp(path.join(modules, "pretendard/dist/LICENSE.txt"), path.join(out, "print", "LICENSE.txt"));
+  await cp(path.join(modules, "pretendard/dist/LICENSE.txt"), path.join(print, "LICENSE.txt"));
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
+for (const folder of [out, print]) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+}
 await Promise.all([bundle(), sprite(), printing()]);

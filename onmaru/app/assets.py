@@ -1,4 +1,4 @@
-"""The browser side: built from web/ by Node out of a Python package, collected for whitenoise, built anew when stale."""
+"""The browser side: built from web/ by Node out of a Python package, collected for whitenoise, anew when stale."""
 
 import fcntl
 import hashlib
@@ -41,7 +41,7 @@ def require() -> None:
             return
         print("Building the browser assets ...", file=sys.stderr, flush=True)
         _install()
-        _node("build.mjs", str(BUILD / "web"))
+        _node("build.mjs")
         _collect()
         stamp.write_text(wanted)
 
@@ -87,10 +87,18 @@ def _node(*arguments: str) -> None:
 
 def _call(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise Unbuilt(f"The browser assets could not be built ({' '.join(command[:3])}):\n{done.stdout[-3000:]}")
+        raise Unbuilt(
+            f"The browser assets could not be built ({' '.join(command[:3])}):\n{done.stdout[-3000:]}"
+        )
 
 
 def _runtime() -> Path:

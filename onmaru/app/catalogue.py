@@ -45,7 +45,9 @@ def merged(sources: list[Path]) -> catalog.Catalog:
                 known = whole.get(message.id, message.context)
                 if known and known.string and message.string and known.string != message.string:
                     first = origin[known.id].name
-                    raise Conflict(f"{message.id!r} is {known.string!r} in {first}, {message.string!r} in {path.name}")
+                    raise Conflict(
+                        f"{message.id!r} is {known.string!r} in {first}, {message.string!r} in {path.name}"
+                    )
                 if message.string:
                     whole[message.id] = message
                     origin[message.id] = path

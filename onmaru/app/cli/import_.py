@@ -12,11 +12,15 @@ def run(arguments: list[str]) -> int:
     """Import and return the kind's own exit code: 0 when all its control totals agree."""
     kinds = sorted(module.name for module in pkgutil.iter_modules(imports.__path__) if module.name != "tests")
     parser = argparse.ArgumentParser("run import", description=__doc__)
-    parser.add_argument("kind", metavar="KIND", choices=kinds, help=f"one of: {', '.join(kinds) or 'none yet'}")
+    parser.add_argument(
+        "kind", metavar="KIND", choices=kinds, help=f"one of: {', '.join(kinds) or 'none yet'}"
+    )
     parser.add_argument("path", metavar="PATH", type=Path, help="the folder or file that holds the data")
     parser.add_argument("--limit", type=int, help="take only the first N documents")
     options = parser.parse_args(arguments)
     if not options.path.exists():
         parser.error(f"there is nothing at {options.path}")
     with house.ready():
-        return int(import_module(f"onmaru.app.imports.{options.kind}").run(options.path, limit=options.limit) or 0)
+        return int(
+            import_module(f"onmaru.app.imports.{options.kind}").run(options.path, limit=options.limit) or 0
+        )

@@ -6,10 +6,10 @@ import signal
 import sys
 from typing import Any
 
-from onmaru.app import assets, catalogue, database, postgres
+from onmaru.app import archive, assets, catalogue, database, postgres
 from onmaru.app.cli import jobs
 
-KNOWN = (postgres.Unable, database.Unfit, assets.Unbuilt, catalogue.Conflict)
+KNOWN = (postgres.Unable, database.Unfit, archive.Unfit, assets.Unbuilt, catalogue.Conflict)
 
 
 def main() -> None:

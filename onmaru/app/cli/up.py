@@ -47,7 +47,9 @@ def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("run up", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="the port to listen on (%(default)s)")
-    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="server processes (%(default)s)")
+    parser.add_argument(
+        "--workers", type=int, default=min(2, os.cpu_count() or 1), help="server processes (%(default)s)"
+    )
     parser.add_argument("--detach", action="store_true", help="return when it serves; `down` stops it")
     parser.add_argument("--no-demo", dest="demo", action="store_false", help="leave an empty database empty")
     return parser
@@ -71,7 +73,9 @@ def _require_port(host: str, port: int) -> None:
             return
         except OSError as error:
             if time.monotonic() > deadline:
-                sys.exit(f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port.")
+                sys.exit(
+                    f"Cannot listen on {host} port {port}: {error.strerror}. Choose another with --port."
+                )
             time.sleep(0.2)
 
 
@@ -87,14 +91,18 @@ def _module(name: str) -> bool:
 
 def _serve(options: argparse.Namespace, note: Any) -> int:
     host = f"[{options.host}]" if ":" in options.host else options.host
-    address = f"http://{'localhost' if options.host in ('0.0.0.0', '::', '127.0.0.1') else host}:{options.port}/"
+    address = (
+        f"http://{'localhost' if options.host in ('0.0.0.0', '::', '127.0.0.1') else host}:{options.port}/"
+    )
     stopping = _Stopping()
     children = [
         processes.start("serve", options.host, str(options.port), str(options.workers)),
         processes.start("work"),
     ]
     try:
-        if not _until(lambda: stopping.asked or _answers(address) or _ended(children), PATIENCE) or _ended(children):
+        if not _until(lambda: stopping.asked or _answers(address) or _ended(children), PATIENCE) or _ended(
+            children
+        ):
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
         processes.tell(note, address=address)

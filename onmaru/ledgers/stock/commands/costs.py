@@ -1,0 +1,130 @@
+"""Dated changes of what stock is worth. History stays as it was; the difference is posted on a day that is open."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, money, numbering, refusals, work
+from onmaru.kernel.identity import Actor
+from onmaru.ledgers.accounting import rules as accounting
+from onmaru.ledgers.accounting.commands import entries
+from onmaru.ledgers.accounting.rules import DraftLine
+from onmaru.ledgers.stock import rules
+from onmaru.ledgers.stock.models import CostAdjustment, Pile, StandardCost, StockDocument, Valuation
+from onmaru.ledgers.stock.queries import facts
+from onmaru.masters.product.models import Product
+from onmaru.masters.site.models import Company
+
+SERIES = "CA"
+Kind = CostAdjustment.Kind
+
+
+def _new(company: Company, kind: str, product: Product, amount: Decimal, on: date, memo: str) -> CostAdjustment:
+    document = CostAdjustment.objects.create(
+        company=company, kind=kind, product=product, amount=amount, adjusted_on=on, memo=memo
+    )
+    year = accounting.fiscal_year_of(on, company.fiscal_year_start_month)
+    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year))
+    return document
+
+
+def _revalue(pile: Pile, amount: Decimal, document: CostAdjustment) -> None:
+    """Change a locked pile's value and keep the valuation that says why."""
+    pile.value += amount
+    pile.save(update_fields=["value"])
+    Valuation.objects.create(
+        company_id=pile.company_id,
+        pile=pile,
+        product_id=pile.product_id,
+        account_id=pile.account_id,
+        valued_on=document.adjusted_on,
+        quantity=rules.ZERO,
+        value=amount,
+        document_kind=work.kind_of(document),
+        document_id=document.pk,
+    )
+
+
+def _signed(account: str, amount: Decimal, product: int) -> list[DraftLine]:
+    if not amount:
+        return []
+    side = {"debit": amount} if amount > 0 else {"credit": -amount}
+    return [DraftLine(account=account, product=product, **side)]
+
+
+@commands.command(label=_("Add late cost"), model=CostAdjustment, name="stock.costadjustment.add_late_cost")
+def add_late_cost(
+    *,
+    company: Company,
+    receipt: StockDocument,
+    product: Product,
+    amount: Decimal,
+    contra: str,
+    adjusted_on: date,
+    memo: str = "",
+    by: Actor,
+) -> CostAdjustment:
+    """Add a cost known only now (freight, duty, a corrected price; may be negative) to goods of an earlier receipt.
+
+    What of the receipt may still be on hand takes its share into stock, the rest goes to cost of sales (to the
+    variance account at standard cost), both dated ``adjusted_on``. ``contra`` is the account code credited.
+    """
+    origin = Valuation.objects.filter(
+        document_kind=work.kind_of(receipt), document_id=receipt.pk, product=product, quantity__gt=0
+    )
+    received = sum(origin.values_list("quantity", flat=True), rules.ZERO)
+    piles = list(Pile.objects.select_for_update().filter(pk__in=origin.values("pile")).order_by("pk"))
+    if not received:
+        raise refusals.Refused(rules.NO_SUCH_RECEIPT("receipt", product=product))
+    known = facts.facts(company.pk, [product.pk], on=adjusted_on)[product.pk]
+    left = sum((pile.quantity for pile in piles), rules.ZERO)
+    if known.method == "standard":
+        left = rules.ZERO
+    to_stock, gone = rules.late_cost_shares(amount, received, left, company.digits)
+    document = _new(company, Kind.LATE_COST, product, amount, adjusted_on, memo)
+    holding = [pile for pile in piles if pile.quantity]
+    shares = money.allocate(to_stock, [pile.quantity for pile in holding], company.digits) if holding else []
+    for pile, share in zip(holding, shares, strict=True):
+        _revalue(pile, share, document)
+    rest = known.variance_account if known.method == "standard" else known.cogs_account
+    lines = (
+        _signed(known.stock_account, to_stock, product.pk)
+        + _signed(rest, gone, product.pk)
+        + _signed(contra, -amount, product.pk)
+    )
+    entries.post(company, lines, posted_on=adjusted_on, source=document, by=by)
+    return document
+
+
+@commands.command(label=_("Set standard cost"), model=StandardCost, name="stock.standardcost.set")
+def set_standard(*, company: Company, product: Product, cost: Decimal, valid_from: date, by: Actor) -> StandardCost:
+    """Set the standard cost of one base unit from a day on; stock on hand is revalued on that day.
+
+    The difference goes to the variance account. Refuses a cost below zero.
+    """
+    refusals.check([rules.COST_NEGATIVE("cost") if cost < 0 else None])
+    stored, _created = StandardCost.objects.update_or_create(
+        company=company, product=product, valid_from=valid_from, defaults={"cost": cost}
+    )
+    known = facts.facts(company.pk, [product.pk], on=valid_from)[product.pk]
+    pile = Pile.objects.select_for_update().filter(company=company, product=product, shared=True).first()
+    if known.method != "standard" or pile is None or not pile.quantity:
+        return stored
+    difference = money.round_money(pile.quantity * cost, company.digits) - pile.value
+    if difference:
+        document = _new(company, Kind.STANDARD, product, difference, valid_from, "")
+        _revalue(pile, difference, document)
+        account = _account_code(pile)
+        lines = _signed(account, difference, product.pk) + _signed(known.variance_account, -difference, product.pk)
+        entries.post(company, lines, posted_on=valid_from, source=document, by=by)
+    return stored
+
+
+def _account_code(pile: Pile) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM accounting_account WHERE id = %s", [pile.account_id])
+        return str(cursor.fetchone()[0])

@@ -1,0 +1,248 @@
+"""Receipts, issues, transfers and stock-taking made in the stock ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, money, numbering, refusals, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal
+from onmaru.ledgers.accounting import rules as accounting
+from onmaru.ledgers.accounting.models import PostingDefault
+from onmaru.ledgers.stock import rules
+from onmaru.ledgers.stock.commands import lots, movements, reservations
+from onmaru.ledgers.stock.models import Quant, StockDocument, ValuationPolicy
+from onmaru.ledgers.stock.queries import facts, stock
+from onmaru.ledgers.stock.queries.facts import ProductFacts
+from onmaru.ledgers.stock.rules import Receipt, Want
+from onmaru.masters.product.models import Category, Product
+from onmaru.masters.site.models import Company, Location
+
+SERIES = "ST"
+Kind = StockDocument.Kind
+Role = PostingDefault.Role
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """A product received: quantity in its base unit, cost of one unit or of all, lot where it is tracked."""
+
+    product: int
+    quantity: Decimal
+    unit_cost: Decimal = Decimal(0)
+    lot: str = ""
+    expires_on: date | None = None
+
+
+def _problems(place: int, line: ReceiptLine, known: ProductFacts | None) -> list[Refusal]:
+    at = f"lines.{place}"
+    if known is None or known.kind != "goods":
+        return [rules.NOT_STOCKED(f"{at}.product", product=known.label if known else line.product)]
+    found = []
+    if line.quantity <= 0:
+        found.append(rules.QUANTITY_NOT_POSITIVE(f"{at}.quantity"))
+    elif line.quantity != money.round_money(line.quantity, known.digits):
+        found.append(rules.QUANTITY_TOO_FINE(f"{at}.quantity", product=known.label, digits=known.digits))
+    if line.unit_cost < 0:
+        found.append(rules.COST_NEGATIVE(f"{at}.unit_cost"))
+    if known.tracking != "none" and not line.lot:
+        found.append(rules.LOT_NEEDED(f"{at}.lot", product=known.label))
+    if known.tracking == "serial" and line.quantity != 1:
+        found.append(rules.SERIAL_ONE_PIECE(f"{at}.quantity", lot=line.lot))
+    return found
+
+
+def _own(location: Location) -> Refusal | None:
+    own = location.kind == Location.Kind.INTERNAL
+    return None if own else rules.LOCATION_NOT_OWN("location", location=location)
+
+
+def virtual(company: Company, kind: str) -> int:
+    """The key of a company's side of the books such as suppliers, customers or stock-taking differences."""
+    return Location.objects.values_list("id", flat=True).get(company=company, kind=kind, warehouse=None, parent=None)
+
+
+def _new(company: Company, kind: str, moved_on: date, memo: str) -> StockDocument:
+    document = StockDocument.objects.create(company=company, kind=kind, moved_on=moved_on, memo=memo)
+    year = accounting.fiscal_year_of(moved_on, company.fiscal_year_start_month)
+    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year))
+    return document
+
+
+@commands.command(label=_("Receive stock"), model=StockDocument, name="stock.stockdocument.receive")
+def receive(
+    *,
+    company: Company,
+    location: Location,
+    lines: Sequence[ReceiptLine],
+    moved_on: date,
+    opening: bool = False,
+    memo: str = "",
+    by: Actor,
+) -> StockDocument:
+    """Bring goods into a location at a cost, against goods received (or opening balances).
+
+    Quantities in base units, costs in company currency. Refuses, line by line: what is no stock, no quantity,
+    finer than its unit, below zero, or without its lot; a serial number that is on hand already.
+    """
+    known = facts.facts(company.pk, {line.product for line in lines}, on=moved_on)
+    found = [one for place, line in enumerate(lines) for one in _problems(place, line, known.get(line.product))]
+    refusals.check([_own(location), *found])
+    lot_ids = lots.ensure({(line.product, line.lot): line.expires_on for line in lines if line.lot})
+    refusals.check(_serials_on_hand(company, lines, lot_ids, known))
+    document = _new(company, Kind.OPENING if opening else Kind.RECEIPT, moved_on, memo)
+    movements.receive(
+        company,
+        [_receipt(company, place, line, lot_ids) for place, line in enumerate(lines)],
+        known,
+        source_id=virtual(company, Location.Kind.ADJUSTMENT if opening else Location.Kind.SUPPLIER),
+        destination_id=location.pk,
+        warehouse_id=location.warehouse_id,
+        contra=Role.OPENING if opening else Role.GOODS_RECEIVED,
+        document=document,
+        moved_on=moved_on,
+        by=by,
+    )
+    return document
+
+
+def _receipt(company: Company, place: int, line: ReceiptLine, lot_ids: dict[tuple[int, str], int]) -> Receipt:
+    value = money.round_money(line.quantity * line.unit_cost, company.digits)
+    return Receipt(line.product, line.quantity, value, line_id=place, lot=lot_ids.get((line.product, line.lot)))
+
+
+def _serials_on_hand(
+    company: Company,
+    lines: Sequence[ReceiptLine],
+    lot_ids: dict[tuple[int, str], int],
+    known: dict[int, ProductFacts],
+) -> list[Refusal]:
+    serials = {lot_ids[line.product, line.lot] for line in lines if known[line.product].tracking == "serial"}
+    on_hand = set(Quant.objects.filter(company=company, lot__in=serials, on_hand__gt=0).values_list("lot_id", flat=True))
+    return [
+        rules.SERIAL_ON_HAND(f"lines.{place}.lot", lot=line.lot)
+        for place, line in enumerate(lines)
+        if lot_ids.get((line.product, line.lot)) in on_hand
+    ]
+
+
+@commands.command(label=_("Issue stock"), model=StockDocument, name="stock.stockdocument.issue")
+def issue(
+    *, company: Company, location: Location, product: Product, quantity: Decimal, moved_on: date, memo: str = "", by: Actor
+) -> StockDocument:
+    """Take free stock of a product out of a location's warehouse as a stock difference. Refuses what is not free."""
+    refusals.check([_own(location), None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity")])
+    document = _new(company, Kind.ISSUE, moved_on, memo)
+    _take_out(company, location, document, product, quantity, moved_on, by)
+    return document
+
+
+def _take_out(
+    company: Company,
+    location: Location,
+    document: StockDocument,
+    product: Product,
+    quantity: Decimal,
+    moved_on: date,
+    by: Actor,
+) -> None:
+    known = facts.facts(company.pk, [product.pk], on=moved_on)[product.pk]
+    assert location.warehouse_id is not None
+    want = Want(document.pk, product.pk, quantity)
+    reservations.reserve(document, [want], warehouse_id=location.warehouse_id, on=moved_on)
+    movements.issue(
+        company,
+        [movements.Pick(document.pk, document.pk, product.pk, quantity)],
+        held_by=document,
+        document=document,
+        destination_id=virtual(company, Location.Kind.ADJUSTMENT),
+        moved_on=moved_on,
+        by=by,
+        contra=known.adjustment_account,
+    )
+
+
+@commands.command(label=_("Count stock"), model=StockDocument, name="stock.stockdocument.count")
+def count(
+    *, company: Company, location: Location, product: Product, counted: Decimal, moved_on: date, memo: str = "", by: Actor
+) -> StockDocument:
+    """Set what was counted of a product (untracked) in a location: the difference is moved and posted.
+
+    A surplus is valued at the present unit cost. Refuses a count below what is reserved.
+    """
+    refusals.check([_own(location), None if counted >= 0 else rules.QUANTITY_NOT_POSITIVE("counted")])
+    quant = Quant.objects.select_for_update().filter(location=location, product=product, lot=None).first()
+    difference = counted - (quant.on_hand if quant else rules.ZERO)
+    document = _new(company, Kind.COUNT, moved_on, memo)
+    if difference < 0:
+        _take_out(company, location, document, product, -difference, moved_on, by)
+    elif difference > 0:
+        _find(company, location, document, product, difference, moved_on, by)
+    return document
+
+
+def _find(
+    company: Company,
+    location: Location,
+    document: StockDocument,
+    product: Product,
+    quantity: Decimal,
+    moved_on: date,
+    by: Actor,
+) -> None:
+    known = facts.facts(company.pk, [product.pk], on=moved_on)
+    cost = stock.unit_cost(company, product.pk) or known[product.pk].standard_cost or rules.ZERO
+    movements.receive(
+        company,
+        [Receipt(product.pk, quantity, money.round_money(cost * quantity, company.digits))],
+        known,
+        source_id=virtual(company, Location.Kind.ADJUSTMENT),
+        destination_id=location.pk,
+        warehouse_id=location.warehouse_id,
+        contra=known[product.pk].adjustment_account,
+        document=document,
+        moved_on=moved_on,
+        by=by,
+    )
+
+
+@commands.command(label=_("Transfer stock"), model=StockDocument, name="stock.stockdocument.transfer")
+def transfer(
+    *, company: Company, quant: Quant, quantity: Decimal, destination: Location, moved_on: date, memo: str = "", by: Actor
+) -> StockDocument:
+    """Move free stock to another of the company's locations. Refuses more than is free."""
+    locked = Quant.objects.select_for_update().get(pk=quant.pk)
+    free = locked.on_hand - locked.reserved
+    refusals.check(
+        [
+            _own(destination),
+            None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity"),
+            rules.STOCK_SHORT("quantity", product=locked.product, missing=quantity - free) if quantity > free else None,
+        ]
+    )
+    document = _new(company, Kind.TRANSFER, moved_on, memo)
+    movements.transfer(
+        company, {locked.pk: quantity}, destination_id=destination.pk, document=document, moved_on=moved_on, by=by
+    )
+    return document
+
+
+@commands.command(label=_("Set valuation"), model=ValuationPolicy, name="stock.valuationpolicy.set")
+def set_method(*, company: Company, method: str, category: Category | None = None, by: Actor) -> ValuationPolicy:
+    """Choose how a company, or one category and its branches, values stock. Refuses while such stock is on hand."""
+    policy = ValuationPolicy.objects.filter(company=company, category=category).first()
+    if policy is not None and policy.method == method:
+        return policy
+    on_hand = Quant.objects.filter(company=company, on_hand__gt=0)
+    if category is not None:
+        on_hand = on_hand.filter(product__category__path__startswith=category.path)
+    refusals.check([rules.METHOD_IN_USE("method") if on_hand.exists() else None])
+    stored, _created = ValuationPolicy.objects.update_or_create(
+        company=company, category=category, defaults={"method": method}
+    )
+    return stored

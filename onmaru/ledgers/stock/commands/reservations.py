@@ -1,0 +1,129 @@
+"""Keeping stock for the lines of a document. What is reserved cannot be promised twice.
+
+Quants are locked in the order of their keys before anything is judged, so two orders for the last piece wait
+for each other and one of them finds it gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection, models
+
+from onmaru.kernel import work
+from onmaru.ledgers.stock.rules import Want
+
+_LOCK = """
+SELECT q.id FROM stock_quant q JOIN site_location l ON l.id = q.location_id
+WHERE l.warehouse_id = %(warehouse)s AND q.product_id = ANY(%(products)s)
+ORDER BY q.id FOR NO KEY UPDATE OF q
+"""
+
+# Demand and supply are laid end to end as intervals, by product (or by lot where one is named): where a line's
+# interval overlaps a quant's, that much is reserved. Lots that expire first go first.
+_RESERVE = """
+WITH wanted AS (
+  SELECT line_id, product_id, lot_id, quantity, {demand_key} AS key
+  FROM unnest(%(lines)s::bigint[], %(products)s::bigint[], %(quantities)s::numeric[], %(lots)s::bigint[])
+    AS w(line_id, product_id, quantity, lot_id)
+), demand AS (
+  SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
+  FROM wanted WINDOW by_key AS (PARTITION BY key ORDER BY line_id)
+), free AS (
+  SELECT q.id, {supply_key} AS key, q.on_hand - q.reserved AS quantity, lot.expires_on
+  FROM stock_quant q JOIN site_location l ON l.id = q.location_id LEFT JOIN stock_lot lot ON lot.id = q.lot_id
+  WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'internal' AND q.product_id = ANY(%(products)s)
+    AND q.on_hand > q.reserved AND (lot.expires_on IS NULL OR lot.expires_on >= %(on)s)
+), supply AS (
+  SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
+  FROM free WINDOW by_key AS (PARTITION BY key ORDER BY expires_on NULLS LAST, id)
+), part AS (
+  SELECT s.id AS quant_id, d.line_id, least(d.high, s.high) - greatest(d.low, s.low) AS quantity
+  FROM demand d JOIN supply s ON s.key = d.key AND s.low < d.high AND d.low < s.high
+), held AS (
+  INSERT INTO stock_reservation (quant_id, document_kind, document_id, line_id, quantity)
+  SELECT quant_id, %(kind)s, %(document)s, line_id, quantity FROM part
+), counted AS (
+  UPDATE stock_quant q SET reserved = q.reserved + p.quantity
+  FROM (SELECT quant_id, sum(quantity) AS quantity FROM part GROUP BY quant_id) p WHERE q.id = p.quant_id
+)
+SELECT line_id, sum(quantity) FROM part GROUP BY line_id
+"""
+_BY_PRODUCT = _RESERVE.format(demand_key="product_id", supply_key="q.product_id")
+_BY_LOT = _RESERVE.format(demand_key="lot_id", supply_key="q.lot_id")
+
+
+def reserve(document: models.Model, wants: Sequence[Want], *, warehouse_id: int, on: date) -> dict[int, Decimal]:
+    """Reserve what is free in a warehouse for the lines of ``document``; returns what each line got.
+
+    Lots expired before ``on`` are left alone. Never refuses: what is missing is the caller's backorder.
+    """
+    if not wants:
+        return {}
+    products = sorted({want.product for want in wants})
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"warehouse": warehouse_id, "products": products})
+    named = [want for want in wants if want.lot is not None]
+    rest = [want for want in wants if want.lot is None]
+    got: dict[int, Decimal] = {}
+    for statement, some in ((_BY_LOT, named), (_BY_PRODUCT, rest)):
+        for line_id, quantity in _take(statement, document, some, warehouse_id, on):
+            got[line_id] = got.get(line_id, Decimal(0)) + quantity
+    return got
+
+
+def _take(
+    statement: str, document: models.Model, wants: Sequence[Want], warehouse_id: int, on: date
+) -> list[tuple[int, Decimal]]:
+    if not wants:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            {
+                "lines": [want.line_id for want in wants],
+                "products": [want.product for want in wants],
+                "quantities": [want.quantity for want in wants],
+                "lots": [want.lot for want in wants],
+                "warehouse": warehouse_id,
+                "kind": work.kind_of(document),
+                "document": document.pk,
+                "on": on,
+            },
+        )
+        return list(cursor.fetchall())
+
+
+_LOCK_HELD = """
+SELECT q.id FROM stock_quant q WHERE q.id IN (
+  SELECT quant_id FROM stock_reservation
+  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s)))
+ORDER BY q.id FOR NO KEY UPDATE
+"""
+_RELEASE = """
+WITH gone AS (
+  DELETE FROM stock_reservation
+  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s))
+  RETURNING quant_id, quantity
+)
+UPDATE stock_quant q SET reserved = q.reserved - g.quantity
+FROM (SELECT quant_id, sum(quantity) AS quantity FROM gone GROUP BY quant_id) g WHERE q.id = g.quant_id
+"""
+
+
+def release(document: models.Model, *, line_ids: Collection[int] | None = None) -> None:
+    """Give back what is reserved for a document, or for some of its lines."""
+    named = {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids) if line_ids else None}
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_HELD, named)
+        cursor.execute(_RELEASE, named)
+
+
+def lock_held(document: models.Model, line_ids: Collection[int]) -> None:
+    """Lock the quants behind the reservations of these lines, in the order of their keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LOCK_HELD, {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids)}
+        )

@@ -1,0 +1,67 @@
+"""What is on hand, free and worth what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from onmaru.ledgers.stock.models import Pile
+from onmaru.masters.site.models import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A product's stock in its base unit: on hand, reserved, and free to promise."""
+
+    on_hand: Decimal
+    reserved: Decimal
+
+    @property
+    def free(self) -> Decimal:
+        return self.on_hand - self.reserved
+
+
+def levels(company: Company, products: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Level]:
+    """Stock of products in a company, or in one of its warehouses; products without stock are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT q.product_id, sum(q.on_hand), sum(q.reserved) FROM stock_quant q"
+            " JOIN site_location l ON l.id = q.location_id"
+            " WHERE q.company_id = %(company)s AND q.product_id = ANY(%(products)s)"
+            " AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s) GROUP BY q.product_id",
+            {"company": company.pk, "products": list(products), "warehouse": warehouse_id},
+        )
+        return {product: Level(on_hand, reserved) for product, on_hand, reserved in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A product's quantity (base unit) and value (company currency) at the end of a day."""
+
+    product_id: int
+    quantity: Decimal
+    value: Decimal
+
+
+def worth(company: Company, *, on: date) -> list[Worth]:
+    """Stock by product at the end of a day, also of one long past."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT product_id, sum(quantity), sum(value) FROM stock_valuation"
+            " WHERE company_id = %s AND valued_on <= %s GROUP BY product_id"
+            " HAVING sum(quantity) <> 0 OR sum(value) <> 0 ORDER BY product_id",
+            [company.pk, on],
+        )
+        return [Worth(*row) for row in cursor.fetchall()]
+
+
+def unit_cost(company: Company, product_id: int) -> Decimal | None:
+    """What one base unit on hand is worth on average now, unrounded, or None without stock."""
+    piles = Pile.objects.filter(company=company, product_id=product_id, quantity__gt=0)
+    totals = list(piles.values_list("quantity", "value"))
+    quantity = sum((one for one, _value in totals), Decimal(0))
+    return sum((value for _quantity, value in totals), Decimal(0)) / quantity if quantity else None

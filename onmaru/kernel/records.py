@@ -49,8 +49,7 @@ def problems(
             record.full_clean(exclude=set(exclude), validate_constraints=True)
     except ValidationError as error:
         labels = {name: field.verbose_name for name, field in fields.items()}
-        found = refusals.from_validation(error, labels)
-        return unknown + [refusals.Refusal(r.code, r.template, prefix + r.field, r.params) for r in found]
+        return unknown + refusals.at(prefix, refusals.from_validation(error, labels))
     return unknown
 
 

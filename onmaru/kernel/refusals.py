@@ -76,6 +76,11 @@ def check(reasons: Iterable[Refusal | None]) -> None:
         raise Refused(*found)
 
 
+def at(prefix: str, reasons: Iterable[Refusal | None]) -> list[Refusal]:
+    """The reasons there are, with ``prefix`` (``lines.3.``) before their fields."""
+    return [dataclasses.replace(one, field=prefix + one.field) for one in reasons if one is not None]
+
+
 NOT_PERMITTED = reason("not_permitted", _("Your role does not include “{permission}”."))
 NOT_FOUND = reason("not_found", _("There is no such record, or it is not yours to see."))
 MOVE_NOT_ALLOWED = reason("move_not_allowed", _("This cannot be done while it is “{state}”."))

@@ -7,12 +7,16 @@ from decimal import Decimal
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import i18n
 from onmaru.kernel.models import Record
+
+NOT_NEGATIVE = MinValueValidator(Decimal(0))
+POSITIVE = MinValueValidator(Decimal("0.000001"))
 
 
 class Unit(Record):
@@ -105,7 +109,7 @@ class Product(Record):
     shelf_life_days = models.PositiveIntegerField(_("shelf life in days"), null=True, blank=True)
     tax_class = models.CharField(_("tax class"), max_length=10, choices=TaxClass, default=TaxClass.TAXABLE)
     standard_price = models.DecimalField(
-        _("standard price"), max_digits=20, decimal_places=6, default=Decimal(0), db_default=Decimal(0)
+        _("standard price"), max_digits=20, decimal_places=6, default=Decimal(0), validators=[NOT_NEGATIVE]
     )
     weight = models.DecimalField(_("weight in kg"), max_digits=20, decimal_places=6, null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -117,13 +121,18 @@ class Product(Record):
         verbose_name_plural = _("products")
         constraints = [
             models.UniqueConstraint(
-                fields=["barcode"], name="product_barcode_unique", condition=~models.Q(barcode="")
+                fields=["barcode"],
+                name="product_barcode_unique",
+                condition=~models.Q(barcode=""),
+                violation_error_code="barcode_taken",
             ),
             models.CheckConstraint(
                 condition=models.Q(standard_price__gte=0), name="product_price_not_negative"
             ),
             models.CheckConstraint(
-                condition=models.Q(tracking="none") | models.Q(kind="goods"), name="product_tracks_goods_only"
+                condition=models.Q(tracking="none") | models.Q(kind="goods"),
+                name="product_tracks_goods_only",
+                violation_error_code="only_goods_are_tracked",
             ),
         ]
         indexes = [GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="product_search")]
@@ -148,8 +157,10 @@ class UnitConversion(Record):
     )
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="conversions")
     base = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("base unit"), related_name="+")
-    numerator = models.PositiveBigIntegerField(_("base units"))
-    denominator = models.PositiveBigIntegerField(_("in this many units"), default=1)
+    numerator = models.PositiveBigIntegerField(_("base units"), validators=[MinValueValidator(1)])
+    denominator = models.PositiveBigIntegerField(
+        _("in this many units"), default=1, validators=[MinValueValidator(1)]
+    )
 
     class Meta:
         verbose_name = _("unit conversion")
@@ -177,7 +188,7 @@ class KitComponent(Record):
     component = models.ForeignKey(
         Product, models.PROTECT, verbose_name=_("component"), related_name="part_of_kits"
     )
-    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
+    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6, validators=[POSITIVE])
 
     class Meta:
         verbose_name = _("kit component")
@@ -227,11 +238,13 @@ class Price(Record):
         Unit, models.PROTECT, verbose_name=_("unit"), null=True, blank=True, related_name="+"
     )
     min_quantity = models.DecimalField(
-        _("from quantity"), max_digits=20, decimal_places=6, default=Decimal(0), db_default=Decimal(0)
+        _("from quantity"), max_digits=20, decimal_places=6, default=Decimal(0), validators=[NOT_NEGATIVE]
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
-    unit_price = models.DecimalField(_("unit price"), max_digits=20, decimal_places=6)
+    unit_price = models.DecimalField(
+        _("unit price"), max_digits=20, decimal_places=6, validators=[NOT_NEGATIVE]
+    )
 
     class Meta:
         verbose_name = _("price")
@@ -240,12 +253,14 @@ class Price(Record):
             models.CheckConstraint(
                 condition=models.Q(valid_to=None) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="price_valid_from_before_to",
+                violation_error_code="days_reversed",
             ),
             models.CheckConstraint(
                 condition=models.Q(min_quantity__gte=0, unit_price__gte=0), name="price_not_negative"
             ),
             ExclusionConstraint(
                 name="price_never_ambiguous",
+                violation_error_code="price_overlaps",
                 expressions=[
                     ("price_list", RangeOperators.EQUAL),
                     ("product", RangeOperators.EQUAL),

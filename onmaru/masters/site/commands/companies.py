@@ -1,0 +1,64 @@
+"""Companies of the group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, events, records, refusals
+from onmaru.kernel.identity import Actor
+from onmaru.masters.site import ports, rules
+from onmaru.masters.site.events import CompanyCreated
+from onmaru.masters.site.models import Company, Location
+
+BOOKED = ("currency", "amount_digits", "fiscal_year_start_month")
+
+
+@commands.command(label=_("New company"), model=Company)
+def create(*, by: Actor, **values: Any) -> Company:
+    """Found a company with a place for each side of its stock books: customers, suppliers, adjustment and so on."""
+    company = _filled(Company(), values)
+    company.save()
+    Location.objects.bulk_create(
+        Location(company=company, code=kind.upper(), name=str(kind.label), kind=kind, path=kind.upper())
+        for kind in rules.VIRTUAL
+    )
+    events.emit(CompanyCreated(company.pk), company)
+    return company
+
+
+@commands.command(label=_("Edit"), model=Company)
+def edit(company: Company, *, by: Actor, **values: Any) -> Company:
+    """Change a company. Its currency, decimals and fiscal year stand as soon as it has postings."""
+    booked = any(keeps(company.pk) for keeps in ports.keeps_books)
+    return _filled(company, values, records.fixed(company, values, *BOOKED) if booked else [])
+
+
+@commands.command(label=_("Archive"), model=Company)
+def archive(company: Company, *, by: Actor) -> Company:
+    """Take a company out of use. Its books stay."""
+    company.is_active = False
+    return company
+
+
+@commands.command(label=_("Restore"), model=Company)
+def restore(company: Company, *, by: Actor) -> Company:
+    """Take an archived company into use again."""
+    company.is_active = True
+    return company
+
+
+def _filled(company: Company, values: Mapping[str, Any], found: Sequence[refusals.Refusal] = ()) -> Company:
+    refusals.check(
+        [
+            *found,
+            *records.problems(company, values),
+            rules.code(company.code),
+            rules.currency(company.currency),
+            rules.country(company.country),
+            rules.zone(company.zone),
+        ]
+    )
+    return company

@@ -1,8 +1,8 @@
 """Working days by country and year: public holidays from the holidays package, a company's own days as data.
 
-Every day that differs from its week is a ``SpecialDay`` and names its source. ``own`` holds those of the company
-(its founding day off, a Saturday worked) and wins over the public ones. A change of law arrives as a new version
-of the package; until then it is a row among the company's own days.
+Every day that differs from its week is a ``SpecialDay`` and names its source. ``own`` holds those of the
+company (its founding day off, a Saturday worked) and wins over the public ones. A change of law arrives as a new
+version of the package; until then it is a row among the company's own days.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VERSION = version("holidays")
 
 @dataclass(frozen=True)
 class SpecialDay:
-    """A day that is not like its weekday: off, or worked although it is a weekend. ``source`` says who said so."""
+    """A day that is not like its weekday: off, or worked although it is a weekend; and who said so."""
 
     on: date
     name: str

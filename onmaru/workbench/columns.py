@@ -82,6 +82,11 @@ def _from_chain(word: str, chain: list[Source]) -> Column:
     )
 
 
+def column_of(source: Source) -> Column:
+    """The column of one model field."""
+    return _from_chain(source.name, [source])
+
+
 def _sort_path(path: str, last: Source) -> str:
     if not last.is_relation or not isinstance(last.related_model, type):
         return path

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from onmaru.kernel import files, permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import calls, columns, filters, history, listing, registry
 from onmaru.workbench.entity import Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field, Text
+from onmaru.workbench.history import Happening
 from onmaru.workbench.listing import Cell, Row
+
+MOST_RELATED = 10
 
 
 @dataclass(frozen=True)
@@ -41,26 +46,9 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Change:
-    label: Text
-    old: str
-    new: str
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One entry of the timeline: ``sentence`` in the active language, then what changed."""
-
-    at: datetime
-    who: str
-    label: Text
-    sentence: str
-    changes: list[Change]
-    source: str
-
-
-@dataclass(frozen=True)
 class RelatedRows:
+    """Records of another entity that point here; ``more`` when there are more than are shown."""
+
     entity: Entity
     declared: Related
     rows: list[Row]
@@ -85,9 +73,65 @@ class Detail:
 
 def find(entity: Entity, by: Actor, record_id: int) -> Any:
     """The record with derived columns, if ``by`` may see it. Raises Refused(not_found)."""
-    raise NotImplementedError
+    found = filters.visible(entity, by).filter(pk=record_id).first() if 0 < record_id < 2**63 else None
+    if found is None:
+        raise Refused(refusals.NOT_FOUND())
+    return found
 
 
 def show(entity: Entity, by: Actor, record_id: int) -> Detail:
     """Everything of the detail page. Raises Refused(not_found) when it is not there or not theirs to see."""
-    raise NotImplementedError
+    record = find(entity, by, record_id)
+    state = next((column for column in entity.list_columns if column.kind == "state"), None)
+    return Detail(
+        entity,
+        record,
+        str(record),
+        getattr(record, "version", None),
+        listing.show_rows([state], [record])[0].cells[0] if state else None,
+        [_part(part, record) for part in entity.detail_parts],
+        actions(entity, by, record),
+        may_edit(entity, by, record),
+        [found for one in entity.related_parts if (found := _related(one, by, record)) is not None],
+        history.of(record, by),
+        list(files.of(record)),
+        entity.printed,
+    )
+
+
+def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
+    """What ``by`` may do with ``record`` in its present state, the primary action first."""
+    allowed = [command for command in entity.actions if by.may(command.permission) and command.fits(record)]
+    allowed.sort(key=lambda command: (not command.primary, command.danger))
+    return [
+        Action(command, command.__name__, command.label, calls.asks(entity, command), command.danger, command.primary)
+        for command in allowed
+    ]
+
+
+def may_edit(entity: Entity, by: Actor, record: Any) -> bool:
+    """Whether ``by`` may change ``record`` in its present state."""
+    return entity.edit is not None and by.may(entity.edit.permission) and entity.edit.fits(record)
+
+
+def line_rows(part: Lines, record: Any) -> Any:
+    """The lines of a record with what their columns show, in their order."""
+    assert part.model is not None
+    rows = part.model._default_manager.filter(**{part.link: record}).order_by(part.order)
+    joined = columns.joins(part.columns)
+    return rows.select_related(*joined) if joined else rows
+
+
+def _part(part: Section | Lines, record: Any) -> Part:
+    if isinstance(part, Lines):
+        return Part(part, rows=listing.show_rows(part.columns, line_rows(part, record)))
+    return Part(part, cells=listing.show_rows(part.columns, [record])[0].cells)
+
+
+def _related(declared: Related, by: Actor, record: Any) -> RelatedRows | None:
+    entity = registry.get(declared.entity)
+    if entity is None or not by.may(permissions.code(entity.model, "view")):
+        return None
+    rows = filters.visible(entity, by).filter(**{declared.field.replace(".", "__"): record}).order_by("-pk")
+    found = listing.show_rows(entity.list_columns, rows[: MOST_RELATED + 1])
+    return RelatedRows(entity, declared, found[:MOST_RELATED], len(found) > MOST_RELATED)

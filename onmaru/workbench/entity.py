@@ -111,6 +111,9 @@ def by(name: str) -> By:
 class Entity:
     """A declaration. Words are field names separated by spaces; dots follow foreign keys.
 
+    ``key`` is the field by which a file finds a record again (default: the first unique word of ``exchange``);
+    ``prefill`` gives, by action, a function from the record to what its dialog begins with.
+
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
     a message naming entity, option and word.
     """
@@ -139,10 +142,12 @@ class Entity:
     annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(default=None, kw_only=True)
     columns: Mapping[str, Column] = field(default_factory=dict, kw_only=True)
     documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = field(default=(), kw_only=True)
+    prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict, kw_only=True)
     order: str = field(default="-id", kw_only=True)
 
     list_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
     filter_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    key_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     sort_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     detail_parts: tuple[Section | Lines, ...] = field(default=(), init=False, repr=False)
     form_parts: tuple[Section | Lines, ...] = field(default=(), init=False, repr=False)

@@ -65,6 +65,13 @@ class Field:
     lines: tuple[Field, ...] = ()
     shape: type | None = None
     enum: type[enum.Enum] | None = None
+    keeps_empty: bool = False
+
+    def emptied(self) -> Any:
+        """What the field holds when a person leaves it empty."""
+        if self.keeps_empty or self.default is None:
+            return "" if self.kind == "text" else None
+        return self.default() if callable(self.default) else self.default
 
 
 def kind_of(source: models.Field[Any, Any]) -> Kind:
@@ -113,6 +120,7 @@ def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
         default=source.default if source.has_default() else None,
         help=source.help_text,
         multiline=type(source) is models.TextField,
+        keeps_empty=source.null or (source.blank and kind == "text"),
     )
 
 

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
+
+from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench.entity import Entity, Lines
+from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench.entity import Entity, Lines, Section
 from onmaru.workbench.fields import Field, Text
+from onmaru.workbench.references import References
+
+MOST_CHOICES = 200
+WIDGETS = {
+    "integer": "number",
+    "money": "number",
+    "quantity": "number",
+    "date": "date",
+    "datetime": "datetime",
+    "choice": "select",
+    "state": "select",
+    "reference": "reference",
+    "boolean": "checkbox",
+    "json": "json",
+}
 
 
 @dataclass
 class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
-    ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json. A reference's choices come from
-    ``search.choices`` through ``lookup`` (the entity's name); without one, ``choices`` holds them all.
+    ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json. A reference's choices come
+    from ``search.choices`` of the entity ``lookup``; without one, ``choices`` holds them all.
     """
 
     field: Field
@@ -28,6 +49,7 @@ class Input:
     widget: str = "text"
     choices: list[tuple[str, str]] = field(default_factory=list)
     lookup: str = ""
+    readonly: bool = False
     problems: list[Refusal] = field(default_factory=list)
 
 
@@ -43,6 +65,7 @@ class Grid:
 
     name: str
     label: Text
+    fields: Sequence[Field]
     rows: list[GridRow]
     blank: GridRow
     problems: list[Refusal] = field(default_factory=list)
@@ -62,34 +85,252 @@ class Form:
     command: Command[Any]
     by: Actor
     subject: Any = None
-    groups: list[Group | Grid] = field(default_factory=list)
     version: int | None = None
+    layout: Sequence[tuple[Text, Sequence[Field]]] = ()
     problems: list[Refusal] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
+    raw: dict[str, Any] = field(default_factory=dict)
+    words: dict[tuple[Any, str], str] = field(default_factory=dict)
+    placed: dict[str, list[Refusal]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def fields(self) -> list[Field]:
+        """Every field that the command takes."""
+        offered = [one for _label, part in self.layout for one in part]
+        return [one for one in offered if calls.takes(self.command, one.name)]
+
+    @property
+    def groups(self) -> list[Group | Grid]:
+        """What to draw: groups of inputs and grids of lines, with what was typed and refused."""
+        drawn: list[Group | Grid] = []
+        for label, part in self.layout:
+            plain = [one for one in part if one.kind != "lines"]
+            if plain:
+                drawn.append(Group(label, [self._input(one, one.name, self.raw.get(one.name)) for one in plain]))
+            drawn += [self._grid(one) for one in part if one.kind == "lines"]
+        return drawn
 
     def take(self, posted: Any) -> bool:
         """Read a POST (QueryDict or dict) into ``values`` for the command; False when something is refused."""
-        raise NotImplementedError
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the command's reasons beside the fields they concern; the rest goes to ``problems``."""
-        raise NotImplementedError
+        self.raw = {one.name: _posted(one, posted) for one in self.fields if _is_posted(one, posted)}
+        version = str(posted.get("version") or "")
+        self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else self.version
+        references = References(self.by)
+        given = {one.name: _meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
+        self.values, found = values.read_all(self.fields, given, references, partial=self.subject is not None)
+        for model, ids in references.found_by_id().items():
+            self.words |= {(model, str(key)): str(record) for key, record in ids.items()}
+        self._place(found)
+        return not found
 
     def submit(self, *, key: str | None = None, dry_run: bool = False) -> Any:
         """Run the command with ``values``; returns its result, or None with the reasons placed."""
-        raise NotImplementedError
+        try:
+            return calls.do(
+                self.command,
+                self.by,
+                self.values,
+                subject=self.subject,
+                key=key,
+                dry_run=dry_run,
+                expected_version=self.version,
+            )
+        except Refused as refused:
+            self.refuse(refused)
+            return None
+
+    def refuse(self, refused: Refused) -> None:
+        """Put the command's reasons beside the fields they concern; the rest goes to ``problems``."""
+        self._place(refused.reasons)
+
+    def _place(self, reasons: Sequence[Refusal]) -> None:
+        names = {one.name for _label, part in self.layout for one in part}
+        for reason in reasons:
+            if reason.field.partition(".")[0] in names:
+                self.placed[reason.field].append(reason)
+            else:
+                self.problems.append(reason)
+
+    def _input(self, one: Field, name: str, raw: Any) -> Input:
+        widget = "textarea" if one.multiline else WIDGETS.get(one.kind, "text")
+        entity = registry.of_model(one.model) if one.model else None
+        typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
+        typed.readonly = not calls.takes(self.command, name) if "." not in name else False
+        typed.shown = self.words.get((one.model, typed.text), typed.text)
+        if one.kind == "reference" and entity is not None and entity.search_paths:
+            typed.lookup = entity.name
+        elif one.kind == "reference":
+            typed.choices = self._all_of(one.model)
+        else:
+            typed.choices = [(str(value), str(label)) for value, label in one.choices]
+        return typed
+
+    def _all_of(self, model: type[models.Model] | None) -> list[tuple[str, str]]:
+        """The choices of a reference to something small, asked once a form."""
+        if model is None:
+            return []
+        known = self.__dict__.setdefault("_choices", {})
+        if model not in known:
+            rows = registry.rows_for(model, self.by).order_by("pk")[:MOST_CHOICES]
+            known[model] = [(str(row.pk), str(row)) for row in rows]
+        return known[model]  # type: ignore[no-any-return]
+
+    def _grid(self, one: Field) -> Grid:
+        rows = [
+            self._grid_row(one, row, f"{one.name}.{place}.")
+            for place, row in enumerate(self.raw.get(one.name) or [])
+        ]
+        blank = self._grid_row(one, _defaults(one.lines), f"{one.name}.-.")
+        return Grid(one.name, one.label, one.lines, rows, blank, self.placed.get(one.name, []))
+
+    def _grid_row(self, one: Field, row: Mapping[str, Any], prefix: str) -> GridRow:
+        cells = [self._input(cell, prefix + cell.name, row.get(cell.name)) for cell in one.lines]
+        return GridRow(_raw_text(row.get("id")), cells)
 
 
 def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> Form:
-    """The form that creates a record. Raises Refused(not_permitted)."""
-    raise NotImplementedError
+    """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
+    command = _permitted(entity.create, by)
+    form = Form(entity, command, by, layout=_layout(entity))
+    start = _defaults(form.fields) | _only_choices(form) | dict(initial or {})
+    form.raw = {name: _initial(form, value) for name, value in start.items()}
+    return form
 
 
 def edit(entity: Entity, by: Actor, record: Any) -> Form:
-    """The form that changes ``record``. Raises Refused(not_permitted)."""
-    raise NotImplementedError
+    """The form that changes ``record``. Raises Refused(not_permitted) or Refused(not_offered)."""
+    command = _permitted(entity.edit, by)
+    form = Form(entity, command, by, record, getattr(record, "version", None), _layout(entity))
+    for part in entity.form_parts:
+        if isinstance(part, Lines):
+            rows = detail.line_rows(part, record)
+            form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
+        else:
+            own = (one.name for one in part.fields if hasattr(record, one.name))
+            form.raw |= {name: _initial(form, getattr(record, name)) for name in own}
+    return form
 
 
 def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     """The dialog of an action: what the command asks beyond the record itself."""
-    raise NotImplementedError
+    form = Form(entity, _permitted(command, by), by, record, getattr(record, "version", None))
+    form.layout = [("", calls.asks(entity, command))]
+    prefill = entity.prefill.get(command.__name__)
+    start = _defaults(form.fields) | dict(prefill(record) if prefill else {})
+    form.raw = {name: _initial(form, value) for name, value in start.items()}
+    return form
+
+
+def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:
+    found = calls.offered(command)
+    if not by.may(found.permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=found.permission))
+    return found
+
+
+def _layout(entity: Entity) -> list[tuple[Text, Sequence[Field]]]:
+    grids = {one.name: one for one in entity.input_fields if one.kind == "lines"}
+    return [
+        (part.label, part.fields if isinstance(part, Section) else (grids[part.name],)) for part in entity.form_parts
+    ]
+
+
+def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
+    """What a new form begins with: declared defaults, and today where a day is needed."""
+    found = {one.name: one.default() if callable(one.default) else one.default for one in fields if one.default is not None}
+    today = calls.today()
+    return found | {one.name: today for one in fields if one.kind == "date" and one.required}
+
+
+def _only_choices(form: Form) -> dict[str, Any]:
+    """A needed reference that has only one possible answer (the company) is answered already."""
+    needed = [one for one in form.fields if one.kind == "reference" and one.required and one.model]
+    found = {}
+    for one in needed:
+        entity = registry.of_model(one.model)  # type: ignore[arg-type]
+        if entity is None or not any(path.endswith("search_text") for path in _names(entity.model)):
+            rows = list(registry.rows_for(one.model, form.by)[:2])  # type: ignore[arg-type]
+            if len(rows) == 1:
+                found[one.name] = rows[0]
+    return found
+
+
+def _names(model: type[models.Model]) -> list[str]:
+    return [one.name for one in model._meta.concrete_fields]
+
+
+def _line_values(part: Lines, row: Any) -> dict[str, Any]:
+    return {"id": row.pk} | {one.name: getattr(row, one.name) for one in part.fields}
+
+
+def _initial(form: Form, value: Any) -> Any:
+    """A value as its input holds it; the words of references are kept beside."""
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return [_initial(form, row) for row in value]
+    if isinstance(value, Mapping):
+        return {name: _initial(form, one) for name, one in value.items()}
+    if isinstance(value, models.Model):
+        form.words[type(value), str(value.pk)] = str(value)
+        return str(value.pk)
+    return _raw_text(value)
+
+
+def _raw_text(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(values.plain(value))
+
+
+def _is_posted(one: Field, posted: Any) -> bool:
+    """An unticked box posts nothing, and neither does an empty grid; another absent field was not on the form."""
+    return one.kind in {"boolean", "lines"} or one.name in posted
+
+
+def _posted(one: Field, posted: Any) -> Any:
+    if one.kind == "lines":
+        return _posted_lines(one, posted)
+    if one.many and hasattr(posted, "getlist"):
+        return posted.getlist(one.name)
+    return posted.get(one.name, "")
+
+
+def _posted_lines(one: Field, posted: Any) -> list[dict[str, Any]]:
+    """The rows of a grid in their order; rows in which nothing was typed are dropped."""
+    if isinstance(posted.get(one.name), list):
+        return [dict(row) for row in posted[one.name]]
+    cell = re.compile(rf"{re.escape(one.name)}\.(\d{{1,5}})\.(\w+)")
+    rows: dict[int, dict[str, Any]] = defaultdict(dict)
+    for name in posted:
+        matched = cell.fullmatch(name)
+        if matched:
+            rows[int(matched[1])][matched[2]] = posted.get(name)
+    blank = {name: _raw_text(value) for name, value in _defaults(one.lines).items()}
+    return [row for _place, row in sorted(rows.items()) if _is_typed(one, row, blank)]
+
+
+def _is_typed(one: Field, row: Mapping[str, Any], blank: Mapping[str, str]) -> bool:
+    return any(not values.is_blank(row.get(c.name)) and row[c.name] != blank.get(c.name) for c in one.lines)
+
+
+def _meant(one: Field, raw: Any) -> Any:
+    """References are posted by their id; the box of a line that was not ticked is a no."""
+    if one.kind == "lines":
+        ticks = {cell.name: "" for cell in one.lines if cell.kind == "boolean"}
+        return [ticks | {name: _meant_cell(one, name, text) for name, text in row.items()} for row in raw]
+    if one.kind == "reference":
+        return _id(raw)
+    return raw
+
+
+def _meant_cell(one: Field, name: str, raw: Any) -> Any:
+    cell = next((found for found in one.lines if found.name == name), None)
+    return _id(raw) if cell is not None and cell.kind == "reference" else raw
+
+
+def _id(raw: Any) -> Any:
+    text = raw.strip() if isinstance(raw, str) else raw
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text

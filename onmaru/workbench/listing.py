@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
+from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.refusals import Refusal
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.workbench import filters, keys, shown
 from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.filters import Filter, Query
+
+CHEAP = 10_000
 
 
 class Cell(NamedTuple):
@@ -28,26 +35,11 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Total:
-    """Sums of the whole filtered set in one currency ("" for quantities and single-currency lists)."""
+    """Sums of the whole filtered set in one currency ("" for quantities and amounts without one)."""
 
     currency: str
     sums: Mapping[str, Decimal]
     texts: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One filter as applied: what the filter bar shows and the address says. ``texts`` are the values in words."""
-
-    column: Column
-    test: str
-    raw: list[str]
-    texts: list[str]
-
-    @property
-    def parameter(self) -> str:
-        """Its name in the query string: ``ordered_on__gte``."""
-        return self.column.name + (f"__{self.test}" if self.test else "")
 
 
 @dataclass
@@ -71,11 +63,6 @@ class Page:
     problems: list[Refusal] = field(default_factory=list)
 
 
-CHEAP = 10_000
-LIMIT = 50
-LARGEST = 500
-
-
 def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page:
     """The records of ``entity`` that ``by`` may see, as the query string ``params`` (a QueryDict or a dict) asks.
 
@@ -84,4 +71,98 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     ``ordered_on__gte/__lte``, ``state__in=a,b``, ``customer.name__contains``, ``promised_on__empty=true``.
     Raises Refused with every unreadable parameter; with ``strict=False`` leaves those out and reports them.
     """
-    raise NotImplementedError
+    query = filters.read(entity, by, params)
+    chosen = _chosen(entity, query)
+    if strict:
+        refusals.check(query.problems)
+    found = select(entity, by, query)
+    cut = _cut(found, entity, query, strict)
+    count, totals = measure(found, chosen, exact=query.count)
+    return Page(
+        entity,
+        chosen,
+        show_rows(chosen, cut.records),
+        cut.next,
+        cut.previous,
+        query.sort,
+        query.search,
+        query.filters,
+        count,
+        totals,
+        query.problems,
+    )
+
+
+def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
+    """All rows that a query asks for and the actor may see, unordered."""
+    rows = filters.visible(entity, by).filter(query.condition)
+    return rows.defer("search_text") if filters.is_folded(entity.model) else rows
+
+
+def order_of(entity: Entity, query: Query) -> keys.Order:
+    """The order that a query asks for."""
+    return keys.Order(query.sort, entity.sort_columns[query.sort.lstrip("-")])
+
+
+def _cut(found: QuerySet[Any], entity: Entity, query: Query, strict: bool) -> keys.Slice:
+    order = order_of(entity, query)
+    try:
+        return keys.cut(found, order, query.limit, query.after, query.before)
+    except Refused as refused:
+        if strict:
+            raise
+        query.problems += refused.reasons
+        return keys.cut(found, order, query.limit)
+
+
+def _chosen(entity: Entity, query: Query) -> tuple[Column, ...]:
+    known = {column.name: column for column in entity.list_columns}
+    unknown = [name for name in query.fields if name not in known]
+    query.problems += [filters.COLUMN_UNKNOWN("fields", name=name[:60]) for name in unknown]
+    return tuple(known[name] for name in query.fields if name in known) or entity.list_columns
+
+
+def show_rows(columns: Sequence[Column], records: Iterable[Any]) -> list[Row]:
+    """Records with the cells of ``columns``."""
+    ways = [(column, column.getter, shown.shower(column)) for column in columns]
+    rows = []
+    for record in records:
+        cells = []
+        for column, get, show in ways:
+            value = get(record)
+            cells.append(Cell(column, value, show(value, record)))
+        rows.append(Row(record.pk, record, cells))
+    return rows
+
+
+def measure(
+    found: QuerySet[Any], columns: Sequence[Column], *, exact: bool = False
+) -> tuple[int | None, list[Total]]:
+    """How many there are and what the summed columns come to; nothing when that is dear and ``exact`` not asked.
+
+    One query, which stops reading at ``CHEAP`` rows; a second one where several currencies meet.
+    """
+    summed = [column for column in columns if column.summed and column.path]
+    money = next((column.currency.replace(".", "__") for column in summed if column.currency), "")
+    paths = dict.fromkeys(["pk", *(column.path for column in summed), *([money] if money else [])])
+    bounded = found.order_by().values(*paths)
+    asked = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}
+    if money:
+        asked |= {"lowest": Min(money), "highest": Max(money)}
+    answer = (bounded if exact else bounded[: CHEAP + 1]).aggregate(count=Count("pk"), **asked)
+    if not exact and answer["count"] > CHEAP:
+        return None, []
+    if not summed or not answer["count"]:
+        return answer["count"], []
+    if money and answer["lowest"] != answer["highest"]:
+        each = bounded.values(money).annotate(**asked).order_by(money)
+        return answer["count"], [_total(summed, one, one[money]) for one in each]
+    return answer["count"], [_total(summed, answer, answer["lowest"] if money else "")]
+
+
+def _total(summed: Sequence[Column], answer: Mapping[str, Any], currency: str) -> Total:
+    sums = {column.name: answer[f"sum_{place}"] or Decimal(0) for place, column in enumerate(summed)}
+    texts = {
+        column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "") for column in summed
+    }
+    return Total(currency or "", sums, texts)

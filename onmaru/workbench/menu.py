@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
-from onmaru.workbench import registry
+from onmaru.workbench import ports, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
 
@@ -61,10 +61,6 @@ class Recent(NamedTuple):
     record: Model
 
 
-# Which companies a person works for is known higher up (masters); it registers itself here at start-up.
-companies: list[Callable[[Actor], Sequence[str]]] = []
-
-
 def may_view(entity: Entity, by: Actor) -> bool:
     """Whether the person may see records of this entity."""
     return by.may(permissions.code(entity.model, "view"))
@@ -84,7 +80,7 @@ def areas(by: Actor) -> list[Area]:
 
 def company_names(by: Actor) -> list[str]:
     """The names of the companies this person works for."""
-    return [name for source in companies for name in source(by)]
+    return [name for source in ports.company_names for name in source(by)]
 
 
 def creatable(by: Actor) -> list[Entity]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 
+from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
+from onmaru.kernel.identity import Actor
 from onmaru.workbench import columns, fields
 from onmaru.workbench.entity import Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field
 
 _by_name: dict[str, Entity] = {}
 _by_model: dict[type[models.Model], Entity] = {}
+_parents: dict[type[models.Model], tuple[Entity, str]] = {}
 
 
 def discover() -> None:
@@ -57,6 +62,16 @@ def of_model(model: type[models.Model] | models.Model) -> Entity | None:
     return _by_model.get(model if isinstance(model, type) else type(model))
 
 
+def rows_for(model: type[models.Model], by: Actor) -> models.QuerySet[Any]:
+    """The rows of ``model`` that an actor may see; lines are seen with the record they belong to."""
+    parent = _parents.get(model)
+    if parent is None:
+        return permissions.visible(model._default_manager.all(), by)
+    entity, link = parent
+    owners = permissions.visible(entity.model._default_manager.all(), by)
+    return model._default_manager.filter(**{f"{link}__in": owners})
+
+
 def resolve(entity: Entity) -> Entity:
     """Turn a declaration's words into columns and fields. Raises ImproperlyConfigured for a wrong word."""
     entity.list_columns = columns.of(entity, "list", entity.list)
@@ -65,7 +80,8 @@ def resolve(entity: Entity) -> Entity:
     entity.detail_parts = tuple(_detail_part(entity, part) for part in entity.detail or _default_detail(entity))
     filters = columns.of(entity, "filters", entity.filters)
     entity.filter_columns = {c.name: c for c in (*filters, *entity.list_columns) if c.filterable}
-    entity.sort_columns = {c.name: c for c in entity.list_columns if c.sortable}
+    entity.key_columns = {c.name: c for c in columns.of(entity, "keys", _keys(entity))}
+    entity.sort_columns = {c.name: c for c in (*entity.list_columns, *entity.key_columns.values()) if c.sortable}
     entity.search_paths = tuple(c.path for c in columns.of(entity, "search", entity.search))
     _order(entity)
     shown = (*entity.list_columns, *entity.exchange_columns, *_shown(entity.detail_parts))
@@ -74,6 +90,12 @@ def resolve(entity: Entity) -> Entity:
     entity.related_parts = tuple(_related(entity, *one) for one in entity.related)
     _check_faces(entity)
     return entity
+
+
+def _keys(entity: Entity) -> str:
+    """What programs may always filter and sort by: which records, and those changed since."""
+    names = {one.name for one in entity.model._meta.concrete_fields}
+    return " ".join(name for name in ("id", "changed_at") if name in names)
 
 
 def _form_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:
@@ -114,6 +136,8 @@ def _grid(entity: Entity, part: Lines) -> Lines:
     except FieldDoesNotExist as error:
         raise columns.wrong(entity, "lines", part.link, str(error)) from None
     label = part.label or fields.COMMON_LABELS.get(part.name, part.model._meta.verbose_name_plural or part.name)
+    if part.model not in _by_model:
+        _parents.setdefault(part.model, (entity, part.link))
     return dataclasses.replace(part, label=label, columns=columns.of(entity, "lines", part.words, part.model))
 
 
@@ -174,9 +198,21 @@ def _check_faces(entity: Entity) -> None:
     for command in entity.actions:
         if not command.has_subject:
             raise columns.wrong(entity, "actions", command.name, "an action needs a record to act on")
-    if entity.create is None:
-        return
+    if entity.create is not None:
+        _check_form(entity, entity.create)
+
+
+def _check_form(entity: Entity, create: Command[Any]) -> None:
     offered = {one.name for one in entity.input_fields}
-    for name, parameter in entity.create.parameters.items():
+    for name, parameter in create.parameters.items():
         if parameter.default is parameter.empty and name not in offered:
             raise columns.wrong(entity, "create", name, "the command needs it and the form does not ask it")
+    surplus = set() if takes_any(create) else offered - set(create.parameters)
+    if surplus:
+        raise columns.wrong(entity, "form", min(surplus), f"{create.name} has no such parameter")
+
+
+def takes_any(command: Command[Any]) -> bool:
+    """Whether a command takes whatever fields its model has (``**values``)."""
+    found = inspect.signature(command.function).parameters.values()
+    return any(one.kind is inspect.Parameter.VAR_KEYWORD for one in found)

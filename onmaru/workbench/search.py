@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
+from onmaru.kernel import permissions, search
 from onmaru.kernel.identity import Actor
+from onmaru.workbench import columns, filters, references, registry
 from onmaru.workbench.entity import Entity
 
 
 class Hit(NamedTuple):
+    """A record found: its name, and its code or number where the name does not say it."""
+
     id: int
     text: str
     note: str
@@ -26,9 +32,32 @@ EACH = 8
 
 def everywhere(by: Actor, text: str) -> list[Found]:
     """At most eight hits of every entity that ``by`` may see, one query each, in the order of the menu."""
-    raise NotImplementedError
+    text = text.replace("\0", "").strip()
+    if not text:
+        return []
+    searched = [one for one in registry.every() if one.search_paths and by.may(permissions.code(one.model, "view"))]
+    found = [Found(entity, [_hit(row) for row in _nearest(entity, by, text)[:EACH]]) for entity in searched]
+    return [one for one in found if one.hits]
 
 
-def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **filters: Any) -> list[Hit]:
-    """What a reference field offers for what was typed; the newest when nothing was."""
-    raise NotImplementedError
+def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:
+    """What a reference field offers for what was typed, archived records left out; the newest when nothing was."""
+    names = {one.name for one in entity.model._meta.concrete_fields}
+    rows = _nearest(entity, by, text.replace("\0", "").strip()).filter(**wanted)
+    return [_hit(row) for row in (rows.filter(is_active=True) if "is_active" in names else rows)[:limit]]
+
+
+def _nearest(entity: Entity, by: Actor, text: str) -> QuerySet[Any]:
+    rows = permissions.visible(entity.model._default_manager.all(), by)
+    if not text:
+        return rows.order_by("-pk")
+    rows = rows.filter(filters.found_by(entity, text))
+    if not filters.is_folded(entity.model) or not search.query_forms(text):
+        return rows.order_by("-pk")
+    name = columns.natural_name(entity.model)
+    return rows.order_by(search.nearness("search_text", text), *([name] if name else []), "-pk").defer("search_text")
+
+
+def _hit(row: Any) -> Hit:
+    text, known_by = str(row), references.word_of(row)
+    return Hit(row.pk, text, "" if known_by in text or known_by == str(row.pk) else known_by)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
-from django.conf import settings
 from django.db import models
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -13,19 +12,11 @@ from django.utils.safestring import SafeString
 
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import registry
+from onmaru.workbench import ports, registry
 from onmaru.workbench.listing import Cell
 from onmaru.workbench.views import cells
 
 register = template.Library()
-
-
-class DemoPerson(NamedTuple):
-    """A sign-in that the demonstration company shows at the door."""
-
-    name: str
-    login: str
-    password: str
 
 
 @register.simple_tag
@@ -36,13 +27,13 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def demo_people() -> list[DemoPerson]:
+def demo_people() -> list[ports.DemoPerson]:
     """Who may be tried out; nobody unless the demonstration company was seeded."""
-    return [DemoPerson(*one) for one in getattr(settings, "DEMO_PEOPLE", list)()]
+    return [person for source in ports.demo_people for person in source()]
 
 
 @register.simple_tag
-def value(cell: Cell, css: str = "") -> SafeString:
+def value(cell: Cell) -> SafeString:
     """A value as it stands in a page: state with its dot, yes and no as signs, words for nothing."""
     return cells.shown(cell)
 

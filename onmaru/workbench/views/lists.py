@@ -13,7 +13,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import exchange, listing, search
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.views import filters
+from onmaru.workbench.views import chips
 from onmaru.workbench.views.cells import Head, classes, table_rows
 from onmaru.workbench.views.page import entity, is_part, page, show
 
@@ -32,11 +32,11 @@ def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         "heads": [_head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)],
         "body": table_rows(shown, found.rows, css),
         "totals": _totals(found, css),
-        "chips": filters.chips(shown, found, request.GET),
-        "kept": filters.kept(request.GET, "q"),
-        "next": filters.query(request.GET, after=found.next) if found.next else "",
-        "previous": filters.query(request.GET, before=found.previous) if found.previous else "",
-        "counted": filters.query(request.GET, count="1"),
+        "chips": chips.chips(shown, found, request.GET),
+        "kept": chips.kept(request.GET, "q"),
+        "next": chips.query(request.GET, after=found.next) if found.next else "",
+        "previous": chips.query(request.GET, before=found.previous) if found.previous else "",
+        "counted": chips.query(request.GET, count="1"),
         "narrowed": bool(found.search or found.filters),
         **_rights(shown, by),
     }
@@ -58,7 +58,7 @@ def _head(shown: Entity, found: listing.Page, column: Any, css: str, params: Que
         return Head(column, css)
     direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(found.sort, "")
     wanted = f"-{column.name}" if direction == "ascending" else column.name
-    return Head(column, css, filters.query(params, sort=wanted), direction)
+    return Head(column, css, chips.query(params, sort=wanted), direction)
 
 
 def _totals(found: listing.Page, css: list[str]) -> list[list[tuple[str, str, str]]]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.listing import Filter, Page
+from onmaru.workbench.filters import Filter
+from onmaru.workbench.listing import Page
 
 PAGING = ("after", "before", "count")
 RANGES = {"date", "datetime", "money", "quantity", "integer"}

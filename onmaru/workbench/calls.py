@@ -1,0 +1,79 @@
+"""From a screen, a file or the API to a command: the one way in, so that all of them mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import refusals
+from onmaru.kernel.commands import Command
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import fields, registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Field
+
+LONGEST_KEY = 120
+DEFAULT_ZONE = "Asia/Seoul"
+
+NOT_OFFERED = refusals.reason("not_offered", _("Records of this kind are not made or changed here."))
+KEY_UNUSABLE = refusals.reason("key_unusable", _("A request key has 1 to {limit} characters without spaces."))
+
+
+def today(*records: Any) -> date:
+    """The day in the zone of the company that a record is or belongs to, else in Korea."""
+    for record in records:
+        company = getattr(record, "company", record)
+        zone = getattr(company, "zone", None)
+        if isinstance(zone, str):
+            return timezone.localdate(timezone=ZoneInfo(zone))
+    return timezone.localdate(timezone=ZoneInfo(DEFAULT_ZONE))
+
+
+def do(
+    command: Command[Any],
+    by: Actor,
+    values: Mapping[str, Any],
+    *,
+    subject: Any = None,
+    key: str | None = None,
+    dry_run: bool = False,
+    expected_version: int | None = None,
+) -> Any:
+    """Run ``command``. Raises Refused; with ``dry_run`` answers the Preview."""
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable() and " " not in key):
+        raise Refused(KEY_UNUSABLE("Idempotency-Key", limit=LONGEST_KEY))
+    day = today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
+    given = {"today": day, **values}
+    common = {"by": by, "idempotency_key": key, "dry_run": dry_run}
+    if subject is None:
+        return command(**common, **given)
+    return command(subject, **common, expected_version=expected_version, **given)
+
+
+def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
+    """What a command asks beyond its record: for create and edit the form's fields it takes, else its parameters."""
+    if command is entity.create or command is entity.edit:
+        return tuple(one for one in entity.input_fields if takes(command, one.name))
+    return tuple(
+        fields.of_parameter(parameter, command.asks.get(name, ""), command.model)
+        for name, parameter in command.parameters.items()
+    )
+
+
+def takes(command: Command[Any], name: str) -> bool:
+    """Whether a command has a parameter of this name."""
+    return name in command.parameters or registry.takes_any(command)
+
+
+def offered(command: Command[Any] | None) -> Command[Any]:
+    """The command, or Refused(not_offered) when the declaration has none."""
+    if command is None:
+        raise Refused(NOT_OFFERED())
+    return command

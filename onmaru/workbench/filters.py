@@ -1,0 +1,242 @@
+"""What a query string asks of a list, read into conditions; every part of it that cannot be read is a reason."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import permissions, refusals, search
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.workbench import fields, shown, values
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Field
+from onmaru.workbench.references import References
+
+FILTER_UNKNOWN = refusals.reason("filter_unknown", _("This list has no filter “{name}”."))
+SORT_UNKNOWN = refusals.reason("sort_unknown", _("This list cannot be sorted by “{name}”."))
+LIMIT_INVALID = refusals.reason("limit_invalid", _("A page holds 1 to {largest} records."))
+COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{name}” here."))
+
+RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields"}
+RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}
+TESTS: Mapping[str, set[str]] = {
+    "text": {"", "in", "not", "contains", "empty"},
+    "boolean": {"", "empty"},
+    "reference": {"", "in", "not", "empty"},
+    "choice": {"", "in", "not", "empty"},
+    "state": {"", "in", "not", "empty"},
+    "integer": RANGE,
+    "money": RANGE,
+    "quantity": RANGE,
+    "date": RANGE,
+    "datetime": RANGE,
+}
+LARGEST = 500
+MOST_VALUES = 200
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter as applied: what the filter bar shows and the address says. ``texts`` are the values in words."""
+
+    column: Column
+    test: str
+    raw: list[str]
+    texts: list[str]
+
+    @property
+    def parameter(self) -> str:
+        """Its name in the query string: ``ordered_on__gte``."""
+        return self.column.name + (f"__{self.test}" if self.test else "")
+
+
+@dataclass
+class Query:
+    """A query string understood: ``condition`` holds filters and search together."""
+
+    condition: Q = field(default_factory=Q)
+    search: str = ""
+    sort: str = ""
+    after: str = ""
+    before: str = ""
+    limit: int = 50
+    count: bool = False
+    fields: list[str] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    problems: list[Refusal] = field(default_factory=list)
+
+
+def read(entity: Entity, by: Actor, params: Any) -> Query:
+    """Understand ``params`` (a QueryDict or a dict of texts or lists); what cannot be is in ``problems``."""
+    given = _lists(params)
+    query = Query(search=_last(given, "q").replace("\0", "").strip()[:200], sort=_last(given, "sort") or entity.order)
+    query.after, query.before = _last(given, "after"), _last(given, "before")
+    query.count = _last(given, "count").casefold() in values.YES
+    query.fields = [name.strip() for name in ",".join(given.get("fields", [])).split(",") if name.strip()]
+    _limit(query, _last(given, "limit"))
+    if query.sort.lstrip("-") not in entity.sort_columns:
+        query.problems.append(SORT_UNKNOWN("sort", name=query.sort[:60]))
+        query.sort = entity.order
+    query.condition = found_by(entity, query.search)
+    references = References(by)
+    for name, raw in given.items():
+        if name not in RESERVED:
+            _filter(query, entity, name, raw, references)
+    return query
+
+
+def _lists(params: Any) -> dict[str, list[str]]:
+    if hasattr(params, "lists"):
+        return {name: [str(one) for one in raw] for name, raw in params.lists()}
+    return {
+        name: [str(one) for one in (raw if isinstance(raw, list | tuple) else [raw])] for name, raw in params.items()
+    }
+
+
+def _last(given: Mapping[str, list[str]], name: str) -> str:
+    return given.get(name, [""])[-1]
+
+
+def _limit(query: Query, raw: str) -> None:
+    if not raw:
+        return
+    if raw.isascii() and raw.isdigit() and len(raw) < 6 and 1 <= int(raw) <= LARGEST:
+        query.limit = int(raw)
+    else:
+        query.problems.append(LIMIT_INVALID("limit", largest=LARGEST))
+
+
+def find_column(entity: Entity, name: str) -> Column | None:
+    """The column that may be filtered by under this name."""
+    return entity.filter_columns.get(name) or entity.key_columns.get(name)
+
+
+def _filter(query: Query, entity: Entity, name: str, raw: list[str], references: References) -> None:
+    word, _separator, test = name.partition("__")
+    column = find_column(entity, word)
+    if column is None or test not in TESTS.get(column.kind, {""}):
+        query.problems.append(FILTER_UNKNOWN(name[:60], name=name[:60]))
+        return
+    if test == "in":
+        raw = [part for text in raw for part in text.split(",")]
+    raw = [text for text in raw if text.strip()][:MOST_VALUES]
+    if not raw:
+        return
+    try:
+        condition, texts = _condition(column, test, raw, references)
+    except Refused as refused:
+        query.problems += [dataclasses.replace(reason, field=name) for reason in refused.reasons]
+        return
+    query.condition &= condition
+    query.filters.append(Filter(column, test, raw, texts))
+
+
+def _condition(column: Column, test: str, raw: list[str], references: References) -> tuple[Q, list[str]]:
+    if test == "contains":
+        plain = [text.replace("\0", "") for text in raw]
+        return reduce(or_, (Q(**{f"{column.path}__icontains": text}) for text in plain)), raw
+    if test == "empty":
+        yes = values.read(Field(column.name, column.label, "boolean"), raw[-1], references)
+        return _emptiness(column, yes), [shown.show(Column(kind="boolean"), yes)]
+    typed = dataclasses.replace(field_of(column), required=True)
+    wanted = [values.read(typed, _by_id(column, text), references) for text in raw]
+    show = shown.shower(column)
+    texts = [show(value, None) for value in wanted]
+    if column.kind == "datetime":
+        return reduce(or_, (_on_clock(column.path, test, v, t) for v, t in zip(wanted, raw, strict=True))), texts
+    if test in {"gt", "gte", "lt", "lte"}:
+        return Q(**{f"{column.path}__{test}": wanted[-1]}), texts[-1:]
+    among = Q(**{f"{column.path}__in": wanted}) if len(wanted) > 1 else Q(**{column.path: wanted[0]})
+    return ~among if test == "not" else among, texts
+
+
+def _by_id(column: Column, text: str) -> str | int:
+    """A reference given as digits is meant by its id: the screens' filters and links say it so."""
+    is_id = column.kind == "reference" and text.isascii() and text.isdigit()
+    return int(text) if is_id and len(text) < 20 else text
+
+
+def _emptiness(column: Column, yes: bool) -> Q:
+    empty = Q(**{f"{column.path}__isnull": True})
+    if column.kind == "text":
+        empty |= Q(**{column.path: ""})
+    return empty if yes else ~empty
+
+
+def _on_clock(path: str, test: str, moment: datetime, raw: str) -> Q:
+    """A day stands for all its hours, in the zone active now: until the 22nd includes the evening of the 22nd."""
+    if ":" in raw:
+        return Q(**{f"{path}__{test or 'exact'}": moment})
+    day = timezone.localtime(moment).date()
+    start, end = _midnight(day), _midnight(day + timedelta(days=1)) if day < date.max else moment
+    within = Q(**{f"{path}__gte": start, f"{path}__lt": end})
+    ways = {"gte": Q(**{f"{path}__gte": start}), "gt": Q(**{f"{path}__gte": end}), "not": ~within}
+    ways |= {"lte": Q(**{f"{path}__lt": end}), "lt": Q(**{f"{path}__lt": start})}
+    return ways.get(test, within)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def field_of(column: Column) -> Field:
+    """What can be typed to be compared with a column."""
+    if column.source is not None:
+        read_as = fields.of_model(column.source, column.name)
+        return dataclasses.replace(read_as, kind=column.kind, label=column.label, choices=column.choices)
+    return Field(column.name, column.label, column.kind, choices=column.choices, model=column.model, digits=6)
+
+
+def found_by(entity: Entity, text: str) -> Q:
+    """The condition for what a person typed into the search box; everything when nothing is left of it."""
+    if not text or not entity.search_paths:
+        return Q()
+    own = [path for path in entity.search_paths if "__" not in path]
+    if own and is_folded(entity.model):
+        ways = [search.condition("search_text", text)]
+    else:
+        ways = [_each_word(own, text)] if own else []
+    for path in entity.search_paths:
+        if "__" in path:
+            ways.append(_through(entity, path, text))
+    return reduce(or_, ways)
+
+
+def is_folded(model: Any) -> bool:
+    """Whether records of this kind carry their search text."""
+    return any(one.name == "search_text" for one in model._meta.concrete_fields)
+
+
+def _through(entity: Entity, path: str, text: str) -> Q:
+    """Search over a foreign key: folded where the other record has its search text, as a set of ids so that the
+    other table's index serves it."""
+    owner, _separator, _name = path.rpartition("__")
+    model: Any = entity.model
+    for part in owner.split("__"):
+        model = model._meta.get_field(part).related_model
+    if not is_folded(model):
+        return _each_word([path], text)
+    return Q(**{f"{owner}__in": model._default_manager.filter(search.condition("search_text", text)).values("pk")})
+
+
+def _each_word(paths: Iterable[str], text: str) -> Q:
+    """Every word somewhere in one of ``paths``."""
+    found = Q()
+    for word in text.split():
+        found &= reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths))
+    return found
+
+
+def visible(entity: Entity, by: Actor) -> Any:
+    """The rows of an entity that an actor may see, with derived columns and joined references."""
+    return permissions.visible(entity.rows(), by)

@@ -1,0 +1,115 @@
+"""What happened to a record, in sentences: audit rows with the words of their fields, choices and references."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from onmaru.kernel import commands, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AuditRow
+from onmaru.workbench import columns, fields, registry, shown
+from onmaru.workbench.entity import Column
+from onmaru.workbench.fields import Text
+
+Names = Mapping[tuple[type[models.Model], Any], str]
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field and what it held before and after, as people read it."""
+
+    label: Text
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the timeline: ``sentence`` in the active language, then what changed."""
+
+    at: datetime
+    who: str
+    label: Text
+    sentence: str
+    changes: list[Change]
+    source: str
+
+
+def of(record: models.Model, by: Actor, most: int = MOST) -> list[Happening]:
+    """The latest ``most`` happenings of a record, newest first; one query and one for each kind referred to."""
+    audited = AuditRow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk).order_by("-id")[:most]
+    rows = list(audited)
+    names = _names(type(record), rows, by)
+    return [_happening(type(record), row, names) for row in rows]
+
+
+def _happening(model: type[models.Model], row: AuditRow, names: Names) -> Happening:
+    command = commands.registry.get(row.command)
+    label = command.label if command else row.command
+    changes = [
+        _change(model, name, pair[0], pair[1], names)
+        for name, pair in row.changes.items()
+        if isinstance(pair, list) and len(pair) == 2
+    ]
+    reason = (row.changes.get("asked") or {}).get("reason")
+    words = [_("{who}: {action}").format(who=row.by_name, action=label)]
+    words += [_("{field} “{old}” → “{new}”").format(field=c.label, old=c.old, new=c.new) for c in changes[:3]]
+    words += [_("Reason: {reason}").format(reason=reason)] if reason else []
+    return Happening(row.at, row.by_name, label, ", ".join(words), changes, row.source)
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | None:
+    try:
+        found = model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+    except FieldDoesNotExist:
+        return None
+    return found if isinstance(found, models.Field) else None
+
+
+def _change(model: type[models.Model], name: str, old: Any, new: Any, names: Names) -> Change:
+    field = _field(model, name)
+    if field is None:
+        return Change(capfirst(name.replace("_", " ")), str(old or ""), str(new or ""))
+    column = columns.column_of(field)
+    return Change(column.label, _word(column, old, names), _word(column, new, names))
+
+
+def _word(column: Column, value: Any, names: Names) -> str:
+    """A value as the audit row's JSON has it, as people read it."""
+    if value is None or value == "":
+        return ""
+    if column.model is not None:
+        return names.get((column.model, value), f"#{value}")
+    if column.kind in {"money", "quantity"}:
+        try:
+            return shown.amount(Decimal(str(value)))
+        except InvalidOperation:
+            return str(value)
+    if column.kind == "boolean" or column.choices:
+        return shown.show(column, value)
+    return str(value)
+
+
+def _names(model: type[models.Model], rows: Iterable[AuditRow], by: Actor) -> Names:
+    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    for row in rows:
+        for name, pair in row.changes.items():
+            field = _field(model, name)
+            if field is not None and fields.kind_of(field) == "reference" and isinstance(pair, list):
+                wanted[field.related_model].update(key for key in pair if key is not None)  # type: ignore[index]
+    found: dict[tuple[type[models.Model], Any], str] = {}
+    for other, ids in wanted.items():
+        for record in registry.rows_for(other, by).filter(pk__in=ids):
+            found[other, record.pk] = str(record)
+    return found

@@ -1,0 +1,99 @@
+"""Values as people read them. In Python, because the templates' own localisation costs three times as much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onmaru.kernel import money, quantity, refusals
+from onmaru.workbench import columns
+from onmaru.workbench.entity import Column
+
+Show = Callable[[Any, Any], str]
+
+
+def shower(column: Column) -> Show:
+    """A function ``(value, row) -> text`` for a column, made once per page in the language active now."""
+    if column.kind == "money":
+        return _money_shower(column)
+    if column.choices:
+        words = {value: str(label) for value, label in column.choices}
+        return lambda value, row: words.get(value, "" if value is None else str(value))
+    plain = _PLAIN.get(column.kind, _text)
+    return lambda value, row: "" if value is None else plain(value)
+
+
+def show(column: Column, value: Any, row: Any = None) -> str:
+    """One value as text."""
+    return shower(column)(value, row)
+
+
+def amount(value: Decimal, currency: str = "") -> str:
+    """1,234,500 or 12.50: at least the currency's decimals, never one cut off, no trailing zeros beyond."""
+    figure = f"{value:,f}"
+    whole, _point, decimals = figure.partition(".")
+    decimals = decimals.rstrip("0").ljust(_digits(currency), "0")
+    text = f"{whole}.{decimals}" if decimals else whole
+    return text[1:] if text.startswith("-") and not value else text
+
+
+def _digits(currency: str) -> int:
+    if not currency:
+        return 0
+    try:
+        return money.minor_digits(currency)
+    except refusals.Refused:
+        return 2
+
+
+def _money_shower(column: Column) -> Show:
+    if not column.currency:
+        return lambda value, row: "" if value is None else amount(value)
+    currency = columns.getter(column.currency)
+    return lambda value, row: "" if value is None else amount(value, currency(row) or "" if row is not None else "")
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+def _integer(value: int) -> str:
+    return f"{value:,}" if abs(value) >= 10_000 else str(value)
+
+
+def _quantity(value: Decimal | int) -> str:
+    return quantity.format_quantity(value if isinstance(value, Decimal) else Decimal(value))
+
+
+def _date(value: date) -> str:
+    return value.isoformat()
+
+
+def _datetime(value: datetime) -> str:
+    return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+
+
+def _boolean(value: bool) -> str:
+    return _("Yes") if value else _("No")
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
+        return ", ".join(str(one) for one in value)
+    return orjson.dumps(value, default=str).decode()
+
+
+_PLAIN: Mapping[str, Callable[[Any], str]] = {
+    "integer": _integer,
+    "quantity": _quantity,
+    "date": _date,
+    "datetime": _datetime,
+    "boolean": _boolean,
+    "json": _json,
+}

@@ -1,0 +1,90 @@
+"""Bringing a file in: first what would happen, row by row and cell by cell, then doing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
+
+from onmaru.kernel import permissions, refusals
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import exchange
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.exchange import Outcome, Report
+from onmaru.workbench.views.page import entity, page, show
+
+LARGEST = 20 * 2**20
+MOST_SHOWN = 200
+
+IMPORT_TOO_LARGE = refusals.reason(
+    "import_too_large", gettext_lazy("The file is larger than {limit} MB; split it into several.")
+)
+FILE_MISSING = refusals.reason("file_missing", gettext_lazy("Choose a file first."))
+
+
+@page
+def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """The import page: choose a file, look at the preview, bring it in."""
+    shown = entity(name, by)
+    permission = permissions.code(shown.model, "import")
+    if not by.may(permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=permission))
+    context: dict[str, Any] = {"entity": shown, "columns": shown.exchange_columns, "limit": LARGEST // 2**20}
+    if request.method != "POST":
+        return show(request, by, "workbench/import.html", context, here=name)
+    try:
+        report = _take(request, by, shown)
+    except Refused as refused:
+        context["reasons"] = refused.reasons
+        return show(request, by, "workbench/import.html", context, here=name, status=422)
+    if report.applied:
+        count = report.inserted + report.updated
+        said = ngettext("{count} record brought in.", "{count} records brought in.", count)
+        messages.success(request, said.format(count=count))
+        return redirect(f"/{shown.name}/")
+    context |= {"report": report, "rows": [_row(report, one) for one in _interesting(report)]}
+    return show(request, by, "workbench/import.html", context, here=name, status=422 if report.refused else 200)
+
+
+def _take(request: HttpRequest, by: Actor, shown: Entity) -> Report:
+    given = request.FILES.get("file")
+    if given is None:
+        raise Refused(FILE_MISSING("file"))
+    if (given.size or 0) > LARGEST:
+        raise Refused(IMPORT_TOO_LARGE("file", limit=LARGEST // 2**20))
+    return exchange.take(shown, by, given.read(), given.name or "", dry_run="apply" not in request.POST)
+
+
+def _interesting(report: Report) -> list[Outcome]:
+    """The refused rows first: they are what a person must mend."""
+    rest = [one for one in report.outcomes if not one.problems]
+    return [*report.refused, *rest][:MOST_SHOWN]
+
+
+def _row(report: Report, outcome: Outcome) -> dict[str, Any]:
+    """A row with its reasons beside the cells they concern, the others behind it."""
+    by_field: dict[str, list[str]] = {}
+    for problem in outcome.problems:
+        by_field.setdefault(problem.field.split(".")[0], []).append(problem.message)
+    by_field.setdefault("", [])
+    cells = list(outcome.cells) + [""] * (len(report.headers) - len(outcome.cells))
+    return {
+        "line": outcome.line,
+        "done": _DONE.get(outcome.done, outcome.done),
+        "refused": bool(outcome.problems),
+        "cells": cells,
+        "reasons": [problem.message for problem in outcome.problems],
+    }
+
+
+_DONE = {
+    "inserted": gettext_lazy("New"),
+    "updated": gettext_lazy("Changed"),
+    "refused": gettext_lazy("Refused"),
+}

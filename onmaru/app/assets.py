@@ -20,7 +20,7 @@ WEB = CHECKOUT / "web"
 BUILD = CHECKOUT / "build"
 
 
-class Storage(CompressedManifestStaticFilesStorage):
+class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed and compressed. Plain names stay beside the hashed ones, for the parts that scripts import themselves."""
 
 

@@ -37,4 +37,7 @@ def work() -> None:
 if __name__ == "__main__":
     processes.die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
-    {"serve": serve, "work": work}[sys.argv[1]](*sys.argv[2:])
+    if sys.argv[1] == "serve":
+        serve(*sys.argv[2:])
+    else:
+        work()

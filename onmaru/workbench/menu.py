@@ -85,7 +85,9 @@ def company_names(by: Actor) -> list[str]:
 
 def creatable(by: Actor) -> list[Entity]:
     """What this person may enter, in the order of the menu."""
-    return [e for area in areas(by) for e in area.entities if e.create is not None and by.may(e.create.permission)]
+    return [
+        e for area in areas(by) for e in area.entities if e.create is not None and by.may(e.create.permission)
+    ]
 
 
 def waiting(by: Actor) -> list[Waiting]:
@@ -102,7 +104,13 @@ def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
     counts = dict(rows.filter(state__in=states).values_list("state").annotate(Count("pk")))
     labels = dict(entity.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
     return [
-        Waiting(entity, state, labels.get(state, state), counts[state], [v for v in verbs if state in v.moves_from])
+        Waiting(
+            entity,
+            state,
+            labels.get(state, state),
+            counts[state],
+            [v for v in verbs if state in v.moves_from],
+        )
         for state in labels
         if counts.get(state)
     ]

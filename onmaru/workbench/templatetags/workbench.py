@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from django import template
 from django.db import models
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import ports, registry
+from onmaru.workbench import ports
+from onmaru.workbench.forms import Grid
 from onmaru.workbench.listing import Cell
 from onmaru.workbench.views import cells
 
@@ -23,7 +24,9 @@ register = template.Library()
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; words beside it or a label on its button say what it means."""
     address = static("icons.svg")
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, address, name)
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, address, name
+    )
 
 
 @register.simple_tag
@@ -45,6 +48,37 @@ def address(record: models.Model, by: Actor | None = None) -> str:
 
 
 @register.filter
-def may_view(entity: Any, by: Actor) -> bool:
-    """Whether the person may see records of this entity."""
-    return by.may(permissions.code(registry.get(entity.name).model, "view"))  # type: ignore[union-attr]
+def tone(state: object) -> str:
+    """The class that colours a state."""
+    return cells.tone(state)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A moment in the zone active now, to the minute."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def figure(count: int) -> str:
+    """A count with separators."""
+    return f"{count:,}"
+
+
+@register.filter
+def dashed(name: str) -> str:
+    """The name of an input as part of an id."""
+    return name.replace(".", "-")
+
+
+@register.filter
+def line_id(name: str) -> str:
+    """The hidden input beside a cell that says which stored line its row is: ``lines.0.product`` → ``lines.0.id``."""
+    return f"{name.rpartition('.')[0]}.id"
+
+
+@register.filter
+def factors(grid: Grid) -> str:
+    """The cells whose product is a line's amount, when the grid has both: a quantity and a unit price."""
+    names = {one.field.name for one in grid.blank.inputs}
+    return "quantity unit_price" if {"quantity", "unit_price"} <= names else ""

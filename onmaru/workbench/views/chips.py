@@ -36,7 +36,9 @@ class Chip:
 
 def chips(entity: Entity, page: Page, params: QueryDict) -> list[Chip]:
     """The declared filters, and whatever else the address filters by."""
-    declared = [entity.filter_columns[name] for name in entity.filters.split() if name in entity.filter_columns]
+    declared = [
+        entity.filter_columns[name] for name in entity.filters.split() if name in entity.filter_columns
+    ]
     others = [one.column for one in page.filters if one.column not in declared]
     return [_chip(column, page, params) for column in [*declared, *dict.fromkeys(others)]]
 

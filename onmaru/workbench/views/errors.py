@@ -27,13 +27,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500. Nothing was saved: every command is one transaction."""
-    words = _("Nothing was saved. Try again in a moment; if it happens again, tell the administrator what you did.")
+    words = _(
+        "Nothing was saved. Try again in a moment; if it happens again, tell the administrator what you did."
+    )
     return _page(request, 500, "alert-triangle", _("Something broke on our side"), words)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of the forgery guard: most often a page that stayed open over a sign-out."""
-    words = _("The page was open for too long or you signed in again elsewhere. Go back, reload it and try once more.")
+    words = _(
+        "The page was open for too long or you signed in again elsewhere. Go back, reload it and try once more."
+    )
     return _page(request, 403, "clock", _("This page is out of date"), words)
 
 

@@ -106,7 +106,9 @@ def act(request: HttpRequest, by: Actor, name: str, pk: int, verb: str) -> HttpR
     return show(request, by, template, context, here=name, status=422 if refused else 200)
 
 
-def _done(request: HttpRequest, command: Command[Any], shown: Entity, record: models.Model, result: Any) -> HttpResponse:
+def _done(
+    request: HttpRequest, command: Command[Any], shown: Entity, record: models.Model, result: Any
+) -> HttpResponse:
     """Say it was done, and go to what the command made, or stay with its subject."""
     messages.success(request, _("{verb}: done.").format(verb=command.label))
     address = cells.address(result) if isinstance(result, models.Model) else ""

@@ -52,6 +52,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         by = identity.only(identity.actor(request.user), people.choose_language.permission)
         people.choose_language(request.user, language=language, by=by)
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.LANGUAGE_COOKIE_SECURE
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=YEAR,
+        samesite="Lax",
+        secure=settings.LANGUAGE_COOKIE_SECURE,
     )
     return response

@@ -7,9 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
@@ -17,7 +15,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import exchange
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.exchange import Outcome, Report
-from onmaru.workbench.views.page import entity, page, show
+from onmaru.workbench.views.page import entity, is_part, page, show
 
 LARGEST = 20 * 2**20
 MOST_SHOWN = 200
@@ -38,18 +36,24 @@ def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     context: dict[str, Any] = {"entity": shown, "columns": shown.exchange_columns, "limit": LARGEST // 2**20}
     if request.method != "POST":
         return show(request, by, "workbench/import.html", context, here=name)
+    # The file stays chosen in the page while the preview comes and goes below it.
+    template = "workbench/part/preview.html" if is_part(request) else "workbench/import.html"
     try:
         report = _take(request, by, shown)
     except Refused as refused:
-        context["reasons"] = refused.reasons
-        return show(request, by, "workbench/import.html", context, here=name, status=422)
+        return show(request, by, template, {**context, "reasons": refused.reasons}, here=name, status=422)
     if report.applied:
-        count = report.inserted + report.updated
-        said = ngettext("{count} record brought in.", "{count} records brought in.", count)
-        messages.success(request, said.format(count=count))
-        return redirect(f"/{shown.name}/")
-    context |= {"report": report, "rows": [_row(report, one) for one in _interesting(report)]}
-    return show(request, by, "workbench/import.html", context, here=name, status=422 if report.refused else 200)
+        return _done(request, shown, report)
+    context |= {"report": report, "rows": [_row(shown, report, one) for one in _interesting(report)]}
+    return show(request, by, template, context, here=name, status=422 if report.refused else 200)
+
+
+def _done(request: HttpRequest, shown: Entity, report: Report) -> HttpResponse:
+    count = report.inserted + report.updated
+    said = ngettext("{count} record brought in.", "{count} records brought in.", count)
+    messages.success(request, said.format(count=count))
+    address = f"/{shown.name}/"
+    return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)
 
 
 def _take(request: HttpRequest, by: Actor, shown: Entity) -> Report:
@@ -67,18 +71,19 @@ def _interesting(report: Report) -> list[Outcome]:
     return [*report.refused, *rest][:MOST_SHOWN]
 
 
-def _row(report: Report, outcome: Outcome) -> dict[str, Any]:
-    """A row with its reasons beside the cells they concern, the others behind it."""
-    by_field: dict[str, list[str]] = {}
-    for problem in outcome.problems:
-        by_field.setdefault(problem.field.split(".")[0], []).append(problem.message)
-    by_field.setdefault("", [])
+def _row(shown: Entity, report: Report, outcome: Outcome) -> dict[str, Any]:
+    """A row with its reasons, and the cells that they concern marked."""
+    concerned = {problem.field for problem in outcome.problems}
     cells = list(outcome.cells) + [""] * (len(report.headers) - len(outcome.cells))
+    names = {str(one.label): one.name for one in shown.exchange_columns}
     return {
         "line": outcome.line,
         "done": _DONE.get(outcome.done, outcome.done),
         "refused": bool(outcome.problems),
-        "cells": cells,
+        "cells": [
+            (text, header in concerned or names.get(header, "") in concerned)
+            for text, header in zip(cells, report.headers, strict=False)
+        ],
         "reasons": [problem.message for problem in outcome.problems],
     }
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
-from django.utils import timezone
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.utils.http import content_disposition_header
 
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import exchange, listing, search
+from onmaru.workbench import calls, exchange, listing, search
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views import chips
 from onmaru.workbench.views.cells import Head, classes, table_rows
 from onmaru.workbench.views.page import entity, is_part, page, show
-
-CURSORS = ("after", "before")
 
 
 @page
@@ -29,7 +34,9 @@ def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     context = {
         "entity": shown,
         "page": found,
-        "heads": [_head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)],
+        "heads": [
+            _head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)
+        ],
         "body": table_rows(shown, found.rows, css),
         "totals": _totals(found, css),
         "chips": chips.chips(shown, found, request.GET),
@@ -49,7 +56,9 @@ def _rights(shown: Entity, by: Actor) -> dict[str, bool]:
     return {
         "may_create": shown.create is not None and by.may(shown.create.permission),
         "may_export": by.may(permissions.code(shown.model, "export")),
-        "may_import": has_files and shown.create is not None and by.may(permissions.code(shown.model, "import")),
+        "may_import": has_files
+        and shown.create is not None
+        and by.may(permissions.code(shown.model, "import")),
     }
 
 
@@ -65,7 +74,11 @@ def _totals(found: listing.Page, css: list[str]) -> list[list[tuple[str, str, st
     """A row for each currency: classes, figure and label of every cell; the first cell says which currency."""
     return [
         [
-            (css[place], total.texts.get(column.name, ""), str(column.label) if column.name in total.texts else "")
+            (
+                css[place],
+                total.texts.get(column.name, ""),
+                str(column.label) if column.name in total.texts else "",
+            )
             for place, column in enumerate(found.columns)
         ]
         for total in found.totals
@@ -83,23 +96,15 @@ def choices(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
 
 
 @page
-def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpResponse:
+def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpResponseBase:
     """The list as it is filtered now, as a file; with ``whole=1`` the columns that an import reads back."""
     shown = entity(name, by)
     whole = request.GET.get("whole") == "1"
-    return _FILES[kind](shown, by, request.GET, whole, f"{shown.label} {timezone.localdate():%Y-%m-%d}.{kind}")
-
-
-def _csv(shown: Entity, by: Actor, params: QueryDict, whole: bool, name: str) -> HttpResponse:
-    pieces = exchange.csv(shown, by, params, whole=whole)
-    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    # FileResponse knows how to write a Korean file name into a header.
-    response["Content-Disposition"] = FileResponse(filename=name, as_attachment=True).get("Content-Disposition", "")
-    return response  # type: ignore[return-value]
-
-
-def _xlsx(shown: Entity, by: Actor, params: QueryDict, whole: bool, name: str) -> HttpResponse:
-    return FileResponse(exchange.xlsx(shown, by, params, whole=whole), filename=name, as_attachment=True)  # type: ignore[return-value]
-
-
-_FILES: dict[str, Callable[[Entity, Actor, QueryDict, bool, str], HttpResponse]] = {"csv": _csv, "xlsx": _xlsx}
+    file_name = f"{shown.label} {calls.today():%Y-%m-%d}.{kind}"
+    if kind == "xlsx":
+        return FileResponse(
+            exchange.xlsx(shown, by, request.GET, whole=whole), filename=file_name, as_attachment=True
+        )
+    pieces = exchange.csv(shown, by, request.GET, whole=whole)
+    headers = {"Content-Disposition": content_disposition_header(True, file_name) or "attachment"}
+    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
@@ -20,14 +21,14 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import menu, registry
 from onmaru.workbench.entity import Entity
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(view: View) -> View:
     """A page for people who are signed in; its view takes ``(request, by, ...)``. Refusals become pages."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sign_in(request)
         by = identity.actor(request.user, address=request.META.get("REMOTE_ADDR"))
@@ -57,7 +58,13 @@ def is_part(request: HttpRequest) -> bool:
 
 
 def show(
-    request: HttpRequest, by: Actor, template: str, context: Mapping[str, Any], *, here: str = "", status: int = 200
+    request: HttpRequest,
+    by: Actor,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    here: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """Render ``template`` inside the shell; ``here`` is the entity marked in the menu."""
     shell = {
@@ -82,7 +89,11 @@ def entity(name: str, by: Actor) -> Entity:
 def refuse(request: HttpRequest, by: Actor, refused: Refused) -> HttpResponse:
     """A page in the shell for what cannot be shown or done: 403, 404, or 422 with the reasons."""
     status = {"not_permitted": 403, "not_found": 404}.get(refused.codes[0], 422)
-    titles = {403: _("This is not part of your role"), 404: _("There is nothing here"), 422: _("This cannot be done")}
+    titles = {
+        403: _("This is not part of your role"),
+        404: _("There is nothing here"),
+        422: _("This cannot be done"),
+    }
     words = {
         403: _("Ask the administrator of your company if your work needs it."),
         404: _("The record was removed, the address is wrong, or it belongs to another company."),

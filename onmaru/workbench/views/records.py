@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -76,11 +77,10 @@ def paper(request: HttpRequest, by: Actor, name: str, pk: int, document: str) ->
     language = request.GET.get("language", get_language() or "ko")
     if language not in {"ko", "en"}:
         raise Refused(refusals.NOT_FOUND())
-    response = HttpResponse(printed.render(found, language), content_type="application/pdf")
-    response["Content-Disposition"] = FileResponse(filename=f"{printed.label} {found}.pdf").get(
-        "Content-Disposition", "inline"
-    )
-    return response
+    headers = {
+        "Content-Disposition": content_disposition_header(False, f"{printed.label} {found}.pdf") or "inline"
+    }
+    return HttpResponse(printed.render(found, language), content_type="application/pdf", headers=headers)
 
 
 @page
@@ -112,8 +112,5 @@ def download(request: HttpRequest, by: Actor, name: str, pk: int, file_pk: int) 
     stored = files.of(found).defer(None).filter(pk=file_pk).first()
     if stored is None:
         raise Refused(refusals.NOT_FOUND())
-    response = HttpResponse(bytes(stored.content), content_type=DOWNLOADED)
-    response["Content-Disposition"] = FileResponse(filename=stored.name, as_attachment=True).get(
-        "Content-Disposition", "attachment"
-    )
-    return response
+    headers = {"Content-Disposition": content_disposition_header(True, stored.name) or "attachment"}
+    return HttpResponse(bytes(stored.content), content_type=DOWNLOADED, headers=headers)

@@ -1,0 +1,71 @@
+"""Deliveries, and goods that came back."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.erp.sales.models.orders import Order, OrderLine
+from onmaru.kernel.models import Record
+from onmaru.masters.party.models import Address, Party
+from onmaru.masters.product.models import Product
+from onmaru.masters.site.models import Company, Warehouse
+
+
+class Delivery(Record):
+    """Goods that left for a customer (출하) or came back (반품); posted as soon as it exists."""
+
+    class Kind(models.TextChoices):
+        DELIVERY = "delivery", _("Delivery")
+        RETURN = "return", _("Return")
+
+    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    number = models.CharField(_("delivery number"), max_length=30, null=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DELIVERY)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="deliveries", verbose_name=_("order"))
+    customer = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("customer"))
+    delivered_on = models.DateField(_("delivered on"))
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    ship_to = models.ForeignKey(
+        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("delivery address")
+    )
+    returns = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="returned_by", verbose_name=_("returned from")
+    )
+    tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
+    memo = models.CharField(_("memo"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["company", "number"], name="delivery_number_unique")]
+        indexes = [models.Index(fields=["company", "delivered_on", "id"], name="delivery_by_day")]
+
+    def __str__(self) -> str:
+        return self.number or "–"
+
+
+class DeliveryLine(models.Model):
+    """A quantity, in the product's base unit, of an order's line; negative when it came back."""
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="lines", verbose_name=_("delivery"))
+    order_line = models.ForeignKey(
+        OrderLine, models.PROTECT, related_name="delivery_lines", verbose_name=_("order line")
+    )
+    returns = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="returned_by", verbose_name=_("returned from")
+    )
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", verbose_name=_("product"), db_index=False
+    )
+    quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
+
+    class Meta:
+        verbose_name = _("delivery line")
+        verbose_name_plural = _("delivery lines")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quantity__gt=0, returns=None) | models.Q(quantity__lt=0, returns__isnull=False),
+                name="delivery_line_goes_one_way",
+            )
+        ]

@@ -88,6 +88,9 @@ def save_lines(
     ``link`` is the foreign key to the parent. Raises Refused with the reasons of every line at once.
     """
     existing = {line.pk: line for line in model._default_manager.filter(**{link: parent})}
+    kept_ids = {values.get("id") for values in rows} & existing.keys()
+    # First, so that a new row may take the place of one that goes.
+    model._default_manager.filter(pk__in=existing.keys() - kept_ids).delete()
     found: list[refusals.Refusal] = []
     kept = []
     for place, values in enumerate(rows):
@@ -96,8 +99,6 @@ def save_lines(
         found += problems(line, asked, prefix=f"{name}.{place}.", exclude=[link] if parent.pk is None else [])
         kept.append(line)
     refusals.check(found)
-    keep_ids = {line.pk for line in kept if line.pk}
-    model._default_manager.filter(**{link: parent}).exclude(pk__in=keep_ids).delete()
     for line in kept:
         line.save()
     return kept

@@ -94,7 +94,12 @@ NOT_UNIQUE = reason("not_unique", _("“{label}” is used by another record."))
 VALUE_NOT_ALLOWED = reason("value_not_allowed", _("The values contradict a rule of the books ({rule})."))
 STILL_USED = reason("still_used", _("It is still used by other records and cannot be deleted."))
 
-_BY_VALIDATOR = {"blank": FIELD_REQUIRED, "null": FIELD_REQUIRED, "unique": NOT_UNIQUE, "unique_together": NOT_UNIQUE}
+_BY_VALIDATOR = {
+    "blank": FIELD_REQUIRED,
+    "null": FIELD_REQUIRED,
+    "unique": NOT_UNIQUE,
+    "unique_together": NOT_UNIQUE,
+}
 
 
 def from_validation(error: ValidationError, labels: Mapping[str, str | Promise]) -> list[Refusal]:
@@ -106,6 +111,6 @@ def from_validation(error: ValidationError, labels: Mapping[str, str | Promise])
             # A constraint whose violation_error_code is a declared reason speaks with that reason's words.
             code = one.code or ""
             declared = _BY_VALIDATOR.get(code) or registry.get(code, FIELD_INVALID)
-            label = labels.get(field_name, field_name)
+            label = labels.get(field_name) or (one.params or {}).get("field_labels", field_name)
             found.append(declared(field_name, label=label, problem=" ".join(one.messages)))
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -25,9 +25,10 @@ MASK = "●●●●"
 class Sealed(str):
     """What a sealed field holds: as text the mask and the last characters; ``stored`` is what the column keeps."""
 
+    __slots__ = ("stored",)
     stored: str
 
-    def __new__(cls, stored: str) -> Sealed:
+    def __new__(cls, stored: str) -> Self:
         shown, _bar, _token = stored.rpartition("|")
         sealed = super().__new__(cls, MASK + shown)
         sealed.stored = stored

@@ -173,7 +173,9 @@ class UnitConversion(Record):
                 condition=models.Q(numerator__gt=0, denominator__gt=0), name="conversion_ratio_positive"
             ),
             models.CheckConstraint(
-                condition=~models.Q(unit=models.F("base")), name="conversion_between_two_units"
+                condition=~models.Q(unit=models.F("base")),
+                name="conversion_between_two_units",
+                violation_error_code="unit_into_itself",
             ),
         ]
 

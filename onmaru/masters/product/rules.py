@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -113,6 +114,11 @@ def ratio(
     reference, up = general.get(unit_id, (unit_id, (1, 1)))
     base_reference, down = general.get(base_id, (base_id, (1, 1)))
     return Fraction(*up) / Fraction(*down) if reference == base_reference else None
+
+
+def days(first: date | None, last: date | None) -> refusals.Refusal | None:
+    """A period does not end before it begins; without a last day it goes on."""
+    return DAYS_REVERSED("valid_to") if first and last and last < first else None
 
 
 def category_path(above: str, code: str) -> str:

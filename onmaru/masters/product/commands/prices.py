@@ -20,7 +20,7 @@ from onmaru.masters.product.models import Price
 def create(*, by: Actor, **values: Any) -> Price:
     """Add a price. Refuses one that would be valid together with another for the same unit and quantity."""
     price = Price()
-    refusals.check([*records.problems(price, values), *_unit_reasons([price], "")])
+    refusals.check(_problems(price, values))
     price.save()
     return price
 
@@ -29,7 +29,7 @@ def create(*, by: Actor, **values: Any) -> Price:
 def edit(price: Price, *, by: Actor, **values: Any) -> Price:
     """Correct a price. Documents keep the price they were written with."""
     fixed = records.fixed(price, values, "price_list", "product")
-    refusals.check([*fixed, *records.problems(price, values), *_unit_reasons([price], "")])
+    refusals.check([*fixed, *_problems(price, values)])
     return price
 
 
@@ -62,16 +62,22 @@ def delete(price: Price, *, by: Actor) -> Price:
 def create_many(*, by: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Price]:
     """Add thousands of prices with one INSERT and an audit row each; refusals name cells ``rows.<n>.<field>``."""
     made = [Price() for _row in rows]
-    found = [
-        reason
-        for place, (price, row) in enumerate(zip(made, rows, strict=True))
-        for reason in records.problems(price, row, prefix=f"rows.{place}.", alone=True)
-    ]
+    found: list[refusals.Refusal] = []
+    for place, (price, row) in enumerate(zip(made, rows, strict=True)):
+        found += records.problems(price, row, prefix=f"rows.{place}.", alone=True)
+        found += refusals.at(f"rows.{place}.", [rules.days(price.valid_from, price.valid_to)])
     refusals.check([*found, *_unit_reasons(made, "rows.")])
     Price.objects.bulk_create(made, batch_size=5000)
     for price in made:
         work.audit("product.price.create", price, {})
     return made
+
+
+def _problems(price: Price, values: Mapping[str, Any]) -> list[refusals.Refusal]:
+    reversed_ = rules.days(values.get("valid_from", price.valid_from), values.get("valid_to", price.valid_to))
+    # The database cannot even look for overlaps of a period that ends before it begins.
+    found = records.problems(price, values, alone=reversed_ is not None)
+    return [*found, *refusals.at("", [reversed_]), *_unit_reasons([price], "")]
 
 
 def _unit_reasons(made: Sequence[Price], prefix: str) -> list[refusals.Refusal]:

@@ -1,7 +1,7 @@
 """Working days by country and year: public holidays from the holidays package, a company's own days as data.
 
 Every day that differs from its week is a ``SpecialDay`` and names its source. ``own`` holds those of the
-company (its founding day off, a Saturday worked) and wins over the public ones. A change of law arrives as a new
+company (its founding day off, a Saturday worked) and wins over the public ones. A change of law is a new
 version of the package; until then it is a row among the company's own days.
 """
 

@@ -53,7 +53,7 @@ def _is_digits(number: str, length: int) -> bool:
 def check_business_number(number: str, country: str = "KR", field: str = "business_number") -> list[Refusal]:
     """Why a bare business registration number (사업자등록번호) cannot be right; only Korea's are judged.
 
-    Σ digit × (1 3 7 1 3 7 1 3 5) + ⌊9th digit × 5 ÷ 10⌋, made up to ten by the last digit (as issued by 국세청).
+    Σ digit × (1 3 7 1 3 7 1 3 5) + ⌊9th digit × 5 ÷ 10⌋, made up to ten by the last digit (국세청).
     """
     if country != "KR" or not number:
         return []
@@ -140,8 +140,8 @@ def _format_bare(number: str, country: str) -> str:
 def format_address(country: str, postcode: str, state: str, city: str, line1: str, line2: str) -> str:
     """One line as the country writes it: (06236) 서울특별시 강남구 테헤란로 152, 4층.
 
-    Korea goes from large to small and sets the detail off by a comma (행정안전부, 도로명주소 표기 방법). A region
-    that is typed again in ``line1`` is written once.
+    Korea goes from large to small and sets the detail off by a comma (행정안전부, 도로명주소 표기 방법). A
+    region typed again in ``line1`` is written once.
     """
     if country != "KR":
         region = " ".join(filter(None, (state, postcode)))

@@ -14,3 +14,6 @@ from onmaru.app.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405
+
+# A room with one of everything, on which the workbench is tried.
+INSTALLED_APPS = ["tests.scratch", *INSTALLED_APPS]  # noqa: F405

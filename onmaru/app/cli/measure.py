@@ -30,9 +30,9 @@ def run(arguments: list[str]) -> int:
     else:
         for name, value, mark in rows:
             print(
-                f"{'ok  ' if _fits(name, value, mark) else 'PAST'} {name:<36} {value:>9g}  {_mark(name, mark)}"
+                f"{'ok  ' if fits(name, value, mark) else 'PAST'} {name:<36} {value:>9g}  {_mark(name, mark)}"
             )
-    return 0 if all(_fits(*row) for row in rows) else 1
+    return 0 if all(fits(*row) for row in rows) else 1
 
 
 def figures(package: Path) -> list[Figure]:
@@ -59,7 +59,8 @@ def figures(package: Path) -> list[Figure]:
     ]
 
 
-def _fits(name: str, value: float, mark: float | None) -> bool:
+def fits(name: str, value: float, mark: float | None) -> bool:
+    """Whether a figure is within its mark."""
     return mark is None or (value >= mark if "docstrings" in name else value <= mark)
 
 

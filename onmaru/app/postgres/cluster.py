@@ -237,19 +237,9 @@ class Cluster:
         self._ask("postgres", f"create database {DATABASE} owner {ROLE}")
 
     def _ask(self, database: str, sql: str) -> str:
-        command = [
-            self.program("psql"),
-            "-XAtq",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.sockets,
-            "-U",
-            SUPERUSER,
-        ]
-        done = subprocess.run(
-            [*command, "-d", database, "-c", sql], capture_output=True, text=True, check=False
-        )
+        where = ["-h", str(self.sockets), "-U", SUPERUSER, "-d", database]
+        command = [str(self.program("psql")), "-XAtq", "-v", "ON_ERROR_STOP=1", *where, "-c", sql]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise account.Unable(f"PostgreSQL refused to be set up: {done.stderr.strip()}")
         return done.stdout.strip()

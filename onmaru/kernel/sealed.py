@@ -67,7 +67,7 @@ class _SealingAttribute(DeferredAttribute):
         instance.__dict__[name] = value
 
 
-class SealedField(models.CharField[Any, Any]):
+class SealedField(models.CharField):
     """A short text that the database keeps encrypted. It can be neither searched nor sorted."""
 
     descriptor_class = _SealingAttribute

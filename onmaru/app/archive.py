@@ -37,7 +37,7 @@ def write(path: Path) -> None:
         with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
             with tarfile.open(fileobj=file, mode="w") as tar:
                 _add(tar, "manifest.json", json.dumps(_manifest()).encode())
-                _add(tar, "secret_key", settings.SECRET_KEY.encode())
+                _add(tar, "secret_key", "\n".join(home.secret_keys()).encode())
                 tar.add(dump, "database.dump")
             file.flush()
             os.fsync(file.fileno())
@@ -49,11 +49,12 @@ def read(path: Path, *, replace: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="onmaru-restore-") as folder:
         manifest = _unpack(path, Path(folder))
         dump = Path(folder) / "database.dump"
+        # Before the data: with both keys at hand the old data and the new can be opened, whichever an accident leaves.
+        home.add_secret_keys((Path(folder) / "secret_key").read_text().split())
         if database.external():
             _into_empty(dump)
         else:
             _beside(dump, replace=replace)
-        _keep_key((Path(folder) / "secret_key").read_text())
     return manifest
 
 
@@ -158,16 +159,6 @@ def _has_tables() -> bool:
             "select 1 from pg_tables where schemaname not in ('pg_catalog', 'information_schema') limit 1"
         )
         return cursor.fetchone() is not None
-
-
-def _keep_key(key: str) -> None:
-    if os.environ.get("ONMARU_SECRET_KEY"):
-        return
-    path = home.directory() / "secret_key"
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(key)
-    fresh.replace(path)
 
 
 @contextmanager

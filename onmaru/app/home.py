@@ -25,15 +25,30 @@ def prepare() -> Path:
     return home
 
 
-def secret_key() -> str:
-    """The signing key: ONMARU_SECRET_KEY, else a key made once and kept beside the data, readable by its owner only."""
+def secret_keys() -> list[str]:
+    """The signing key and, after it, older ones that still open what they sealed.
+
+    ONMARU_SECRET_KEY (older ones after commas), else lines of a file made once beside the data, readable by its owner.
+    """
     named = os.environ.get("ONMARU_SECRET_KEY")
     if named:
-        return named
+        return named.split(",")
     path = prepare() / "secret_key"
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(50))
-    return path.read_text().strip()
+    return path.read_text().split()
+
+
+def add_secret_keys(keys: list[str]) -> None:
+    """Make the first of `keys` the signing key; those known before go on opening what they sealed."""
+    if os.environ.get("ONMARU_SECRET_KEY"):
+        return
+    lines = "\n".join(dict.fromkeys([*keys, *secret_keys()]))
+    path = prepare() / "secret_key"
+    fresh = path.with_name(".secret_key.new")
+    fresh.unlink(missing_ok=True)
+    _write_once(fresh, lines)
+    fresh.replace(path)
 
 
 def _write_once(path: Path, text: str) -> None:

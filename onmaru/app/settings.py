@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent
 
 DEBUG = os.environ.get("ONMARU_DEBUG") == "1"
-SECRET_KEY = home.secret_key()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = home.secret_keys()
 ALLOWED_HOSTS = os.environ.get("ONMARU_HOSTS", "*").split(",")
 HTTPS = os.environ.get("ONMARU_HTTPS") == "1"
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ONMARU_ORIGINS", "").split(",") if origin]
@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onmaru.workbench.language.of_person",
     "onmaru.workbench.language.of_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -92,6 +93,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+CSRF_FAILURE_VIEW = "onmaru.workbench.views.errors.forged"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

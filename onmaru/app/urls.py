@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-urlpatterns = [
-    path("account/", include("allauth.urls")),
-    path("", include("onmaru.workbench.urls")),
-]
 handler400 = "onmaru.workbench.views.errors.bad_request"
 handler403 = "onmaru.workbench.views.errors.forbidden"
 handler404 = "onmaru.workbench.views.errors.not_found"
 handler500 = "onmaru.workbench.views.errors.broken"
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("onmaru.workbench.urls")),
+]

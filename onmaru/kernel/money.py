@@ -41,6 +41,11 @@ def minor_digits(currency: str) -> int:
     return get_currency_precision(currency)
 
 
+def check_currency(currency: str, field: str = "currency") -> refusals.Refusal | None:
+    """Why ``currency`` is no ISO 4217 code; an empty one is for the model to judge."""
+    return None if not currency or is_currency(currency) else CURRENCY_UNKNOWN(field, currency=currency)
+
+
 def round_money(amount: Decimal, digits: int, mode: Mode = "half_up") -> Decimal:
     """``amount`` with ``digits`` decimals. Modes work on the size, so a credit note mirrors its invoice:
     half_up (0.5 → 1, -0.5 → -1), down (the Korean cut below one won), up.

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import i18n
 from onmaru.kernel.models import Record
+from onmaru.kernel.sealed import SealedField
+from onmaru.masters.party import rules
 
 
 class Party(Record):
@@ -76,6 +78,22 @@ class Party(Record):
         """The name in the language active now."""
         return i18n.pick(self.name, self.name_en)
 
+    @property
+    def shown_business_number(self) -> str:
+        """The business number as it is printed: 124-81-00998."""
+        return rules.format_business_number(self.business_number)
+
+    @property
+    def shown_phone(self) -> str:
+        """The phone as people in the party's country write it."""
+        return rules.format_phone(self.phone, self.country)
+
+    @property
+    def roles(self) -> list[str]:
+        """What the party is to us: customer, supplier, employee, dealer."""
+        names = ("customer", "supplier", "employee", "dealer")
+        return [name for name in names if getattr(self, f"is_{name}")]
+
 
 class Address(Record):
     """A place of a party, one of each kind being the one used unless another is chosen."""
@@ -116,12 +134,9 @@ class Address(Record):
     @property
     def one_line(self) -> str:
         """The address as its country writes it: large to small in Korea, small to large elsewhere."""
-        if self.country == "KR":
-            words = [self.state, self.city, self.line1, self.line2]
-            place = " ".join(word for word in words if word)
-            return f"({self.postcode}) {place}" if self.postcode else place
-        region = " ".join(word for word in (self.state, self.postcode) if word)
-        return ", ".join(word for word in (self.line1, self.line2, self.city, region, self.country) if word)
+        return rules.format_address(
+            self.country, self.postcode, self.state, self.city, self.line1, self.line2
+        )
 
 
 class Contact(Record):
@@ -172,8 +187,7 @@ class BankAccount(Record):
 
     party = models.ForeignKey(Party, models.CASCADE, verbose_name=_("party"), related_name="bank_accounts")
     bank = models.ForeignKey(Bank, models.PROTECT, verbose_name=_("bank"), related_name="+")
-    number_cipher = models.TextField(editable=False)
-    number_last4 = models.CharField(_("account number"), max_length=4, editable=False)
+    number = SealedField(_("account number"), max_length=40)
     holder = models.CharField(_("account holder"), max_length=100)
     is_default = models.BooleanField(_("default"), default=False)
 
@@ -189,9 +203,4 @@ class BankAccount(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.bank} {self.masked}"
-
-    @property
-    def masked(self) -> str:
-        """The number as anyone may see it."""
-        return f"●●●●{self.number_last4}"
+        return f"{self.bank} {self.number}"

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import phonenumbers
+from babel import Locale
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import ValidationResult
@@ -26,6 +30,18 @@ CORPORATE_NUMBER_UNUSUAL = refusals.reason(
     "corporate_number_unusual",
     _("The last digit of the corporate number “{number}” is unusual. Is it right?"),
 )
+COUNTRY_UNKNOWN = refusals.reason("country_unknown", _("There is no country “{country}”."))
+POSTCODE_WRONG = refusals.reason("postcode_wrong", _("A Korean postcode has 5 digits; “{postcode}” has not."))
+ACCOUNT_NUMBER_WRONG = refusals.reason("account_number_wrong", _("This is not a bank account number."))
+DEFAULT_TWICE = refusals.reason("default_twice", _("Another row is already the one used first."))
+HEAD_OFFICE_IS_BRANCH = refusals.reason(
+    "head_office_is_branch", _("“{party}” is itself a branch and cannot be a head office.")
+)
+HAS_BRANCHES = refusals.reason("has_branches", _("“{party}” has branches and cannot become one."))
+POSSIBLE_DUPLICATE = refusals.reason(
+    "possible_duplicate", _("There may be one already: {parties}. Confirm that this is another one.")
+)
+CODE_TAKEN = refusals.reason("code_taken", _("The code “{code}” is used by another record."))
 PHONE_UNREADABLE = refusals.reason("phone_unreadable", _("“{text}” is not a phone number."))
 
 BUSINESS_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
@@ -135,6 +151,53 @@ def _format_bare(number: str, country: str) -> str:
     home = phone.country_code == phonenumbers.country_code_for_region(country)
     style = phonenumbers.PhoneNumberFormat.NATIONAL if home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(phone, style)
+
+
+@lru_cache
+def _countries() -> frozenset[str]:
+    # CLDR counts a few territories that are no countries: unions, the world's parts, the unknown one.
+    codes = Locale("en").territories
+    return frozenset(
+        code for code in codes if len(code) == 2 and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
+    )
+
+
+def check_country(country: str, field: str = "country") -> Refusal | None:
+    """Why ``country`` is no ISO 3166 code of two letters (the list of CLDR); empty is for the model to judge."""
+    return None if not country or country in _countries() else COUNTRY_UNKNOWN(field, country=country)
+
+
+def check_postcode(postcode: str, country: str, field: str = "postcode") -> Refusal | None:
+    """Why a Korean postcode cannot be right: five digits since 2015-08-01 (우편번호 고시). Others are not judged."""
+    fits = country != "KR" or not postcode or _is_digits(postcode, 5)
+    return None if fits else POSTCODE_WRONG(field, postcode=postcode)
+
+
+def check_account_number(number: str, field: str = "number") -> Refusal | None:
+    """Why a text cannot be a bank account's number: digits with hyphens, or an IBAN."""
+    return None if re.fullmatch(r"[0-9A-Z][0-9A-Z -]{4,38}[0-9A-Z]", number) else ACCOUNT_NUMBER_WRONG(field)
+
+
+def choose_defaults(rows: Sequence[Mapping[str, Any]], flag: str, kind: str = "") -> list[dict[str, Any]]:
+    """The rows with the first of each ``kind`` flagged where none is."""
+    flagged = {row.get(kind) for row in rows if row.get(flag)}
+    chosen = []
+    for row in rows:
+        first = row.get(kind) not in flagged
+        flagged.add(row.get(kind))
+        chosen.append({**row, flag: first or bool(row.get(flag))})
+    return chosen
+
+
+def check_defaults(rows: Sequence[Mapping[str, Any]], flag: str, kind: str = "") -> list[Refusal]:
+    """A reason for every second row of a ``kind`` that bears the flag."""
+    seen, found = set(), []
+    for place, row in enumerate(rows):
+        if row.get(flag):
+            if row.get(kind) in seen:
+                found.append(DEFAULT_TWICE(f"{place}.{flag}"))
+            seen.add(row.get(kind))
+    return found
 
 
 def format_address(country: str, postcode: str, state: str, city: str, line1: str, line2: str) -> str:

@@ -8,10 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from babel.numbers import is_currency
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import money, refusals
+from onmaru.kernel import refusals
 from onmaru.masters.product.models import Product
 
 Kind = Product.Kind
@@ -54,11 +53,6 @@ PRICE_OVERLAPS = refusals.reason(
 )
 
 _ACCOUNT = re.compile(r"[0-9A-Za-z.-]+")
-
-
-def currency(code: str) -> refusals.Refusal | None:
-    """Refuse what is not an ISO 4217 currency."""
-    return None if is_currency(code) else money.CURRENCY_UNKNOWN("currency", currency=code)
 
 
 def product(kind: str, tracking: str, shelf_life_days: int | None) -> list[refusals.Refusal | None]:

@@ -6,11 +6,9 @@ import re
 import zoneinfo
 from functools import lru_cache
 
-from babel import Locale
-from babel.numbers import is_currency
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import money, refusals
+from onmaru.kernel import refusals
 from onmaru.masters.site.models import Location
 
 Kind = Location.Kind
@@ -18,7 +16,6 @@ LONGEST_PATH = 255
 VIRTUAL = (Kind.CUSTOMER, Kind.SUPPLIER, Kind.ADJUSTMENT, Kind.PRODUCTION, Kind.TRANSIT, Kind.SCRAP)
 PLACED = (Kind.VIEW, Kind.INTERNAL, Kind.TRANSIT, Kind.SCRAP)
 
-COUNTRY_UNKNOWN = refusals.reason("country_unknown", _("There is no country “{country}”."))
 ZONE_UNKNOWN = refusals.reason("zone_unknown", _("There is no time zone “{zone}”."))
 CODE_UNFIT = refusals.reason(
     "code_unfit", _("The code “{code}” may hold letters, digits, hyphen, point and underscore only.")
@@ -40,25 +37,8 @@ _CODE = re.compile(r"[\w.-]+")
 
 
 @lru_cache
-def _countries() -> frozenset[str]:
-    return frozenset(
-        code for code in Locale("en").territories if len(code) == 2 and code not in {"EU", "EZ", "UN", "ZZ"}
-    )
-
-
-@lru_cache
 def _zones() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
-
-
-def country(code: str, field: str = "country") -> refusals.Refusal | None:
-    """Refuse what is not an ISO 3166 country of two letters (from CLDR)."""
-    return None if code in _countries() else COUNTRY_UNKNOWN(field, country=code)
-
-
-def currency(code: str, field: str = "currency") -> refusals.Refusal | None:
-    """Refuse what is not an ISO 4217 currency."""
-    return None if is_currency(code) else money.CURRENCY_UNKNOWN(field, currency=code)
 
 
 def zone(name: str) -> refusals.Refusal | None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, records, refusals
+from onmaru.kernel import commands, money, records, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.masters.product import rules
 from onmaru.masters.product.models import PriceList
 
 
@@ -44,5 +43,5 @@ def restore(price_list: PriceList, *, by: Actor) -> PriceList:
 
 def _filled(price_list: PriceList, values: Mapping[str, Any], *fixed: str) -> PriceList:
     reasons = [*records.fixed(price_list, values, *fixed), *records.problems(price_list, values)]
-    refusals.check([*reasons, rules.currency(price_list.currency)])
+    refusals.check([*reasons, money.check_currency(price_list.currency)])
     return price_list

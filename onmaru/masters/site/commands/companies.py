@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, events, records, refusals
+from onmaru.kernel import commands, events, money, records, refusals
 from onmaru.kernel.identity import Actor
+from onmaru.masters.party import rules as party
 from onmaru.masters.site import ports, rules
 from onmaru.masters.site.events import CompanyCreated
 from onmaru.masters.site.models import Company, Location
@@ -50,15 +51,24 @@ def restore(company: Company, *, by: Actor) -> Company:
     return company
 
 
+def _bare(values: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {"business_number", "corporate_number"}
+    return {
+        name: party.normalise_number(one) if name in numbers and one else one for name, one in values.items()
+    }
+
+
 def _filled(company: Company, values: Mapping[str, Any], found: Sequence[refusals.Refusal] = ()) -> Company:
     refusals.check(
         [
             *found,
-            *records.problems(company, values),
+            *records.problems(company, _bare(values)),
             rules.code(company.code),
-            rules.currency(company.currency),
-            rules.country(company.country),
+            money.check_currency(company.currency),
+            party.check_country(company.country),
             rules.zone(company.zone),
+            *party.check_business_number(company.business_number, company.country),
+            *party.check_corporate_number(company.corporate_number, company.country),
         ]
     )
     return company

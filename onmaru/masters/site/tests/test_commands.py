@@ -6,6 +6,7 @@ import pytest
 from onmaru.kernel import identity, money
 from onmaru.kernel.models import AuditRow, Event
 from onmaru.kernel.refusals import FIELD_FIXED, FIELD_REQUIRED, NOT_FOUND, NOT_PERMITTED, NOT_UNIQUE, Refused
+from onmaru.masters.party import rules as party
 from onmaru.masters.site import ports, queries, rules
 from onmaru.masters.site.commands import companies, holidays, locations, warehouses
 from onmaru.masters.site.models import Company, Location, Warehouse
@@ -46,10 +47,16 @@ def test_a_company_is_refused_with_every_reason_at_once() -> None:
     with refused(
         rules.CODE_UNFIT.code,
         money.CURRENCY_UNKNOWN.code,
-        rules.COUNTRY_UNKNOWN.code,
+        party.COUNTRY_UNKNOWN.code,
         rules.ZONE_UNKNOWN.code,
     ):
         company("H/Q", currency="WON", country="XX", zone="Asia/Suwon")
+
+
+def test_a_company_has_a_business_number_that_can_be_right() -> None:
+    assert company("A", business_number="124-81-00998").business_number == "1248100998"
+    with refused(party.BUSINESS_NUMBER_WRONG.code):
+        company("B", business_number="123-45-67890")
 
 
 def test_currency_and_fiscal_year_stand_once_there_are_postings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ MIGRATING = 72695  # the advisory lock that makes two starting processes migrate
 @contextmanager
 def ready(*, migrate: bool = True) -> Iterator[None]:
     """Have a database that answers and is migrated for the length of the block."""
-    wake()
     with nullcontext() if database.external() else postgres.Cluster(home.directory()).running():
         _require_recent()
         if migrate:

@@ -29,6 +29,7 @@ def run(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="onmaru-bench-") as home:
         Path(home).chmod(0o711)
         os.environ["ONMARU_HOME"] = home
+        house.wake()
         with house.ready():
             reports = [
                 import_module(f"bench.{name}").main() for name in ([options.name] if options.name else names)

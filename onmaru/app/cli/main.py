@@ -6,10 +6,13 @@ import signal
 import sys
 from typing import Any
 
-from onmaru.app import archive, assets, catalogue, database, postgres
+from onmaru.app import archive, assets, catalogue, database, house, postgres
 from onmaru.app.cli import jobs
 
 KNOWN = (postgres.Unable, database.Unfit, archive.Unfit, assets.Unbuilt, catalogue.Conflict)
+
+# `test`, `check` and `bench` choose settings or a home of their own; the others have nothing to ask of a model.
+WITHOUT_MODELS = {"down", "test", "check", "bench", "measure", "new-room", "new-entity"}
 
 
 def main() -> None:
@@ -22,8 +25,10 @@ def main() -> None:
     if name not in jobs.JOBS:
         sys.exit(f"There is no job named {name}.\n\n{jobs.listing('onmaru')}")
     signal.signal(signal.SIGTERM, _unwind)
-    job = importlib.import_module(f"onmaru.app.cli.{name.replace('-', '_').replace('import', 'import_')}")
     try:
+        if name not in WITHOUT_MODELS:
+            house.wake()
+        job = importlib.import_module(f"onmaru.app.cli.{name.replace('-', '_').replace('import', 'import_')}")
         sys.exit(job.run(arguments))
     except KNOWN as error:
         sys.exit(str(error))

@@ -34,7 +34,6 @@ def run(arguments: list[str]) -> int:
     try:
         with processes.only_one() as note:
             processes.tell(note)
-            house.wake()
             assets.require()
             with house.ready():
                 _seed(demo=options.demo)

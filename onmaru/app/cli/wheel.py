@@ -5,14 +5,13 @@ import shutil
 import subprocess
 import sys
 
-from onmaru.app import assets, checkout, house
+from onmaru.app import assets, checkout
 
 
 def run(arguments: list[str]) -> int:
     """Write dist/*.whl; needs uv on PATH or in .tools, as ./run leaves it."""
     argparse.ArgumentParser("run wheel", description=__doc__).parse_args(arguments)
     root = checkout.require()
-    house.wake()
     assets.require()
     kept = sorted((root / ".tools").glob("uv-*"))
     uv = shutil.which("uv") or (str(kept[-1]) if kept else None)

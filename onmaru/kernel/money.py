@@ -169,13 +169,19 @@ def _symbol(currency: str, language: str) -> str:
 
 
 def format_amount(
-    amount: Decimal, currency: str, language: str, *, symbol: bool = True, statement: bool = False
+    amount: Decimal,
+    currency: str,
+    language: str,
+    *,
+    symbol: bool = True,
+    statement: bool = False,
+    digits: int | None = None,
 ) -> str:
-    """₩1,234,567 for people: the currency's decimals, commas, and its symbol unless the column says it.
+    """₩1,234,567 for people: the currency's decimals (or ``digits``), commas, and its symbol unless the column says it.
 
     A financial statement writes negatives as △1,234 in Korean and (1,234) in English; elsewhere it is -1,234.
     """
-    rounded = round_money(amount, minor_digits(currency))
+    rounded = round_money(amount, minor_digits(currency) if digits is None else digits)
     figure = f"{_symbol(currency, language) if symbol else ''}{abs(rounded):,f}"
     if rounded >= 0:
         return figure

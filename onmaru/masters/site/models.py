@@ -30,6 +30,9 @@ class Company(Record):
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    bank_account = models.CharField(
+        _("bank account to pay to"), max_length=200, blank=True, help_text=_("As invoices print it.")
+    )
     seal = models.ForeignKey(
         StoredFile, models.PROTECT, verbose_name=_("seal"), null=True, blank=True, related_name="+"
     )

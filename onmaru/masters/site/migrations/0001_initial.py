@@ -82,6 +82,15 @@ class Migration(migrations.Migration):
                 ("address", models.CharField(blank=True, max_length=300, verbose_name="address")),
                 ("phone", models.CharField(blank=True, max_length=32, verbose_name="phone")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "bank_account",
+                    models.CharField(
+                        blank=True,
+                        help_text="As invoices print it.",
+                        max_length=200,
+                        verbose_name="bank account to pay to",
+                    ),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 (
                     "seal",

@@ -173,8 +173,11 @@ def test_parse_amount(text, expected):
         "1억12000만",
         "1일",
         "12 EA",
-    ]
-    + ["1--", "1.2.3", "٣", "9" * 101],
+        "1--",
+        "1.2.3",
+        "٣",
+        "9" * 101,
+    ],
 )
 def test_parse_amount_never_guesses(text):
     with pytest.raises(refusals.Refused) as refused:

@@ -56,8 +56,8 @@ def test_what_does_not_come_out_even_is_refused(amount, ratio, digits):
         ("1E+3", "1,000"),
         ("-0.000", "0"),
         ("0.10", "0.1"),
-    ]
-    + [("1234567890123456789012345678901.250", "1,234,567,890,123,456,789,012,345,678,901.25")],
+        ("1234567890123456789012345678901.250", "1,234,567,890,123,456,789,012,345,678,901.25"),
+    ],
 )
 def test_format_quantity(amount, expected):
     assert quantity.format_quantity(Decimal(amount)) == expected

@@ -37,10 +37,14 @@ def test_side_follows_kind_unless_it_is_a_deduction(row):
         ("108", "current_asset", "asset"),
         ("150", "inventory", "asset"),
         ("259", "current_liability", "liability"),
-    ]
-    + [("331", "capital", "equity"), ("404", "sales", "income"), ("455", "cost_of_sales", "expense")]
-    + [("831", "selling_and_administrative", "expense"), ("907", "non_operating_income", "income")]
-    + [("932", "non_operating_expense", "expense"), ("998", "income_tax", "expense")],
+        ("331", "capital", "equity"),
+        ("404", "sales", "income"),
+        ("455", "cost_of_sales", "expense"),
+        ("831", "selling_and_administrative", "expense"),
+        ("907", "non_operating_income", "income"),
+        ("932", "non_operating_expense", "expense"),
+        ("998", "income_tax", "expense"),
+    ],
 )
 def test_sections_follow_the_ranges(code, section, kind):
     assert (ROWS[code]["section"], ROWS[code]["kind"]) == (section, kind)

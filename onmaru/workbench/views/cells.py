@@ -18,8 +18,9 @@ from onmaru.workbench.listing import Cell, Row
 TONES = {
     "ok": "done paid delivered posted active completed complete approved settled received invoiced closed full",
     "info": "open confirmed sent quoted issued accepted reserved ready released",
-    "warn": "partial partly waiting pending late due overdue closing backordered unpaid hold",
-    "bad": "cancelled canceled void rejected refused failed lost expired locked blocked",
+    "warn": "partial partly waiting pending due closing backordered unpaid hold",
+    "gone": "cancelled canceled void expired archived locked",
+    "bad": "rejected refused failed lost late overdue blocked",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 NOTHING = mark_safe('<span class="nil">–</span>')
@@ -54,16 +55,15 @@ def shown(cell: Cell) -> SafeString:
 
 def classes(columns: Sequence[Column]) -> list[str]:
     """The classes of a list's columns. On a phone the first and one aside make the first line, few more the second."""
-    aside = next((c.name for c in columns[1:] if c.kind == "state"), None) or next(
-        (c.name for c in reversed(columns[1:]) if c.kind == "money"), ""
-    )
+    state = next((c.name for c in columns[1:] if c.kind == "state"), "")
+    amount = next((c.name for c in reversed(columns[1:]) if c.kind == "money"), "")
+    places = {columns[0].name: "headline", state or amount: "aside"} if columns else {}
+    places.setdefault(amount, "figure")
     found, seconds = [], 0
-    for place, column in enumerate(columns):
+    for column in columns:
         words = ["num"] if column.align == "end" else []
-        if place == 0:
-            words.append("headline")
-        elif column.name == aside:
-            words.append("aside")
+        if column.name in places:
+            words.append(places[column.name])
         else:
             seconds += 1
             words += ["minor"] if seconds > PHONE_CELLS else []

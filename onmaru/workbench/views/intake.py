@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import exchange
+from onmaru.workbench import intake
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.exchange import Outcome, Report
+from onmaru.workbench.intake import Outcome, Report
 from onmaru.workbench.views.page import entity, is_part, page, show
 
 LARGEST = 20 * 2**20
@@ -62,7 +62,7 @@ def _take(request: HttpRequest, by: Actor, shown: Entity) -> Report:
         raise Refused(FILE_MISSING("file"))
     if (given.size or 0) > LARGEST:
         raise Refused(IMPORT_TOO_LARGE("file", limit=LARGEST // 2**20))
-    return exchange.take(shown, by, given.read(), given.name or "", dry_run="apply" not in request.POST)
+    return intake.take(shown, by, given.read(), given.name or "", dry_run="apply" not in request.POST)
 
 
 def _interesting(report: Report) -> list[Outcome]:
@@ -75,7 +75,7 @@ def _row(shown: Entity, report: Report, outcome: Outcome) -> dict[str, Any]:
     """A row with its reasons, and the cells that they concern marked."""
     concerned = {problem.field for problem in outcome.problems}
     cells = list(outcome.cells) + [""] * (len(report.headers) - len(outcome.cells))
-    names = {str(one.label): one.name for one in shown.exchange_columns}
+    names = dict(zip(report.headers, report.names, strict=True))
     return {
         "line": outcome.line,
         "done": _DONE.get(outcome.done, outcome.done),

@@ -56,5 +56,6 @@ function fillIn(event) {
 }
 
 function showFirstWrong() {
-  document.querySelector("form [aria-invalid=true]:not([type=hidden])")?.focus();
+  const place = document.querySelector("form [aria-invalid=true]:not([type=hidden])") ?? document.querySelector("form[data-keep] .field .input");
+  place?.focus();
 }

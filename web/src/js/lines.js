@@ -1,9 +1,17 @@
 // The sheet of lines: rows come and go, Enter and the arrows walk it, amounts and their sum follow what is typed.
+const FRESH = 3;
+
 export function start() {
   document.addEventListener("click", clicks);
   document.addEventListener("keydown", walk);
   document.addEventListener("input", (event) => sheet(event.target) && count(sheet(event.target)));
-  document.querySelectorAll("table.sheet").forEach(count);
+  document.querySelectorAll("table.sheet").forEach(begin);
+  document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog table.sheet").forEach(begin));
+}
+
+function begin(table) {
+  if (!table.tBodies[0].rows.length) for (let place = 0; place < FRESH; place++) add(table);
+  count(table);
 }
 
 const sheet = (element) => element.closest?.("table.sheet");
@@ -21,7 +29,7 @@ export function add(table) {
   table.dataset.next = index + 1;
   for (const element of fresh.querySelectorAll("*")) {
     for (const name of ["name", "id", "for", "aria-describedby"]) {
-      if (element.hasAttribute(name)) element.setAttribute(name, element.getAttribute(name).replace("__n__", index));
+      if (element.hasAttribute(name)) element.setAttribute(name, element.getAttribute(name).replace(/([.-])-\1/, `$1${index}$1`));
     }
   }
   table.tBodies[0].append(fresh);

@@ -3,6 +3,13 @@ export function start() {
   document.addEventListener("click", open);
   document.addEventListener("auxclick", (event) => event.button === 1 && open(event));
   document.addEventListener("keydown", walk);
+  document.addEventListener("click", takeOut);
+}
+
+// The files are of the list as it is filtered now, not as it was when the page came.
+function takeOut(event) {
+  const link = event.target.closest("a[data-export]");
+  if (link) link.search = location.search;
 }
 
 const row = (element) => element.closest?.("tr[data-href]");

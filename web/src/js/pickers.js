@@ -15,9 +15,13 @@ export function start() {
 const box = (element) => element?.matches?.(".picker [role=combobox]");
 const hidden = (input) => input.parentElement.querySelector("input[type=hidden]");
 
+// What was typed and not chosen is sent as it is: the server finds it by code or name, or says what it did not find.
+// Digits alone would be taken for an id there.
 function typed(input) {
+  const text = input.value.trim();
   clearTimeout(timer);
-  hidden(input).value = "";
+  hidden(input).value = /^\d+$/.test(text) ? `${text} ?` : text;
+  input.dataset.open = "";
   timer = setTimeout(() => ask(input), WAIT);
 }
 
@@ -97,15 +101,18 @@ function keys(event) {
     close();
   }
   if (event.key === "Enter") enter(event, input, open);
-  if (event.key === "Tab" && open && rows()[marked()] && input.value.trim()) choose(rows()[marked()]);
+  if (event.key === "Tab" && open && "open" in input.dataset && rows()[marked()]) choose(rows()[marked()]);
 }
 
-function enter(event, input, open) {
-  const pending = !hidden(input).value && input.value.trim() !== "";
-  if (open && rows()[marked()]) choose(rows()[marked()]);
-  else if (!pending) return;
+// Somebody who types a code and Enter faster than the server answers gets the first answer all the same.
+async function enter(event, input, open) {
+  const pending = "open" in input.dataset && input.value.trim() !== "";
+  if (!pending && !(open && rows()[marked()])) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  clearTimeout(timer);
+  if (!open || pending) await ask(input);
+  if (active === input && rows()[Math.max(marked(), 0)]) choose(rows()[Math.max(marked(), 0)]);
 }
 
 function press(event) {
@@ -120,8 +127,8 @@ function choose(row) {
   const input = active;
   const { id, label } = row.dataset;
   input.value = label;
-  input.dataset.label = label;
   hidden(input).value = id;
+  delete input.dataset.open;
   close();
   input.removeAttribute("aria-invalid");
   hidden(input).dispatchEvent(new Event("input", { bubbles: true }));
@@ -132,7 +139,6 @@ function left(input) {
   clearTimeout(timer);
   asked++;
   close();
-  if (input.value.trim() === "") input.dataset.label = "";
 }
 
 function close() {

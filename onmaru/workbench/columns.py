@@ -22,10 +22,14 @@ ALIGNED: dict[str, Align] = {"integer": "end", "money": "end", "quantity": "end"
 
 def wrong(entity: Entity, option: str, word: str, why: str) -> ImproperlyConfigured:
     """The error that stops the start when a declaration names something that is not there."""
-    return ImproperlyConfigured(f"Entity {entity.name!r} ({entity.model.__name__}): {option} names {word!r}: {why}")
+    return ImproperlyConfigured(
+        f"Entity {entity.name!r} ({entity.model.__name__}): {option} names {word!r}: {why}"
+    )
 
 
-def of(entity: Entity, option: str, words: str, model: type[models.Model] | None = None) -> tuple[Column, ...]:
+def of(
+    entity: Entity, option: str, words: str, model: type[models.Model] | None = None
+) -> tuple[Column, ...]:
     """The columns that ``words`` name on ``model`` (the entity's own unless one is given)."""
     return tuple(resolve(entity, option, word, model or entity.model) for word in words.split())
 

@@ -104,7 +104,14 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     allowed = [command for command in entity.actions if by.may(command.permission) and command.fits(record)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))
     return [
-        Action(command, command.__name__, command.label, calls.asks(entity, command), command.danger, command.primary)
+        Action(
+            command,
+            command.__name__,
+            command.label,
+            calls.asks(entity, command),
+            command.danger,
+            command.primary,
+        )
         for command in allowed
     ]
 

@@ -91,7 +91,13 @@ class Document:
 
 
 def lines(
-    model: type[models.Model], *, link: str, columns: str, name: str = "lines", label: Text = "", order: str = "id"
+    model: type[models.Model],
+    *,
+    link: str,
+    columns: str,
+    name: str = "lines",
+    label: Text = "",
+    order: str = "id",
 ) -> Lines:
     """A spreadsheet-like grid of ``model`` rows below the record; ``columns`` names the cells."""
     return Lines(columns, model, link, name, label, order=order)
@@ -139,7 +145,9 @@ class Entity:
     exchange: str = field(default="", kw_only=True)
     key: str = field(default="", kw_only=True)
     related: Sequence[tuple[str, str]] = field(default=(), kw_only=True)
-    annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(default=None, kw_only=True)
+    annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(
+        default=None, kw_only=True
+    )
     columns: Mapping[str, Column] = field(default_factory=dict, kw_only=True)
     documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = field(default=(), kw_only=True)
     prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict, kw_only=True)

@@ -36,7 +36,18 @@ Kind = Literal[
 ]
 
 # What a decimal measures cannot be read off its type, so its name must say it.
-QUANTITY_WORDS = {"quantity", "qty", "weight", "volume", "factor", "percent", "tolerance", "length", "ratio", "rate"}
+QUANTITY_WORDS = {
+    "quantity",
+    "qty",
+    "weight",
+    "volume",
+    "factor",
+    "percent",
+    "tolerance",
+    "length",
+    "ratio",
+    "rate",
+}
 UNSUMMED_WORDS = {"price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange"}
 
 
@@ -124,7 +135,9 @@ def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
     )
 
 
-def of_parameter(parameter: inspect.Parameter, label: Text = "", model: type[models.Model] | None = None) -> Field:
+def of_parameter(
+    parameter: inspect.Parameter, label: Text = "", model: type[models.Model] | None = None
+) -> Field:
     """What a person types for a command's parameter; ``model`` lends words and limits to its namesake."""
     annotation, optional = _unwrap(parameter.annotation)
     default = None if parameter.default is inspect.Parameter.empty else parameter.default
@@ -143,7 +156,9 @@ def _namesake(model: type[models.Model] | None, name: str) -> models.Field[Any, 
 
 
 def _label(name: str, source: models.Field[Any, Any] | None) -> Text:
-    return label_of(source) if source is not None else COMMON_LABELS.get(name, capfirst(name.replace("_", " ")))
+    return (
+        label_of(source) if source is not None else COMMON_LABELS.get(name, capfirst(name.replace("_", " ")))
+    )
 
 
 COMMON_LABELS: Mapping[str, Text] = {
@@ -165,7 +180,13 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-_PLAIN: Mapping[Any, Kind] = {str: "text", int: "integer", bool: "boolean", date: "date", datetime: "datetime"}
+_PLAIN: Mapping[Any, Kind] = {
+    str: "text",
+    int: "integer",
+    bool: "boolean",
+    date: "date",
+    datetime: "datetime",
+}
 _BIGINT = (-(2**63), 2**63 - 1)
 
 

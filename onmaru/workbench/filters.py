@@ -79,7 +79,9 @@ class Query:
 def read(entity: Entity, by: Actor, params: Any) -> Query:
     """Understand ``params`` (a QueryDict or a dict of texts or lists); what cannot be is in ``problems``."""
     given = _lists(params)
-    query = Query(search=_last(given, "q").replace("\0", "").strip()[:200], sort=_last(given, "sort") or entity.order)
+    query = Query(
+        search=_last(given, "q").replace("\0", "").strip()[:200], sort=_last(given, "sort") or entity.order
+    )
     query.after, query.before = _last(given, "after"), _last(given, "before")
     query.count = _last(given, "count").casefold() in values.YES
     query.fields = [name.strip() for name in ",".join(given.get("fields", [])).split(",") if name.strip()]
@@ -99,7 +101,8 @@ def _lists(params: Any) -> dict[str, list[str]]:
     if hasattr(params, "lists"):
         return {name: [str(one) for one in raw] for name, raw in params.lists()}
     return {
-        name: [str(one) for one in (raw if isinstance(raw, list | tuple) else [raw])] for name, raw in params.items()
+        name: [str(one) for one in (raw if isinstance(raw, list | tuple) else [raw])]
+        for name, raw in params.items()
     }
 
 
@@ -153,7 +156,9 @@ def _condition(column: Column, test: str, raw: list[str], references: References
     show = shown.shower(column)
     texts = [show(value, None) for value in wanted]
     if column.kind == "datetime":
-        return reduce(or_, (_on_clock(column.path, test, v, t) for v, t in zip(wanted, raw, strict=True))), texts
+        return reduce(
+            or_, (_on_clock(column.path, test, v, t) for v, t in zip(wanted, raw, strict=True))
+        ), texts
     if test in {"gt", "gte", "lt", "lte"}:
         return Q(**{f"{column.path}__{test}": wanted[-1]}), texts[-1:]
     among = Q(**{f"{column.path}__in": wanted}) if len(wanted) > 1 else Q(**{column.path: wanted[0]})
@@ -226,7 +231,9 @@ def _through(entity: Entity, path: str, text: str) -> Q:
         model = model._meta.get_field(part).related_model
     if not is_folded(model):
         return _each_word([path], text)
-    return Q(**{f"{owner}__in": model._default_manager.filter(search.condition("search_text", text)).values("pk")})
+    return Q(
+        **{f"{owner}__in": model._default_manager.filter(search.condition("search_text", text)).values("pk")}
+    )
 
 
 def _each_word(paths: Iterable[str], text: str) -> Q:

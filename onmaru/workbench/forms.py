@@ -106,7 +106,9 @@ class Form:
         for label, part in self.layout:
             plain = [one for one in part if one.kind != "lines"]
             if plain:
-                drawn.append(Group(label, [self._input(one, one.name, self.raw.get(one.name)) for one in plain]))
+                drawn.append(
+                    Group(label, [self._input(one, one.name, self.raw.get(one.name)) for one in plain])
+                )
             drawn += [self._grid(one) for one in part if one.kind == "lines"]
         return drawn
 
@@ -114,7 +116,9 @@ class Form:
         """Read a POST (QueryDict or dict) into ``values`` for the command; False when something is refused."""
         self.raw = {one.name: _posted(one, posted) for one in self.fields if _is_posted(one, posted)}
         version = str(posted.get("version") or "")
-        self.version = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else self.version
+        self.version = (
+            int(version) if version.isascii() and version.isdigit() and len(version) < 10 else self.version
+        )
         references = References(self.by)
         given = {one.name: _meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
         self.values, found = values.read_all(self.fields, given, references, partial=self.subject is not None)
@@ -231,13 +235,18 @@ def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:
 def _layout(entity: Entity) -> list[tuple[Text, Sequence[Field]]]:
     grids = {one.name: one for one in entity.input_fields if one.kind == "lines"}
     return [
-        (part.label, part.fields if isinstance(part, Section) else (grids[part.name],)) for part in entity.form_parts
+        (part.label, part.fields if isinstance(part, Section) else (grids[part.name],))
+        for part in entity.form_parts
     ]
 
 
 def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
     """What a new form begins with: declared defaults, and today where a day is needed."""
-    found = {one.name: one.default() if callable(one.default) else one.default for one in fields if one.default is not None}
+    found = {
+        one.name: one.default() if callable(one.default) else one.default
+        for one in fields
+        if one.default is not None
+    }
     today = calls.today()
     return found | {one.name: today for one in fields if one.kind == "date" and one.required}
 
@@ -333,4 +342,6 @@ def _meant_cell(one: Field, name: str, raw: Any) -> Any:
 
 def _id(raw: Any) -> Any:
     text = raw.strip() if isinstance(raw, str) else raw
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text
+    return (
+        int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text
+    )

@@ -48,7 +48,9 @@ class Happening:
 
 def of(record: models.Model, by: Actor, most: int = MOST) -> list[Happening]:
     """The latest ``most`` happenings of a record, newest first; one query and one for each kind referred to."""
-    audited = AuditRow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk).order_by("-id")[:most]
+    audited = AuditRow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk).order_by(
+        "-id"
+    )[:most]
     rows = list(audited)
     names = _names(type(record), rows, by)
     return [_happening(type(record), row, names) for row in rows]

@@ -18,7 +18,9 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import columns, values
 from onmaru.workbench.entity import Column
 
-CURSOR_INVALID = refusals.reason("cursor_invalid", _("This page address is out of date; start again from the first page."))
+CURSOR_INVALID = refusals.reason(
+    "cursor_invalid", _("This page address is out of date; start again from the first page.")
+)
 
 _signer = signing.Signer(salt="workbench.cursor")
 _BACK: Mapping[str, Callable[[Any], Any]] = {
@@ -80,7 +82,9 @@ class Order:
             return Q(**{f"pk__{test}": key})
         if not self.column.nullable:
             return _row_comparison(self.path, value, key, "<" if down else ">")
-        same = Q(**{f"{self.path}__isnull": True} if value is None else {self.path: value}, **{f"pk__{test}": key})
+        same = Q(
+            **{f"{self.path}__isnull": True} if value is None else {self.path: value}, **{f"pk__{test}": key}
+        )
         if value is None:
             return same | Q(**{f"{self.path}__isnull": False}) if down else same
         further = Q(**{f"{self.path}__{test}": value})
@@ -91,9 +95,7 @@ def _row_comparison(path: str, value: Any, key: int, sign: str) -> Func:
     """(column, id) > (value, id): one range of an index on both, where two conditions would be a filter."""
     here = Func(F(path), F("pk"), template="(%(expressions)s)", output_field=BooleanField())
     there = Func(Value(value), Value(key), template="(%(expressions)s)", output_field=BooleanField())
-    return Func(
-        here, there, template="%(expressions)s", arg_joiner=f" {sign} ", output_field=BooleanField()
-    )
+    return Func(here, there, template="%(expressions)s", arg_joiner=f" {sign} ", output_field=BooleanField())
 
 
 @dataclass(frozen=True)

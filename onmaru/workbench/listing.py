@@ -72,16 +72,16 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     Raises Refused with every unreadable parameter; with ``strict=False`` leaves those out and reports them.
     """
     query = filters.read(entity, by, params)
-    chosen = _chosen(entity, query)
+    shown_columns = chosen(entity, query)
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
     cut = _cut(found, entity, query, strict)
-    count, totals = measure(found, chosen, exact=query.count)
+    count, totals = measure(found, shown_columns, exact=query.count)
     return Page(
         entity,
-        chosen,
-        show_rows(chosen, cut.records),
+        shown_columns,
+        show_rows(shown_columns, cut.records),
         cut.next,
         cut.previous,
         query.sort,
@@ -115,7 +115,8 @@ def _cut(found: QuerySet[Any], entity: Entity, query: Query, strict: bool) -> ke
         return keys.cut(found, order, query.limit)
 
 
-def _chosen(entity: Entity, query: Query) -> tuple[Column, ...]:
+def chosen(entity: Entity, query: Query) -> tuple[Column, ...]:
+    """The list's columns that a query names, or all; unknown names become problems of the query."""
     known = {column.name: column for column in entity.list_columns}
     unknown = [name for name in query.fields if name not in known]
     query.problems += [filters.COLUMN_UNKNOWN("fields", name=name[:60]) for name in unknown]
@@ -163,6 +164,7 @@ def measure(
 def _total(summed: Sequence[Column], answer: Mapping[str, Any], currency: str) -> Total:
     sums = {column.name: answer[f"sum_{place}"] or Decimal(0) for place, column in enumerate(summed)}
     texts = {
-        column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "") for column in summed
+        column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "")
+        for column in summed
     }
     return Total(currency or "", sums, texts)

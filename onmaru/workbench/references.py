@@ -23,7 +23,9 @@ LARGEST_ID = 2**63 - 1
 REFERENCE_UNKNOWN = refusals.reason(
     "reference_unknown", _("“{label}”: there is no “{text}”, or it is not yours to see.")
 )
-REFERENCE_AMBIGUOUS = refusals.reason("reference_ambiguous", _("“{label}”: several records are called “{text}”."))
+REFERENCE_AMBIGUOUS = refusals.reason(
+    "reference_ambiguous", _("“{label}”: several records are called “{text}”.")
+)
 
 
 def natural(model: type[models.Model]) -> list[str]:
@@ -51,7 +53,9 @@ class References:
         for text, records in self._by_text(model, key, wanted).items():
             self._found[model, key, text] = records
 
-    def find(self, model: type[models.Model], raw: Any, *, key: str = "", field: str = "", label: Text = "") -> Any:
+    def find(
+        self, model: type[models.Model], raw: Any, *, key: str = "", field: str = "", label: Text = ""
+    ) -> Any:
         """The record that ``raw`` names: a record, an id, or a text under ``key``. Raises Refused."""
         if isinstance(raw, model):
             return raw
@@ -91,7 +95,9 @@ class References:
         if not texts or not paths:
             return dict.fromkeys(texts, [])
         rows = registry.rows_for(model, self.by)
-        rows = rows.filter(reduce(or_, (models.Q(**{f"{path.replace('.', '__')}__in": texts}) for path in paths)))
+        rows = rows.filter(
+            reduce(or_, (models.Q(**{f"{path.replace('.', '__')}__in": texts}) for path in paths))
+        )
         ranked: dict[str, list[list[models.Model]]] = defaultdict(lambda: [[] for _path in paths])
         for row in rows:
             for rank, path in enumerate(paths):

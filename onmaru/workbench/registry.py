@@ -77,11 +77,15 @@ def resolve(entity: Entity) -> Entity:
     entity.list_columns = columns.of(entity, "list", entity.list)
     entity.exchange_columns = columns.of(entity, "exchange", entity.exchange)
     entity.form_parts = tuple(_form_part(entity, part) for part in entity.form)
-    entity.detail_parts = tuple(_detail_part(entity, part) for part in entity.detail or _default_detail(entity))
+    entity.detail_parts = tuple(
+        _detail_part(entity, part) for part in entity.detail or _default_detail(entity)
+    )
     filters = columns.of(entity, "filters", entity.filters)
     entity.filter_columns = {c.name: c for c in (*filters, *entity.list_columns) if c.filterable}
     entity.key_columns = {c.name: c for c in columns.of(entity, "keys", _keys(entity))}
-    entity.sort_columns = {c.name: c for c in (*entity.list_columns, *entity.key_columns.values()) if c.sortable}
+    entity.sort_columns = {
+        c.name: c for c in (*entity.list_columns, *entity.key_columns.values()) if c.sortable
+    }
     entity.search_paths = tuple(c.path for c in columns.of(entity, "search", entity.search))
     _order(entity)
     shown = (*entity.list_columns, *entity.exchange_columns, *_shown(entity.detail_parts))
@@ -101,7 +105,9 @@ def _keys(entity: Entity) -> str:
 def _form_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:
     if isinstance(part, Lines):
         cells = _grid(entity, part)
-        return dataclasses.replace(cells, fields=tuple(_line_field(cells, c.name) for c in cells.columns if c.source))
+        return dataclasses.replace(
+            cells, fields=tuple(_line_field(cells, c.name) for c in cells.columns if c.source)
+        )
     words = part.words if isinstance(part, Section) else part
     label = part.label if isinstance(part, Section) else ""
     return Section(words, label, fields=tuple(_form_field(entity, word) for word in words.split()))
@@ -114,7 +120,9 @@ def _form_field(entity: Entity, word: str) -> Field:
         found = fields.of_model(columns.follow(entity.model, word)[-1], word)
     except FieldDoesNotExist:
         if parameter is None:
-            raise columns.wrong(entity, "form", word, "neither a field nor a parameter of its create") from None
+            raise columns.wrong(
+                entity, "form", word, "neither a field nor a parameter of its create"
+            ) from None
         return fields.of_parameter(parameter, _asked(entity.create, word))
     if parameter is None:
         return found
@@ -135,7 +143,9 @@ def _grid(entity: Entity, part: Lines) -> Lines:
         part.model._meta.get_field(part.link)
     except FieldDoesNotExist as error:
         raise columns.wrong(entity, "lines", part.link, str(error)) from None
-    label = part.label or fields.COMMON_LABELS.get(part.name, part.model._meta.verbose_name_plural or part.name)
+    label = part.label or fields.COMMON_LABELS.get(
+        part.name, part.model._meta.verbose_name_plural or part.name
+    )
     if part.model not in _by_model:
         _parents.setdefault(part.model, (entity, part.link))
     return dataclasses.replace(part, label=label, columns=columns.of(entity, "lines", part.words, part.model))
@@ -149,7 +159,9 @@ def _line_field(part: Lines, word: str) -> Field:
 def _default_detail(entity: Entity) -> list[str | Section | Lines]:
     """Unless declared: the form's fields, then what the list shows beyond them, then the grids of lines."""
     sections = [part for part in entity.form if not isinstance(part, Lines)]
-    shown = {word for part in sections for word in (part.words if isinstance(part, Section) else part).split()}
+    shown = {
+        word for part in sections for word in (part.words if isinstance(part, Section) else part).split()
+    }
     rest = " ".join(word for word in entity.list.split() if word not in shown)
     return [*sections, *([rest] if rest else []), *(part for part in entity.form if isinstance(part, Lines))]
 

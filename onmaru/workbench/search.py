@@ -35,7 +35,9 @@ def everywhere(by: Actor, text: str) -> list[Found]:
     text = text.replace("\0", "").strip()
     if not text:
         return []
-    searched = [one for one in registry.every() if one.search_paths and by.may(permissions.code(one.model, "view"))]
+    searched = [
+        one for one in registry.every() if one.search_paths and by.may(permissions.code(one.model, "view"))
+    ]
     found = [Found(entity, [_hit(row) for row in _nearest(entity, by, text)[:EACH]]) for entity in searched]
     return [one for one in found if one.hits]
 
@@ -55,7 +57,9 @@ def _nearest(entity: Entity, by: Actor, text: str) -> QuerySet[Any]:
     if not filters.is_folded(entity.model) or not search.query_forms(text):
         return rows.order_by("-pk")
     name = columns.natural_name(entity.model)
-    return rows.order_by(search.nearness("search_text", text), *([name] if name else []), "-pk").defer("search_text")
+    return rows.order_by(search.nearness("search_text", text), *([name] if name else []), "-pk").defer(
+        "search_text"
+    )
 
 
 def _hit(row: Any) -> Hit:

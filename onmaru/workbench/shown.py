@@ -56,7 +56,9 @@ def _money_shower(column: Column) -> Show:
     if not column.currency:
         return lambda value, row: "" if value is None else amount(value)
     currency = columns.getter(column.currency)
-    return lambda value, row: "" if value is None else amount(value, currency(row) or "" if row is not None else "")
+    return lambda value, row: (
+        "" if value is None else amount(value, currency(row) or "" if row is not None else "")
+    )
 
 
 def _text(value: Any) -> str:

@@ -42,7 +42,9 @@ YES = {"예", "네", "y", "yes", "true", "t", "1", "o", "on", "참", "사용", "
 NO = {"아니오", "아니요", "n", "no", "false", "f", "0", "x", "off", "거짓", "미사용", ""}
 
 _DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?|(\d{4})(\d{2})(\d{2})")
-_TIME = re.compile(r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE)
+_TIME = re.compile(
+    r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE
+)
 
 
 def read_all(
@@ -107,7 +109,9 @@ def _read_one(field: Field, raw: Any, references: References, where: str) -> Any
 
 
 def _unreadable(field: Field, raw: Any, where: str) -> Refused:
-    return Refused(UNREADABLE(where, label=field.label, text=str(raw)[:40], kind=WORDS.get(field.kind, field.kind)))
+    return Refused(
+        UNREADABLE(where, label=field.label, text=str(raw)[:40], kind=WORDS.get(field.kind, field.kind))
+    )
 
 
 def _text(field: Field, raw: Any, where: str) -> str:
@@ -171,7 +175,9 @@ def _date(field: Field, raw: Any, where: str) -> date:
         return raw
     matched = _DATE.match(_plain(raw)) if isinstance(raw, str | int) else None
     rest = _plain(raw)[matched.end() :] if matched else ""
-    if matched is None or not re.fullmatch(r"(\s*\(?[월화수목금토일]\)?(요일)?)?([T\s]+0?0:00(:00)?)?\s*", rest):
+    if matched is None or not re.fullmatch(
+        r"(\s*\(?[월화수목금토일]\)?(요일)?)?([T\s]+0?0:00(:00)?)?\s*", rest
+    ):
         raise _unreadable(field, raw, where)
     try:
         return date(*(int(part) for part in matched.groups() if part))

@@ -1,0 +1,291 @@
+"""What the API does with an entity: list, one, create, change, act. All through the same engine as the screens."""
+
+# No postponed annotations here: ninja reads the signatures of functions made at run time.
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from onmaru.kernel import identity, permissions, refusals
+from onmaru.kernel.commands import Command, Preview
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import calls, detail, filters, keys, listing, registry, values
+from onmaru.workbench.api import problems, schemas
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Field
+from onmaru.workbench.references import References
+
+Json = dict[str, Any]
+READING = {status: problems.Problem for status in (401, 403, 404, 422)}
+WRITING = READING | {status: problems.Problem for status in (400, 409, 413)}
+ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who asks, as the sign-in of the request says."""
+    user = request.auth  # type: ignore[attr-defined]
+    return identity.actor(user, source="api", address=request.META.get("REMOTE_ADDR") or None)
+
+
+def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
+    """The operations of an entity and the models of what they ask."""
+    face, bodies = Router(tags=[entity.name]), []
+    record = schemas.out(entity)
+    listed = {"operation_id": f"list_{_id(entity)}", "summary": f"List {entity.name}"}
+    face.get(
+        "",
+        response={200: schemas.page(entity, record)} | READING,
+        openapi_extra={"parameters": schemas.parameters(entity)},
+        **listed,
+    )(_list(entity))
+    face.get(
+        "/{record_id}",
+        response={200: record} | READING,
+        operation_id=f"get_{_id(entity)}",
+        summary=f"One of {entity.name}",
+    )(_one(entity))
+    for command, verb in _commands(entity):
+        body = schemas.request(entity, command)
+        bodies.append(body)
+        creates, changes = command is entity.create, command is entity.edit
+        good = (
+            {201: record, 200: schemas.Preview}
+            if creates
+            else {200: (record if changes else schemas.done(entity, record)) | schemas.Preview}
+        )
+        face.api_operation(
+            ["PATCH" if changes else "POST"],
+            "" if creates else "/{record_id}" if changes else f"/{{record_id}}/{verb}",
+            response=good | WRITING,
+            operation_id=f"{verb}_{_id(entity)}",
+            summary=str(command.function.__doc__ or verb).split("\n")[0],
+            openapi_extra=_asked(body, with_record=not creates),
+        )(_create(entity) if creates else _act(entity, command))
+    return face, bodies
+
+
+def _id(entity: Entity) -> str:
+    return entity.name.replace("-", "_")
+
+
+def _commands(entity: Entity) -> list[tuple[Command[Any], str]]:
+    named = [
+        (entity.create, "create"),
+        (entity.edit, "edit"),
+        *((one, one.__name__) for one in entity.actions),
+    ]
+    return [(command, verb) for command, verb in named if command is not None]
+
+
+def _asked(body: type[schemas.In], *, with_record: bool) -> Json:
+    needed = any(field.is_required() for field in body.model_fields.values())
+    schema = {"$ref": schemas.REF.format(model=body.__name__)}
+    return {
+        "parameters": [*schemas.HEADERS, *([schemas.IF_MATCH] if with_record else [])],
+        "requestBody": {"content": {"application/json": {"schema": schema}}, "required": needed},
+    }
+
+
+def _list(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
+    def operation(request):  # type: ignore[no-untyped-def]
+        by = actor(request)
+        _must_see(entity, by)
+        query = filters.read(entity, by, request.GET)
+        tell = _teller(entity, _wanted(entity, query))
+        refusals.check(query.problems)
+        found = listing.select(entity, by, query)
+        cut = keys.cut(found, listing.order_of(entity, query), query.limit, query.after, query.before)
+        count, totals = listing.measure(found, entity.list_columns, exact=True) if query.count else (None, [])
+        sums = [
+            {"currency": one.currency, "sums": {k: values.plain(v) for k, v in one.sums.items()}}
+            for one in totals
+        ]
+        data = [tell(row) for row in cut.records]
+        return _json(
+            {"data": data, "next": cut.next, "previous": cut.previous, "count": count, "totals": sums}
+        )
+
+    return operation
+
+
+def _one(entity: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
+    def operation(request, record_id: str):  # type: ignore[no-untyped-def]
+        by = actor(request)
+        _must_see(entity, by)
+        return _whole(entity, _find(entity, by, record_id))
+
+    return operation
+
+
+def _create(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
+    command = calls.offered(entity.create)
+
+    def operation(request):  # type: ignore[no-untyped-def]
+        by = actor(request)
+        result = _do(request, by, entity, command, None)
+        if isinstance(result, Preview):
+            return _json(_preview(result))
+        answer = _whole(entity, _reread(entity, by, result) or result, status=201)
+        answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
+        return answer
+
+    return operation
+
+
+def _act(entity: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], HttpResponse]:
+    def operation(request, record_id: str):  # type: ignore[no-untyped-def]
+        by = actor(request)
+        subject = _find(entity, by, record_id)
+        result = _do(request, by, entity, command, subject)
+        if isinstance(result, Preview):
+            return _json(_preview(result))
+        after = _reread(entity, by, subject)
+        if command is entity.edit and after is not None:
+            return _whole(entity, after)
+        return _json({"record": tell_whole(entity, after) if after else None, "result": _reference(result)})
+
+    return operation
+
+
+def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], subject: Any) -> Any:
+    if not by.may(command.permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+    fields = calls.asks(entity, command)
+    raw = _body(request)
+    wrong = {
+        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
+        for name in schemas.misfits(fields, raw)
+    }
+    found, reasons = values.read_all(fields, raw, References(by), partial=command is entity.edit)
+    refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
+    return calls.do(
+        command,
+        by,
+        found,
+        subject=subject,
+        key=request.headers.get("Idempotency-Key"),
+        dry_run=request.GET.get("dry_run", "").casefold() in values.YES,
+        expected_version=_expected(request),
+    )
+
+
+def _body(request: HttpRequest) -> Json:
+    try:
+        raw = orjson.loads(request.body) if request.body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise Refused(problems.BODY_UNREADABLE()) from error
+    if not isinstance(raw, dict):
+        raise Refused(problems.BODY_UNREADABLE())
+    return raw
+
+
+def _expected(request: HttpRequest) -> int | None:
+    """The version that If-Match names; one that is no version of ours matches nothing."""
+    said = request.headers.get("If-Match", "").strip()
+    if said in {"", "*"}:
+        return None
+    matched = ETAG.fullmatch(said)
+    return int(matched[1]) if matched else -1
+
+
+def _must_see(entity: Entity, by: Actor) -> None:
+    permission = permissions.code(entity.model, "view")
+    if not by.may(permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=permission))
+
+
+def _find(entity: Entity, by: Actor, record_id: str) -> Any:
+    return detail.find(
+        entity,
+        by,
+        int(record_id) if record_id.isascii() and record_id.isdigit() and len(record_id) < 19 else 0,
+    )
+
+
+def _reread(entity: Entity, by: Actor, record: Any) -> Any:
+    """The record as it is now, None when it is gone or no longer to be seen."""
+    return (
+        filters.visible(entity, by).filter(pk=record.pk).first() if isinstance(record, entity.model) else None
+    )
+
+
+def _wanted(entity: Entity, query: filters.Query) -> set[str] | None:
+    if not query.fields:
+        return None
+    known = {"id", "label", "version"} | {column.name for column in schemas.api_columns(entity)}
+    query.problems += [
+        filters.COLUMN_UNKNOWN("fields", name=name[:60]) for name in query.fields if name not in known
+    ]
+    return set(query.fields)
+
+
+def _teller(entity: Entity, wanted: set[str] | None = None) -> Callable[[Any], Json]:
+    """A function from a record to its JSON, made once for a page."""
+    ways = [
+        (c.name, c.getter, _way(c)) for c in schemas.api_columns(entity) if wanted is None or c.name in wanted
+    ]
+    versioned = any(one.name == "version" for one in entity.model._meta.concrete_fields)
+
+    def tell(row: Any) -> Json:
+        told = {"id": row.pk}
+        if wanted is None or "label" in wanted:
+            told["label"] = str(row)
+        for name, get, way in ways:
+            told[name] = way(get(row))
+        if versioned and (wanted is None or "version" in wanted):
+            told["version"] = row.version
+        return told
+
+    return tell
+
+
+def _way(column: Column) -> Callable[[Any], Any]:
+    if column.kind == "reference":
+        return _reference
+    return _decimal if column.kind in {"money", "quantity"} else _same
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _decimal(value: Any) -> Any:
+    return values.plain(value) if isinstance(value, Decimal) else None if value is None else str(value)
+
+
+def _reference(value: Any) -> Json | None:
+    return {"id": value.pk, "label": str(value)} if isinstance(value, models.Model) else None
+
+
+def tell_whole(entity: Entity, record: Any) -> Json:
+    """A record's JSON with its lines."""
+    told = _teller(entity)(record)
+    for part in schemas.grids(entity):
+        ways = [(column.name, column.getter, _way(column)) for column in part.columns]
+        told[part.name] = [
+            {"id": row.pk} | {name: way(get(row)) for name, get, way in ways}
+            for row in detail.line_rows(part, record)
+        ]
+    return told
+
+
+def _whole(entity: Entity, record: Any, status: int = 200) -> HttpResponse:
+    answer = _json(tell_whole(entity, record), status)
+    if hasattr(record, "version"):
+        answer.headers["ETag"] = f'"{record.version}"'
+    return answer
+
+
+def _preview(preview: Preview) -> Json:
+    return {"dry_run": True, "result": _reference(preview.result), "effects": list(preview.effects)}
+
+
+def _json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")

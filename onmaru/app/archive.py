@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -73,18 +74,13 @@ def _unpack(path: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(path) as tar:
             for name in MEMBERS:
                 with open(folder / name, "wb") as file:
-                    _copy(cast(BinaryIO, tar.extractfile(name)), file)
+                    shutil.copyfileobj(cast(BinaryIO, tar.extractfile(name)), file)
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     except (OSError, tarfile.TarError, KeyError, ValueError) as error:
         raise Unfit(f"{path} is not a whole backup of Onmaru: {error}") from error
     if manifest.get("format") != FORMAT:
         raise Unfit(f"{path} was written by Onmaru {manifest.get('version')}; this is {onmaru.__version__}.")
     return manifest
-
-
-def _copy(source: BinaryIO, target: BinaryIO) -> None:
-    while block := source.read(2**20):
-        target.write(block)
 
 
 def _beside(dump: Path, *, replace: bool) -> None:
@@ -121,11 +117,48 @@ def _into_empty(dump: Path) -> None:
 def _restore(dump: Path, name: str) -> None:
     # As the application's own role, so that it owns what it will have to migrate; all of it or nothing.
     with tempfile.NamedTemporaryFile("w", suffix=".list") as chosen:
-        listing = _program("pg_restore", "--list", str(dump), connect=False)
+        listing = _program("pg_restore", "--list", str(dump))
         chosen.write(listing if database.external() else _without_extensions(listing))
         chosen.flush()
-        options = ["--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-        _program("pg_restore", *options, "--use-list", chosen.name, "--dbname", name, str(dump))
+        options = ["--no-owner", "--no-privileges", "--use-list", chosen.name, "--file", "-"]
+        _play([_path("pg_restore"), *options, str(dump)], name)
+
+
+def _play(script: list[str], name: str) -> None:
+    """Have psql play what `script` prints, and commit only when the script came to its end."""
+    player = [_path("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", name]
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=words) as source,
+    ):
+        with subprocess.Popen(
+            player, stdin=subprocess.PIPE, stdout=words, stderr=words, env=_environment()
+        ) as target:
+            try:
+                whole = _hand_over(source, cast(BinaryIO, target.stdin))
+            except BrokenPipeError:
+                source.kill()
+                whole = False
+        if target.returncode or not whole:
+            words.seek(0)
+            raise Unfit(
+                f"The data could not be brought back, nothing was changed: {words.read().decode().strip()}"
+            )
+
+
+def _hand_over(source: subprocess.Popen[bytes], target: BinaryIO) -> bool:
+    script = cast(BinaryIO, source.stdout)
+    target.write(b"begin;\n")
+    # Our programs are newer than an external server may be, and greet it with a setting that came with 17.
+    for line in script:
+        if b"transaction_timeout" in line:
+            break
+        target.write(line)
+    shutil.copyfileobj(script, target, 2**20)
+    whole = source.wait() == 0
+    target.write(b"commit;\n" if whole else b"")
+    target.close()
+    return whole
 
 
 def _without_extensions(listing: str) -> str:
@@ -133,24 +166,34 @@ def _without_extensions(listing: str) -> str:
     return "\n".join(line for line in listing.splitlines() if " EXTENSION " not in line)
 
 
-def _program(name: str, *arguments: str, connect: bool = True) -> str:
-    where = settings.DATABASES["default"]
-    environment = dict(os.environ)
-    if connect:
-        keys = {
-            "HOST": "PGHOST",
-            "PORT": "PGPORT",
-            "USER": "PGUSER",
-            "PASSWORD": "PGPASSWORD",
-            "NAME": "PGDATABASE",
-        }
-        environment |= {keys[key]: str(where[key]) for key in keys if where.get(key)}
-        environment |= {f"PG{key.upper()}": str(value) for key, value in where.get("OPTIONS", {}).items()}
-    program = str(postgres.Cluster(home.directory()).program(name))
-    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
+def _program(name: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [_path(name), *arguments], env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise Unfit(f"{name} failed, nothing was changed: {done.stderr.strip()}")
     return done.stdout
+
+
+def _path(name: str) -> str:
+    return str(postgres.Cluster(home.directory()).program(name))
+
+
+def _environment() -> dict[str, str]:
+    where = settings.DATABASES["default"]
+    keys = {
+        "HOST": "PGHOST",
+        "PORT": "PGPORT",
+        "USER": "PGUSER",
+        "PASSWORD": "PGPASSWORD",
+        "NAME": "PGDATABASE",
+    }
+    found = {keys[key]: str(where[key]) for key in keys if where.get(key)}
+    return (
+        os.environ
+        | found
+        | {f"PG{key.upper()}": str(value) for key, value in where.get("OPTIONS", {}).items()}
+    )
 
 
 def _has_tables() -> bool:

@@ -58,6 +58,7 @@ class Command(Generic[R]):
     danger: bool = False
     primary: bool = False
     asks: Mapping[str, str | Promise] = field(default_factory=dict)
+    fetch: Sequence[str] = ()
     has_subject: bool = field(init=False)
     takes_today: bool = field(init=False)
 
@@ -115,17 +116,20 @@ def command(
     *,
     label: str | Promise,
     model: type[models.Model] | None = None,
-    move: tuple[str | Sequence[str], str] | None = None,
+    move: tuple[str | Sequence[str], str | None] | None = None,
     name: str | None = None,
     permission: str | None = None,
     danger: bool = False,
     primary: bool = False,
     asks: Mapping[str, str | Promise] | None = None,
+    fetch: Sequence[str] = (),
 ) -> Callable[[Callable[..., R]], Command[R]]:
     """Declare a command on ``model``.
 
     Its name, which is also its permission unless one is given, is ``room.noun.verb``. ``move`` is
-    ``(from_state or states, to_state)``; the wrapper checks the one and sets the other after the body.
+    ``(from_state or states, to_state)``; the wrapper checks the one and sets the other after the body
+    (None: the body decides).
+    ``fetch`` names the subject's references that the body reads, fetched with it.
     """
 
     def declare(function: Callable[..., R]) -> Command[R]:
@@ -145,6 +149,7 @@ def command(
             danger,
             primary,
             asks or {},
+            fetch,
         )
         registry[full_name] = declared
         return declared
@@ -208,7 +213,8 @@ class _Call(Generic[R]):
         if not self.command.has_subject or model is None:
             return None
         key = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
-        found = model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=key).first()
+        locked = model._default_manager.select_for_update(of=("self",), no_key=True)
+        found = (locked.select_related(*self.command.fetch) if self.command.fetch else locked).filter(pk=key).first()
         if found is None:
             raise Refused(refusals.NOT_FOUND())
         return found

@@ -32,6 +32,7 @@ class Delivery(Record):
     returns = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="returned_by", verbose_name=_("returned from")
     )
+    redeliver = models.BooleanField(_("to be sent again"), default=False)
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
     memo = models.CharField(_("memo"), max_length=200, blank=True)
 

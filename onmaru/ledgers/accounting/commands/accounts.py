@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, records
 from onmaru.kernel.identity import Actor
-from onmaru.ledgers.accounting.models import Account, CostObject, ExchangeRate, PostingDefault
+from onmaru.ledgers.accounting.models import Account, CostObject, ExchangeRate, PostingDefault, TaxRate
 from onmaru.masters.site.models import Company
 
 CHART = Path(__file__).parent.parent / "data" / "chart_kr.csv"
@@ -28,7 +28,6 @@ DEFAULTS: dict[str, str] = {
     Role.BANK_FEE: "831",
     Role.FX_GAIN: "907",
     Role.FX_LOSS: "932",
-    Role.OPENING: "375",
 }
 
 
@@ -93,5 +92,14 @@ def set_rate(*, currency: str, target: str, valid_on: date, rate: Decimal, sourc
     """Record the rate of a day: units of ``target`` for one unit of ``currency``; the last word for that day holds."""
     stored, _created = ExchangeRate.objects.update_or_create(
         currency=currency, target=target, valid_on=valid_on, defaults={"rate": rate, "source": source}
+    )
+    return stored
+
+
+@commands.command(label=_("Set tax rate"), model=TaxRate, name="accounting.taxrate.create")
+def set_tax_rate(*, country: str, tax_class: str, valid_from: date, rate: Decimal, source: str, by: Actor) -> TaxRate:
+    """Record the rate of a tax class from a day on (0.1 for ten per cent), with the law it comes from."""
+    stored, _created = TaxRate.objects.update_or_create(
+        country=country, tax_class=tax_class, valid_from=valid_from, defaults={"rate": rate, "source": source}
     )
     return stored

@@ -123,3 +123,24 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency}/{self.target} {self.valid_on} {self.rate}"
+
+
+class TaxRate(models.Model):
+    """The rate of a tax class in a country from a day on, and the law that says so."""
+
+    country = models.CharField(_("country"), max_length=2)
+    tax_class = models.CharField(_("tax class"), max_length=10)
+    valid_from = models.DateField(_("valid from"))
+    rate = models.DecimalField(_("rate"), max_digits=7, decimal_places=6)
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        constraints = [
+            models.UniqueConstraint(fields=["country", "tax_class", "valid_from"], name="one_tax_rate_per_day"),
+            models.CheckConstraint(condition=models.Q(rate__range=(0, 1)), name="tax_rate_share"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.tax_class} {self.valid_from}: {self.rate.normalize():f}"

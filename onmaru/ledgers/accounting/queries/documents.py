@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from onmaru.kernel import refusals, work
 from onmaru.kernel.models import Record
 from onmaru.ledgers.accounting import rules
-from onmaru.ledgers.accounting.models import Entry, ExchangeRate
+from onmaru.ledgers.accounting.models import Entry, ExchangeRate, TaxRate
 
 
 def entries_of(document: Record) -> QuerySet[Entry]:
@@ -29,3 +29,9 @@ def rate(currency: str, target: str, *, on: date) -> Decimal:
     if found is None:
         raise refusals.Refused(rules.RATE_MISSING("currency", currency=currency, target=target, day=on))
     return found.rate
+
+
+def tax_rates(country: str, *, on: date) -> dict[str, Decimal]:
+    """The rate of every tax class of a country that is in force on a day."""
+    known = TaxRate.objects.filter(country=country, valid_from__lte=on).order_by("valid_from")
+    return dict(known.values_list("tax_class", "rate"))

@@ -62,11 +62,6 @@ def _own(location: Location) -> Refusal | None:
     return None if own else rules.LOCATION_NOT_OWN("location", location=location)
 
 
-def virtual(company: Company, kind: str) -> int:
-    """The key of a company's side of the books such as suppliers, customers or stock-taking differences."""
-    return Location.objects.values_list("id", flat=True).get(company=company, kind=kind, warehouse=None, parent=None)
-
-
 def _new(company: Company, kind: str, moved_on: date, memo: str) -> StockDocument:
     document = StockDocument.objects.create(company=company, kind=kind, moved_on=moved_on, memo=memo)
     year = accounting.fiscal_year_of(moved_on, company.fiscal_year_start_month)
@@ -100,9 +95,8 @@ def receive(
         company,
         [_receipt(company, place, line, lot_ids) for place, line in enumerate(lines)],
         known,
-        source_id=virtual(company, Location.Kind.ADJUSTMENT if opening else Location.Kind.SUPPLIER),
-        destination_id=location.pk,
-        warehouse_id=location.warehouse_id,
+        side=Location.Kind.ADJUSTMENT if opening else Location.Kind.SUPPLIER,
+        destination=location,
         contra=Role.OPENING if opening else Role.GOODS_RECEIVED,
         document=document,
         moved_on=moved_on,
@@ -160,7 +154,7 @@ def _take_out(
         [movements.Pick(document.pk, document.pk, product.pk, quantity)],
         held_by=document,
         document=document,
-        destination_id=virtual(company, Location.Kind.ADJUSTMENT),
+        side=Location.Kind.ADJUSTMENT,
         moved_on=moved_on,
         by=by,
         contra=known.adjustment_account,
@@ -201,9 +195,8 @@ def _find(
         company,
         [Receipt(product.pk, quantity, money.round_money(cost * quantity, company.digits))],
         known,
-        source_id=virtual(company, Location.Kind.ADJUSTMENT),
-        destination_id=location.pk,
-        warehouse_id=location.warehouse_id,
+        side=Location.Kind.ADJUSTMENT,
+        destination=location,
         contra=known[product.pk].adjustment_account,
         document=document,
         moved_on=moved_on,

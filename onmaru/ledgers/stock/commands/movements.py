@@ -23,7 +23,7 @@ from onmaru.ledgers.stock.commands import reservations
 from onmaru.ledgers.stock.events import StockReceived
 from onmaru.ledgers.stock.queries.facts import ProductFacts, inherited
 from onmaru.ledgers.stock.rules import Receipt, Valued
-from onmaru.masters.site.models import Company
+from onmaru.masters.site.models import Company, Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,9 @@ ORDER BY id FOR NO KEY UPDATE
 _SHARE = "CASE WHEN {x} = p.quantity THEN p.value ELSE round(p.value * ({x}) / p.quantity, %(digits)s) END"
 _HIGH = "(least(d.high, p.high) - p.low)"
 _LOW = "(greatest(d.low, p.low) - p.low)"
+
+_SIDE = """(SELECT id FROM site_location WHERE company_id = %(company)s AND kind = %(side)s
+              AND warehouse_id IS NULL AND parent_id IS NULL)"""
 
 _ISSUE = f"""
 WITH asked AS (
@@ -72,7 +75,7 @@ WITH asked AS (
 ), moved AS (
   INSERT INTO stock_move (company_id, product_id, lot_id, source_id, destination_id, quantity, moved_on,
                           document_kind, document_id, line_id, posted_by)
-  SELECT %(company)s, quant.product_id, quant.lot_id, quant.location_id, %(destination)s, pick.quantity, %(day)s,
+  SELECT %(company)s, quant.product_id, quant.lot_id, quant.location_id, {_SIDE}, pick.quantity, %(day)s,
          %(kind)s, %(document)s, pick.line_id, %(by_name)s
   FROM pick JOIN quant ON quant.id = pick.quant_id
 ), demand AS (
@@ -113,14 +116,15 @@ def issue(
     *,
     held_by: models.Model,
     document: models.Model,
-    destination_id: int,
+    side: str,
     moved_on: date,
     by: Actor,
     contra: str = "",
 ) -> list[Valued]:
     """Take what is reserved for lines of ``held_by`` out of stock for ``document``, and post its cost.
 
-    ``contra`` names the account charged instead of the category's cost of sales. Refuses, for every line at
+    ``side`` is the kind of place outside of the company that they go to (customer, adjustment). ``contra`` names
+    the account charged instead of the category's cost of sales. Refuses, for every line at
     once, what is not reserved.
     """
     reservations.lock_held(held_by, [pick.held_line for pick in picks])
@@ -138,7 +142,7 @@ def issue(
                 "lines": [pick.line_id for pick in picks],
                 "products": [pick.product for pick in picks],
                 "quantities": [pick.quantity for pick in picks],
-                "destination": destination_id,
+                "side": side,
                 "day": moved_on,
                 "kind": work.kind_of(document),
                 "document": document.pk,
@@ -173,7 +177,7 @@ def _show(document: models.Model, valued: Sequence[Valued]) -> None:
     )
 
 
-_RECEIVE = """
+_RECEIVE = f"""
 WITH asked AS (
   SELECT *, CASE WHEN shared THEN NULL ELSE nextval(pg_get_serial_sequence('stock_pile', 'id')) END AS own_pile
   FROM unnest(%(products)s::bigint[], %(lots)s::bigint[], %(quantities)s::numeric[], %(values)s::numeric[],
@@ -190,7 +194,7 @@ WITH asked AS (
 ), moved AS (
   INSERT INTO stock_move (company_id, product_id, lot_id, source_id, destination_id, quantity, moved_on,
                           document_kind, document_id, line_id, posted_by)
-  SELECT %(company)s, product_id, lot_id, %(source)s, %(destination)s, quantity, %(day)s, %(kind)s, %(document)s,
+  SELECT %(company)s, product_id, lot_id, {_SIDE}, %(destination)s, quantity, %(day)s, %(kind)s, %(document)s,
          line_id, %(by_name)s
   FROM asked
 ), own AS (
@@ -222,9 +226,8 @@ def receive(
     receipts: Sequence[Receipt],
     facts: dict[int, ProductFacts],
     *,
-    source_id: int,
-    destination_id: int,
-    warehouse_id: int | None,
+    side: str,
+    destination: Location,
     contra: str,
     document: models.Model,
     moved_on: date,
@@ -232,20 +235,21 @@ def receive(
 ) -> None:
     """Bring goods into one of the company's own locations with their value, and post it against ``contra``.
 
-    At standard cost the stock takes the standard value and the difference goes to the variance account.
+    ``side`` is the kind of place outside of the company that they come from (supplier, customer, adjustment).
+    An empty ``contra`` is the category's cost of sales (a return). At standard cost the stock takes the standard value and the difference goes to the variance account.
     """
     pile_values = [_pile_value(company, receipt, facts[receipt.product], moved_on) for receipt in receipts]
-    rows = _insert_receipts(company, receipts, pile_values, facts, source_id, destination_id, document, moved_on, by)
+    rows = _insert_receipts(company, receipts, pile_values, facts, side, destination.pk, document, moved_on, by)
     if len(rows) != len(receipts):
         missing = {facts[receipt.product].stock_account for receipt in receipts}
         raise refusals.Refused(rules.STOCK_ACCOUNT_MISSING(accounts=", ".join(sorted(missing))))
-    valued = [Valued(*row, contra_account=contra) for row in rows]
+    valued = [Valued(*row, contra_account=contra or facts[row[1]].cogs_account) for row in rows]
     lines = rules.entry_lines(valued) + _variance_lines(receipts, pile_values, facts, contra)
     _post(company, lines, moved_on, document, by)
     _show(document, valued)
-    if warehouse_id is not None:
+    if destination.warehouse_id is not None:
         products = sorted({receipt.product for receipt in receipts})
-        events.emit(StockReceived(company.pk, warehouse_id, products), document)
+        events.emit(StockReceived(company.pk, destination.warehouse_id, products), document)
 
 
 def _pile_value(company: Company, receipt: Receipt, known: ProductFacts, day: date) -> Decimal:
@@ -263,7 +267,8 @@ def _variance_lines(
     for receipt, pile_value in zip(receipts, pile_values, strict=True):
         variance = facts[receipt.product].variance_account
         difference = receipt.value - pile_value
-        valued.append(Valued(None, receipt.product, rules.ZERO, difference, variance, contra))
+        other = contra or facts[receipt.product].cogs_account
+        valued.append(Valued(None, receipt.product, rules.ZERO, difference, variance, other))
     return rules.entry_lines(valued)
 
 
@@ -272,7 +277,7 @@ def _insert_receipts(
     receipts: Sequence[Receipt],
     pile_values: Sequence[Decimal],
     facts: dict[int, ProductFacts],
-    source_id: int,
+    side: str,
     destination_id: int,
     document: models.Model,
     moved_on: date,
@@ -296,7 +301,7 @@ def _insert_receipts(
                 "lines": [receipt.line_id for receipt in receipts],
                 "shared": [facts[product].shared for product in products],
                 "accounts": [facts[product].stock_account for product in products],
-                "source": source_id,
+                "side": side,
                 "destination": destination_id,
                 "day": moved_on,
                 "kind": work.kind_of(document),

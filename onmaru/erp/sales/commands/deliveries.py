@@ -1,0 +1,246 @@
+"""Deliveries and returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.erp.sales import events, queries, rules
+from onmaru.erp.sales.models import Delivery, DeliveryLine, Order
+from onmaru.erp.sales.queries.returns import Left, parts_back
+from onmaru.erp.sales.rules import Position
+from onmaru.kernel import commands, numbering, refusals, work
+from onmaru.kernel import events as outbox
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal
+from onmaru.ledgers.accounting import rules as accounting
+from onmaru.ledgers.stock.commands import movements, reservations
+from onmaru.ledgers.stock.queries import facts
+from onmaru.ledgers.stock.rules import STOCK_SHORT, Receipt, Want
+from onmaru.masters.site.models import Location
+
+SERIES = "DO"
+RETURN_SERIES = "RT"
+State = Order.State
+Rows = Sequence[Mapping[str, Any]]
+
+
+@commands.command(
+    label=_("Deliver"),
+    model=Order,
+    move=(State.CONFIRMED, State.CONFIRMED),
+    primary=True,
+    fetch=("company",),
+    asks={"delivered_on": _("Delivered on"), "lines": _("Lines"), "tracking_number": _("Tracking number")},
+)
+def deliver(
+    order: Order,
+    *,
+    delivered_on: date | None = None,
+    lines: Rows | None = None,
+    tracking_number: str = "",
+    by: Actor,
+    today: date,
+) -> Delivery:
+    """Deliver (출하): without ``lines`` all that is reserved or free now; the rest stays a backorder.
+
+    Rows name ``line`` (of the order), ``quantity`` in the base unit, and perhaps a ``lot`` (key). Refuses, row by
+    row: unknown lines, more than is outstanding and tolerated, more than is in stock; and nothing at all.
+    """
+    day = delivered_on or today
+    positions = {one.line_id: one for one in queries.positions.of(order.pk)}
+    wanted = _everything(order, positions, day) if lines is None else _asked(order, positions, lines, day)
+    if not wanted:
+        raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
+    delivery = Delivery(order=order, company=order.company, customer_id=order.customer_id, delivered_on=day)
+    delivery.warehouse_id, delivery.ship_to_id = order.warehouse_id, order.ship_to_id
+    delivery.tracking_number = tracking_number
+    delivery.save(force_insert=True)
+    written = DeliveryLine.objects.bulk_create(
+        DeliveryLine(delivery=delivery, order_line_id=key, product_id=positions[key].product, quantity=quantity)
+        for key, quantity in wanted.items()
+    )
+    picks = [movements.Pick(one.order_line_id, one.pk, one.product_id, one.quantity) for one in written]
+    movements.issue(
+        order.company, picks, held_by=order, document=delivery, side=Location.Kind.CUSTOMER, moved_on=day, by=by
+    )
+    _finish(delivery, SERIES)
+    return delivery
+
+
+def _finish(delivery: Delivery, series: str) -> None:
+    year = accounting.fiscal_year_of(delivery.delivered_on, delivery.company.fiscal_year_start_month)
+    work.required().claims.append(numbering.Claim(delivery, delivery.company_id, series, year))
+    outbox.emit(events.DeliveryPosted(delivery.pk, delivery.order_id), delivery)
+
+
+def _everything(order: Order, positions: Mapping[int, Position], day: date) -> dict[int, Decimal]:
+    """By line, what is reserved once the backorder has been topped up from what is free."""
+    wants = [
+        Want(one.line_id, one.product, one.outstanding - one.reserved)
+        for one in positions.values()
+        if one.outstanding > one.reserved
+    ]
+    got = reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=day)
+    held = {one.line_id: one.reserved + got.get(one.line_id, rules.ZERO) for one in positions.values() if one.stocked}
+    return {line_id: quantity for line_id, quantity in held.items() if quantity > 0}
+
+
+def _asked(order: Order, positions: Mapping[int, Position], lines: Rows, day: date) -> dict[int, Decimal]:
+    """By line, what was asked, reserved now: named lots instead of what was held before, the rest on top of it."""
+    found = [one for place, row in enumerate(lines) for one in _problems(place, row, positions, order)]
+    refusals.check(found)
+    named = {int(row["line"]) for row in lines if row.get("lot")}
+    if named:
+        reservations.release(order, line_ids=named)
+    wanted: dict[int, Decimal] = {}
+    wants = []
+    for row in lines:
+        line_id = int(row["line"])
+        wanted[line_id] = wanted.get(line_id, rules.ZERO) + row["quantity"]
+        if line_id in named:
+            wants.append(Want(line_id, positions[line_id].product, row["quantity"], row.get("lot")))
+    missing = {key: quantity - positions[key].reserved for key, quantity in wanted.items() if key not in named}
+    wants += [Want(key, positions[key].product, quantity) for key, quantity in missing.items() if quantity > 0]
+    got = reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=day)
+    refusals.check(_short(lines, wants, got, positions))
+    return {line_id: quantity for line_id, quantity in wanted.items() if quantity > 0}
+
+
+def _problems(place: int, row: Mapping[str, Any], positions: Mapping[int, Position], order: Order) -> list[Refusal]:
+    position = positions.get(int(row.get("line") or 0))
+    if position is None or not position.stocked:
+        return [rules.LINE_UNKNOWN(f"lines.{place}.line")]
+    quantity = row.get("quantity") or rules.ZERO
+    if quantity < 0 or quantity != round(quantity, position.digits):
+        return [rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=position.digits)]
+    most = rules.most_deliverable(position, order.over_delivery)
+    if quantity > most:
+        return [rules.OVER_DELIVERY(f"lines.{place}.quantity", product=position.label, most=f"{most.normalize():f}")]
+    return []
+
+
+def _short(
+    lines: Rows, wants: Sequence[Want], got: Mapping[int, Decimal], positions: Mapping[int, Position]
+) -> list[Refusal]:
+    wanted: dict[int, Decimal] = {}
+    for want in wants:
+        wanted[want.line_id] = wanted.get(want.line_id, rules.ZERO) + want.quantity
+    places = {int(row["line"]): place for place, row in enumerate(lines)}
+    return [
+        STOCK_SHORT(f"lines.{places[key]}.quantity", product=positions[key].label, missing=f"{missing.normalize():f}")
+        for key, quantity in wanted.items()
+        if (missing := quantity - got.get(key, rules.ZERO)) > 0
+    ]
+
+
+@commands.command(
+    label=_("Take back"),
+    model=Delivery,
+    danger=True,
+    fetch=("company", "order"),
+    asks={
+        "returned_on": _("Returned on"),
+        "lines": _("Lines"),
+        "redeliver": _("To be sent again"),
+        "reason": _("Reason"),
+    },
+)
+def take_back(
+    delivery: Delivery,
+    *,
+    returned_on: date | None = None,
+    lines: Rows | None = None,
+    redeliver: bool = False,
+    location: Location | None = None,
+    reason: str = "",
+    by: Actor,
+    today: date,
+) -> Delivery:
+    """Take goods back (반품): without ``lines`` all of the delivery; they return at the cost they left with.
+
+    Rows name ``line`` (of the delivery) and ``quantity`` in the base unit. ``redeliver`` leaves the order wanting
+    them again; otherwise crediting the order (``orders.invoice``) is what remains. Refuses more than left.
+    """
+    # The order is locked too: a delivery and a return of it must not count its lines side by side.
+    Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
+    day = returned_on or today
+    left = queries.returns.returnable(delivery)
+    refusals.check(
+        [rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None, *_over_returns(lines or (), left)]
+    )
+    wanted = {int(row["line"]): row["quantity"] for row in lines} if lines is not None else {
+        key: one.left for key, one in left.items() if one.left > 0
+    }
+    if not any(wanted.values()):
+        raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
+    back = Delivery(
+        order=delivery.order,
+        company=delivery.company,
+        customer_id=delivery.customer_id,
+        kind=Delivery.Kind.RETURN,
+        delivered_on=day,
+        warehouse_id=delivery.warehouse_id,
+        returns=delivery,
+        redeliver=redeliver,
+        memo=reason[:200],
+    )
+    back.save(force_insert=True)
+    _receive_back(back, wanted, left, location or _shelf(delivery), by)
+    _finish(back, RETURN_SERIES)
+    return back
+
+
+def _over_returns(lines: Rows, left: Mapping[int, Left]) -> list[Refusal]:
+    found = []
+    for place, row in enumerate(lines):
+        one = left.get(int(row.get("line") or 0))
+        if one is None:
+            found.append(rules.LINE_UNKNOWN(f"lines.{place}.line"))
+        elif not 0 <= row["quantity"] <= one.left:
+            found.append(rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left:f}"))
+    return found
+
+
+def _shelf(delivery: Delivery) -> Location:
+    shelf = Location.objects.filter(warehouse=delivery.warehouse_id, kind=Location.Kind.INTERNAL, is_active=True)
+    return shelf.order_by("id")[0]
+
+
+def _receive_back(
+    back: Delivery, wanted: Mapping[int, Decimal], left: Mapping[int, Left], shelf: Location, by: Actor
+) -> None:
+    digits = back.company.digits
+    written = DeliveryLine.objects.bulk_create(
+        DeliveryLine(
+            delivery=back,
+            order_line_id=left[key].order_line,
+            product_id=left[key].product,
+            returns_id=key,
+            quantity=-quantity,
+        )
+        for key, quantity in wanted.items()
+        if quantity > 0
+    )
+    receipts = [
+        Receipt(left[key].product, quantity, value, line_id=line.pk, lot=lot)
+        for line in written
+        if (key := line.returns_id) is not None
+        for lot, quantity, value in parts_back(left[key], -line.quantity, digits)
+    ]
+    known = facts.facts(back.company_id, {one.product for one in receipts}, on=back.delivered_on)
+    movements.receive(
+        back.company,
+        receipts,
+        known,
+        side=Location.Kind.CUSTOMER,
+        destination=shelf,
+        contra="",
+        document=back,
+        moved_on=back.delivered_on,
+        by=by,
+    )

@@ -1,0 +1,202 @@
+"""Quotations and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.erp.sales import events, queries, rules
+from onmaru.erp.sales.commands import pricing
+from onmaru.erp.sales.models import CustomerTerms, Order
+from onmaru.erp.sales.rules import Position
+from onmaru.kernel import commands, numbering, records, refusals, work
+from onmaru.kernel import events as outbox
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal
+from onmaru.ledgers.accounting import rules as accounting
+from onmaru.ledgers.stock.commands import reservations
+from onmaru.ledgers.stock.rules import Want
+from onmaru.masters.party.models import Party
+from onmaru.masters.product.models import PriceList
+from onmaru.masters.site.models import Company, Warehouse
+
+SERIES = "SO"
+EXCEED_CREDIT = "sales.order.exceed_credit"
+State = Order.State
+AGREED = ("payment_days", "invoice_policy", "rounding", "rounding_scope", "over_delivery")
+Rows = Sequence[Mapping[str, Any]]
+
+
+@commands.command(label=_("New quotation"), model=Order)
+def create(
+    *,
+    company: Company,
+    customer: Party,
+    lines: Rows,
+    ordered_on: date | None = None,
+    warehouse: Warehouse | None = None,
+    price_list: PriceList | None = None,
+    by: Actor,
+    today: date,
+    **values: Any,
+) -> Order:
+    """Make a quotation (견적): prices from the customer's list unless typed, terms as agreed with the customer.
+
+    Each row has ``product`` and ``quantity`` and may have ``unit``, ``unit_price``, ``discount`` (0 to 1),
+    ``description``, ``tax_class``, ``promised_on``. Refuses, all at once: an unfit customer, no lines, and
+    whatever is wrong with a line.
+    """
+    agreed = queries.terms.of(company, customer.pk)
+    price_list = price_list or agreed.price_list
+    order = Order(
+        company=company,
+        customer=customer,
+        ordered_on=ordered_on or today,
+        warehouse=warehouse or _first_warehouse(company),
+        price_list=price_list,
+        currency=price_list.currency if price_list else customer.currency or company.currency,
+        tax_included=bool(price_list and price_list.tax_included),
+        salesperson_id=by.user_id,
+        **{name: getattr(agreed, name) for name in AGREED},
+    )
+    _fill(order, values)
+    written = pricing.build(order, lines)
+    order.save()
+    pricing.save(order, written)
+    year = accounting.fiscal_year_of(order.ordered_on, company.fiscal_year_start_month)
+    work.required().claims.append(numbering.Claim(order, company.pk, SERIES, year))
+    return order
+
+
+def _first_warehouse(company: Company) -> Warehouse:
+    found = company.warehouses.filter(is_active=True).order_by("id").first()
+    if found is None:
+        raise refusals.Refused(rules.WAREHOUSE_MISSING("warehouse", company=company))
+    return found
+
+
+def _fill(order: Order, values: Mapping[str, Any]) -> None:
+    customer = order.customer
+    unfit = not (customer.is_customer and customer.is_active)
+    exclude = ["supply_amount", "tax_amount", "total", "company", "customer", "warehouse", "price_list", "salesperson"]
+    refusals.check(
+        [
+            rules.CUSTOMER_UNFIT("customer", customer=customer) if unfit else None,
+            *records.problems(order, values, exclude=[name for name in exclude if name not in values]),
+        ]
+    )
+
+
+@commands.command(label=_("Edit"), model=Order, move=((State.DRAFT, State.QUOTED), State.DRAFT), fetch=("company", "customer"))
+def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -> Order:
+    """Change a quotation; one that was given to the customer is a draft again. Refuses like ``create``."""
+    _fill(order, values)
+    rows = lines if lines is not None else _rows(order)
+    written = pricing.build(order, rows)
+    order.lines.all().delete()
+    pricing.save(order, written)
+    commands.touch(order)
+    return order
+
+
+def _rows(order: Order) -> Rows:
+    names = ("product_id", "unit_id", "quantity", "unit_price", "discount", "description", "tax_class", "promised_on")
+    kept = order.lines.filter(kit=None).order_by("ordinal").values(*names)
+    return [{name.removesuffix("_id"): value for name, value in row.items()} for row in kept]
+
+
+@commands.command(label=_("Submit quotation"), model=Order, move=(State.DRAFT, State.QUOTED))
+def quote(order: Order, *, by: Actor) -> Order:
+    """Give the quotation to the customer."""
+    return order
+
+
+@commands.command(
+    label=_("Confirm"),
+    model=Order,
+    move=((State.DRAFT, State.QUOTED), State.CONFIRMED),
+    primary=True,
+    fetch=("company", "customer"),
+)
+def confirm(order: Order, *, by: Actor, today: date) -> Order:
+    """Take the order (수주): reserve what is free; what is missing is a backorder that the next receipt fills.
+
+    Refuses ``credit_limit_exceeded`` unless the person may exceed it.
+    """
+    refusals.check([_over_credit(order, by)])
+    _reserve(order, queries.positions.of(order.pk), today)
+    outbox.emit(events.OrderConfirmed(order.pk), order)
+    return order
+
+
+def _over_credit(order: Order, by: Actor) -> Refusal | None:
+    # The row is locked so that two orders of one customer cannot pass the limit side by side.
+    terms = CustomerTerms.objects.select_for_update().filter(
+        company=order.company_id, customer=order.customer_id, credit_limit__isnull=False
+    )
+    agreed = terms.first()
+    if agreed is None or agreed.credit_limit is None or by.may(EXCEED_CREDIT):
+        return None
+    exposure = queries.terms.exposure(order.company, order.customer_id) + queries.terms.in_company_currency(order)
+    if exposure <= agreed.credit_limit:
+        return None
+    return rules.CREDIT_LIMIT_EXCEEDED("customer", customer=order.customer, exposure=exposure, limit=agreed.credit_limit)
+
+
+def _reserve(order: Order, positions: Sequence[Position], on: date) -> dict[int, Decimal]:
+    wants = [
+        Want(one.line_id, one.product, one.outstanding - one.reserved)
+        for one in positions
+        if one.outstanding > one.reserved
+    ]
+    return reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=on)
+
+
+@commands.command(label=_("Reserve stock"), model=Order, move=(State.CONFIRMED, State.CONFIRMED))
+def reserve(order: Order, *, by: Actor, today: date) -> Order:
+    """Reserve for the backorder what has become free since. Doing it twice does nothing more."""
+    _reserve(order, queries.positions.of(order.pk), today)
+    return order
+
+
+@commands.command(label=_("Back to draft"), model=Order, move=((State.QUOTED, State.CONFIRMED), State.DRAFT))
+def reopen(order: Order, *, by: Actor) -> Order:
+    """Open a confirmed order for changes; its reservations are given back. Refuses once anything happened to it."""
+    refusals.check(_happened(queries.positions.of(order.pk)))
+    reservations.release(order)
+    return order
+
+
+@commands.command(
+    label=_("Cancel"),
+    model=Order,
+    move=((State.DRAFT, State.QUOTED, State.CONFIRMED), State.CANCELLED),
+    danger=True,
+    asks={"reason": _("Reason")},
+)
+def cancel(order: Order, *, reason: str = "", by: Actor) -> Order:
+    """Cancel; reservations are given back. Refuses while the customer has goods, or charges are not credited."""
+    refusals.check(_happened(queries.positions.of(order.pk)))
+    reservations.release(order)
+    outbox.emit(events.OrderCancelled(order.pk), order)
+    return order
+
+
+def _happened(positions: Sequence[Position]) -> list[Refusal | None]:
+    return [
+        rules.DELIVERED_ALREADY() if any(one.kept for one in positions) else None,
+        rules.INVOICED_ALREADY() if any(one.invoiced for one in positions) else None,
+    ]
+
+
+@commands.command(
+    label=_("Close"), model=Order, move=(State.CONFIRMED, State.CLOSED), danger=True, asks={"reason": _("Reason")}
+)
+def close(order: Order, *, reason: str = "", by: Actor) -> Order:
+    """End the order though not all was delivered; its reservations are given back. Charging goes on."""
+    reservations.release(order)
+    return order

@@ -1,0 +1,36 @@
+"""Where each line of an order stands."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from onmaru.erp.sales.rules import Position
+from onmaru.ledgers.stock.queries.facts import inherited
+
+_POSITIONS = f"""
+SELECT l.id, l.ordinal, l.kit_id, l.product_id, p.code, l.stocked, l.quantity, l.base_quantity, l.unit_price,
+       l.description, l.tax_class, l.amount, l.tax, u.digits, coalesce({inherited("revenue_account")}, ''),
+       d.delivered, d.returned, d.redelivered,
+       (SELECT coalesce(sum(r.quantity), 0) FROM stock_reservation r
+        WHERE r.document_kind = 'sales.order' AND r.document_id = l.order_id AND r.line_id = l.id),
+       (SELECT coalesce(sum(i.quantity), 0) FROM sales_invoiceline i WHERE i.order_line_id = l.id)
+FROM sales_orderline l
+JOIN product_product p ON p.id = l.product_id
+JOIN product_unit u ON u.id = p.unit_id
+JOIN product_category c ON c.id = p.category_id
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(dl.quantity) FILTER (WHERE dl.quantity > 0), 0) AS delivered,
+         coalesce(-sum(dl.quantity) FILTER (WHERE dl.quantity < 0), 0) AS returned,
+         coalesce(-sum(dl.quantity) FILTER (WHERE dl.quantity < 0 AND delivery.redeliver), 0) AS redelivered
+  FROM sales_deliveryline dl JOIN sales_delivery delivery ON delivery.id = dl.delivery_id
+  WHERE dl.order_line_id = l.id
+) d
+WHERE l.order_id = %s ORDER BY l.ordinal
+"""
+
+
+def of(order_id: int) -> list[Position]:
+    """The positions of an order, derived from deliveries, reservations and invoices, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSITIONS, [order_id])
+        return [Position(*row) for row in cursor.fetchall()]

@@ -1,0 +1,61 @@
+"""What was agreed with a customer, or the house's habit where nothing was."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import connection
+
+from onmaru.erp.sales import rules
+from onmaru.erp.sales.models import CustomerTerms, Order
+from onmaru.erp.sales.models.terms import Scope
+from onmaru.kernel import money
+from onmaru.ledgers.accounting.queries import documents, receivables
+from onmaru.masters.site.models import Company
+
+
+def of(company: Company, customer_id: int) -> CustomerTerms:
+    """The terms of a customer; unsaved defaults when none were agreed."""
+    found = CustomerTerms.objects.filter(company=company, customer=customer_id).select_related("price_list").first()
+    return found or CustomerTerms(company=company, customer_id=customer_id)
+
+
+def digits(company: Company, currency: str) -> int:
+    """Decimals of amounts in a currency on this company's documents."""
+    return company.digits if currency == company.currency else money.minor_digits(currency)
+
+
+def amounts(order: Order) -> rules.Terms:
+    """How the amounts of an order are made."""
+    return rules.Terms(
+        digits(order.company, order.currency),
+        order.rounding,  # type: ignore[arg-type]
+        order.rounding_scope == Scope.LINE,
+        order.tax_included,
+    )
+
+
+_UNCHARGED = """
+SELECT coalesce(sum(greatest(o.total - coalesce(i.total, 0), 0) * o.rate), 0)
+FROM (SELECT o.id, o.total, CASE WHEN o.currency = %(currency)s THEN 1 ELSE (
+        SELECT r.rate FROM accounting_exchangerate r WHERE r.currency = o.currency AND r.target = %(currency)s
+        ORDER BY r.valid_on DESC LIMIT 1) END AS rate
+      FROM sales_order o
+      WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.state = 'confirmed') o
+LEFT JOIN (SELECT order_id, sum(total) AS total FROM sales_invoice GROUP BY order_id) i ON i.order_id = o.id
+"""
+
+
+def exposure(company: Company, customer_id: int) -> Decimal:
+    """What a customer owes and will owe, in company currency: open items, and confirmed orders not yet charged."""
+    with connection.cursor() as cursor:
+        named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
+        cursor.execute(_UNCHARGED, named)
+        uncharged: Decimal = cursor.fetchone()[0]
+    return receivables.exposure(company, customer_id) + uncharged
+
+
+def in_company_currency(order: Order) -> Decimal:
+    """The order's total at the rate of its day, in company currency."""
+    rate = documents.rate(order.currency, order.company.currency, on=order.ordered_on)
+    return money.round_money(order.total * rate, order.company.digits)

@@ -59,10 +59,11 @@ def of(record: models.Model, by: Actor, most: int = MOST) -> list[Happening]:
 def _happening(model: type[models.Model], row: AuditRow, names: Names) -> Happening:
     command = commands.registry.get(row.command)
     label = command.label if command else row.command
+    pairs = {name: pair for name, pair in row.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     changes = [
-        _change(model, name, pair[0], pair[1], names)
-        for name, pair in row.changes.items()
-        if isinstance(pair, list) and len(pair) == 2
+        _change(model, name, pairs[name][0], pairs[name][1], names)
+        for name in sorted(pairs, key=lambda name: order.get(name, len(order)))
     ]
     reason = (row.changes.get("asked") or {}).get("reason")
     words = [_("{who}: {action}").format(who=row.by_name, action=label)]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from onmaru.kernel import permissions, search
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import columns, filters, references, registry
+from onmaru.workbench import filters, references, registry
 from onmaru.workbench.entity import Entity
 
 
@@ -53,13 +53,9 @@ def _nearest(entity: Entity, by: Actor, text: str) -> QuerySet[Any]:
     rows = permissions.visible(entity.model._default_manager.all(), by)
     if not text:
         return rows.order_by("-pk")
-    rows = rows.filter(filters.found_by(entity, text))
-    if not filters.is_folded(entity.model) or not search.query_forms(text):
-        return rows.order_by("-pk")
-    name = columns.natural_name(entity.model)
-    return rows.order_by(search.nearness("search_text", text), *([name] if name else []), "-pk").defer(
-        "search_text"
-    )
+    if filters.is_folded(entity.model) and search.query_forms(text):
+        return search.nearest(rows, "search_text", text)
+    return rows.filter(filters.found_by(entity, text)).order_by("-pk")
 
 
 def _hit(row: Any) -> Hit:

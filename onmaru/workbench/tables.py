@@ -79,7 +79,7 @@ def decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     head = content[:400]
-    if head.count(0) > len(head) // 4:
+    if len(content) % 2 == 0 and head.count(0) > len(head) // 4:
         return content.decode(
             "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be", "replace"
         )

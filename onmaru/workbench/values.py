@@ -41,7 +41,7 @@ WORDS: Mapping[Kind, Text] = {
 YES = {"예", "네", "y", "yes", "true", "t", "1", "o", "on", "참", "사용", "✓"}
 NO = {"아니오", "아니요", "n", "no", "false", "f", "0", "x", "off", "거짓", "미사용", ""}
 
-_DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?|(\d{4})(\d{2})(\d{2})")
+_DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})(?:\s*[.일])?|(\d{4})(\d{2})(\d{2})")
 _TIME = re.compile(
     r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE
 )
@@ -163,7 +163,8 @@ def _amount(field: Field, raw: Any, where: str) -> Decimal:
         largest = 10**whole - 1
         raise Refused(OUT_OF_RANGE(where, label=field.label, low=f"{-largest:,}", high=f"{largest:,}"))
     exponent = value.normalize(money.EXACT).as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > digits:
+    # What is too small for any context would be normalised to zero.
+    if value and value.adjusted() < -digits or isinstance(exponent, int) and -exponent > digits:
         raise Refused(TOO_PRECISE(where, label=field.label, digits=digits))
     return value if value else Decimal(0)
 

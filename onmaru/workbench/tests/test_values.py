@@ -1,0 +1,171 @@
+"""Reading what people type and showing what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.workbench import columns, shown, values
+from onmaru.workbench.fields import Field, Kind
+from onmaru.workbench.references import References
+from tests.scratch import commands
+from tests.scratch.models import Client, Deal, Firm
+
+WAYS = (("shop", "Shop"), ("web", "Web"))
+
+
+def field(kind: Kind, **more: Any) -> Field:
+    return Field("field", "Field", kind, **more)
+
+
+def read(kind: Kind, raw: Any, by: Actor | None = None, **more: Any) -> Any:
+    return values.read(field(kind, **more), raw, References(by))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        ("date", "2026-11-22", date(2026, 11, 22)),
+        ("date", "2026.11.22", date(2026, 11, 22)),
+        ("date", "2026. 1. 2.", date(2026, 1, 2)),
+        ("date", "20261122", date(2026, 11, 22)),
+        ("date", "2026년 11월 22일", date(2026, 11, 22)),
+        ("date", "2026년11월22일(일)", date(2026, 11, 22)),
+        ("date", "2026-11-22 00:00:00", date(2026, 11, 22)),
+        ("date", datetime(2026, 11, 22, 9), date(2026, 11, 22)),
+        ("money", "1,234,500.50", Decimal("1234500.50")),
+        ("money", "△1,234", Decimal(-1234)),
+        ("money", "(1,234)", Decimal(-1234)),
+        ("money", "₩120만", Decimal(1_200_000)),
+        ("money", 0.1, Decimal("0.1")),
+        ("money", "-0", Decimal(0)),
+        ("quantity", "1.250", Decimal("1.25")),
+        ("integer", "1,234", 1234),
+        ("integer", 12.0, 12),
+        ("boolean", "예", True),
+        ("boolean", "아니오", False),
+        ("boolean", "", False),
+        ("text", 1234.0, "1234"),
+        ("text", "  ㈜온마루 ", "㈜온마루"),
+        ("json", "a, b,,c", ["a", "b", "c"]),
+        ("datetime", "2026-11-22T09:30:00Z", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)),
+    ],
+)
+def test_what_people_type_is_read(kind: Kind, raw: Any, value: Any) -> None:
+    assert read(kind, raw) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "code", "more"),
+    [
+        ("date", "2026-02-30", "value_unreadable", {}),
+        ("date", "22/11/26", "value_unreadable", {}),
+        ("date", "2026-11-22 tomorrow", "value_unreadable", {}),
+        ("money", "NaN", "value_unreadable", {}),
+        ("money", "1.234,56", "value_unreadable", {}),
+        ("money", True, "value_unreadable", {}),
+        ("money", "0.125", "value_too_precise", {"digits": 2}),
+        ("money", "1e-99999999", "value_too_precise", {"digits": 2}),
+        ("money", "1e99999999", "value_out_of_range", {"whole_digits": 16}),
+        ("integer", "1.5", "value_unreadable", {}),
+        ("integer", "40000", "value_out_of_range", {"limits": (-32768, 32767)}),
+        ("boolean", "maybe", "value_unreadable", {}),
+        ("text", "abcd", "value_too_long", {"max_length": 3}),
+        ("text", "a\0b", "value_unreadable", {}),
+        ("text", "", "field_required", {}),
+        ("choice", "boat", "choice_unknown", {"choices": WAYS}),
+        ("datetime", "9999-12-31T23:59:59-12:00", "value_unreadable", {}),
+        ("datetime", "noon", "value_unreadable", {}),
+        ("json", 5, "value_unreadable", {}),
+        ("lines", "x", "value_unreadable", {}),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_reason(
+    kind: Kind, raw: Any, code: str, more: Mapping[str, Any]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        read(kind, raw, **more)
+
+    assert refused.value.codes == [code]
+    assert refused.value.reasons[0].field == "field"
+
+
+def test_a_moment_without_a_zone_is_meant_where_the_person_is() -> None:
+    with timezone.override("Asia/Seoul"):
+        noon = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
+        assert read("datetime", "2026-11-22 12:00") == noon
+        assert read("datetime", "2026년 11월 22일 오후 12:00") == noon
+        assert read("datetime", "2026-11-22") == datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+
+
+def test_a_choice_is_known_by_its_words_in_both_languages() -> None:
+    choices = tuple(Deal.State.choices)
+    with translation.override("en"):
+        assert read("choice", "Draft", choices=choices) == "draft"
+        assert read("choice", "CONFIRMED", choices=choices) == "confirmed"
+
+
+def test_a_record_is_known_by_id_code_or_name(by: Actor, client_ko: Client) -> None:
+    commands.create_client(by=by, code="C2", name="같은이름")
+    commands.create_client(by=by, code="C3", name="같은이름")
+
+    assert read("reference", client_ko.pk, by, model=Client) == client_ko
+    assert read("reference", "C1", by, model=Client) == client_ko
+    assert read("reference", "㈜삼성전자", by, model=Client) == client_ko
+    assert read("reference", {"id": client_ko.pk, "label": "x"}, by, model=Client) == client_ko
+    for raw, code in [
+        ("같은이름", "reference_ambiguous"),
+        ("C9", "reference_unknown"),
+        (2**70, "reference_unknown"),
+    ]:
+        with pytest.raises(Refused, match=code):
+            read("reference", raw, by, model=Client)
+
+
+def test_an_emptied_field_holds_what_its_column_can() -> None:
+    assert values.read(field("text", required=False), " ", References(None)) == ""  # type: ignore[arg-type]
+    assert read("date", "", required=False) is None
+    assert read("money", "", required=False, default=Decimal(5)) == Decimal(5)
+    assert read("money", "", required=False, default=Decimal(5), keeps_empty=True) is None
+
+
+def test_all_cells_of_all_lines_are_refused_together(by: Actor) -> None:
+    cells = (Field("item", "Item"), Field("quantity", "Quantity", "quantity"))
+    lines = Field("lines", "Lines", "lines", lines=cells)
+
+    found, reasons = values.read_all(
+        [lines], {"lines": [{"item": ""}, {"item": "a", "quantity": "x"}]}, References(by)
+    )
+
+    assert found == {}
+    assert [(reason.field, reason.code) for reason in reasons] == [
+        ("lines.0.item", "field_required"),
+        ("lines.0.quantity", "field_required"),
+        ("lines.1.quantity", "value_unreadable"),
+    ]
+
+
+def test_values_are_shown_as_people_read_them(firm: Firm) -> None:
+    def show(name: str, value: Any) -> str:
+        deal = Deal(company=firm, currency="USD")
+        return shown.show(columns.column_of(Deal._meta.get_field(name)), value, deal)  # type: ignore[arg-type]
+
+    with translation.override("en"), timezone.override("Asia/Seoul"):
+        assert show("total", Decimal("1234.5000")) == "1,234.50"
+        assert show("pieces", 12345) == "12,345"
+        assert show("ordered_on", date(2026, 11, 22)) == "2026-11-22"
+        assert show("seen_at", datetime(2026, 11, 22, 15, 0, tzinfo=UTC)) == "2026-11-23 00:00"
+        assert show("state", "draft") == "Draft"
+        assert show("urgent", True) == "Yes"
+        assert show("company", firm) == "온마루"
+        assert show("tags", ["a", "b"]) == "a, b"
+        assert show("promised_on", None) == ""
+    assert shown.amount(Decimal("-0.00"), "KRW") == "0"
+    assert shown.amount(Decimal("1000.2500"), "KRW") == "1,000.25"

@@ -1,12 +1,12 @@
 // A searchable picker for references: a text box that asks the server, a hidden one that holds the chosen id.
 const WAIT = 120;
-let list, active, timer, asked = 0;
+let list, listed, active, timer, asked = 0;
 
 export function start() {
   document.addEventListener("focusin", (event) => box(event.target) && event.target.select());
   document.addEventListener("input", (event) => box(event.target) && typed(event.target));
   document.addEventListener("keydown", keys);
-  document.addEventListener("focusout", (event) => event.target === active && left(event.target));
+  document.addEventListener("focusout", (event) => box(event.target) && left(event.target));
   document.addEventListener("mousedown", (event) => press(event));
   window.addEventListener("resize", close);
   document.addEventListener("scroll", (event) => active && event.target !== list && place(), true);
@@ -25,13 +25,20 @@ function typed(input) {
   timer = setTimeout(() => ask(input), WAIT);
 }
 
-async function ask(input) {
-  const turn = ++asked;
+async function results(input) {
   const address = new URL(input.dataset.url, location.href);
   address.searchParams.set("q", input.value.trim());
   const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+  return answer?.ok ? (await answer.json()).results : [];
+}
+
+async function ask(input) {
+  const turn = ++asked;
+  const text = input.value.trim();
+  const found = await results(input);
   if (turn !== asked || document.activeElement !== input) return;
-  show(input, answer?.ok ? (await answer.json()).results : []);
+  listed = text;
+  show(input, found);
 }
 
 function show(input, found) {
@@ -101,7 +108,7 @@ function keys(event) {
     close();
   }
   if (event.key === "Enter") enter(event, input, open);
-  if (event.key === "Tab" && open && "open" in input.dataset && rows()[marked()]) choose(rows()[marked()]);
+  if (event.key === "Tab" && open && "open" in input.dataset && listed === input.value.trim() && rows()[marked()]) choose(rows()[marked()]);
 }
 
 // Somebody who types a code and Enter faster than the server answers gets the first answer all the same.
@@ -111,7 +118,7 @@ async function enter(event, input, open) {
   event.preventDefault();
   event.stopImmediatePropagation();
   clearTimeout(timer);
-  if (!open || pending) await ask(input);
+  if (!open || listed !== input.value.trim()) await ask(input);
   if (active === input && rows()[Math.max(marked(), 0)]) choose(rows()[Math.max(marked(), 0)]);
 }
 
@@ -125,11 +132,14 @@ function press(event) {
 
 function choose(row) {
   const input = active;
-  const { id, label } = row.dataset;
+  close();
+  take(input, row.dataset);
+}
+
+function take(input, { id, label }) {
   input.value = label;
   hidden(input).value = id;
   delete input.dataset.open;
-  close();
   input.removeAttribute("aria-invalid");
   hidden(input).dispatchEvent(new Event("input", { bubbles: true }));
   hidden(input).dispatchEvent(new Event("change", { bubbles: true }));
@@ -138,7 +148,17 @@ function choose(row) {
 function left(input) {
   clearTimeout(timer);
   asked++;
-  close();
+  if (active === input) close();
+  if ("open" in input.dataset && input.value.trim()) settle(input);
+}
+
+// Left before the answers came: when they leave no doubt, that one was meant.
+async function settle(input) {
+  const text = input.value.trim();
+  const found = await results(input);
+  const same = found.filter((one) => one.label === text || one.detail === text);
+  const meant = same.length === 1 ? same[0] : found.length === 1 ? found[0] : null;
+  if (meant && input.value.trim() === text && "open" in input.dataset) take(input, meant);
 }
 
 function close() {

@@ -27,10 +27,10 @@ class Party(Record):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.ORGANISATION)
     name = models.CharField(_("party name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
-    is_customer = models.BooleanField(_("customer"), default=False)
-    is_supplier = models.BooleanField(_("supplier"), default=False)
-    is_employee = models.BooleanField(_("employee"), default=False)
-    is_dealer = models.BooleanField(_("dealer"), default=False)
+    is_customer = models.BooleanField(_("is a customer"), default=False)
+    is_supplier = models.BooleanField(_("is a supplier"), default=False)
+    is_employee = models.BooleanField(_("is an employee"), default=False)
+    is_dealer = models.BooleanField(_("is a dealer"), default=False)
     country = models.CharField(_("country"), max_length=2, default="KR")
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.KOREAN)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
@@ -99,15 +99,15 @@ class Address(Record):
     """A place of a party, one of each kind being the one used unless another is chosen."""
 
     class Kind(models.TextChoices):
-        MAIN = "main", _("Main")
-        BILLING = "billing", _("Billing")
-        SHIPPING = "shipping", _("Shipping")
-        HOME = "home", _("Home")
-        OTHER = "other", _("Other")
+        MAIN = "main", _("Main address")
+        BILLING = "billing", _("Billing address")
+        SHIPPING = "shipping", _("Shipping address")
+        HOME = "home", _("Home address")
+        OTHER = "other", _("Other address")
 
     party = models.ForeignKey(Party, models.CASCADE, verbose_name=_("party"), related_name="addresses")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.MAIN)
-    label = models.CharField(_("label"), max_length=60, blank=True)
+    label = models.CharField(_("address label"), max_length=60, blank=True)
     country = models.CharField(_("country"), max_length=2, default="KR")
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
     state = models.CharField(_("province"), max_length=60, blank=True)
@@ -115,7 +115,7 @@ class Address(Record):
     line1 = models.CharField(_("address"), max_length=200)
     line2 = models.CharField(_("address detail"), max_length=200, blank=True)
     legacy_line = models.CharField(_("lot-number address"), max_length=200, blank=True)
-    is_default = models.BooleanField(_("default"), default=False)
+    is_default = models.BooleanField(_("used first"), default=False)
 
     class Meta:
         verbose_name = _("address")
@@ -147,7 +147,7 @@ class Contact(Record):
         Party, models.PROTECT, verbose_name=_("person"), null=True, blank=True, related_name="contact_of"
     )
     name = models.CharField(_("contact name"), max_length=100)
-    title = models.CharField(_("title"), max_length=60, blank=True)
+    title = models.CharField(_("job title"), max_length=60, blank=True)
     role = models.CharField(_("duty"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -189,7 +189,7 @@ class BankAccount(Record):
     bank = models.ForeignKey(Bank, models.PROTECT, verbose_name=_("bank"), related_name="+")
     number = SealedField(_("account number"), max_length=40)
     holder = models.CharField(_("account holder"), max_length=100)
-    is_default = models.BooleanField(_("default"), default=False)
+    is_default = models.BooleanField(_("used first"), default=False)
 
     class Meta:
         verbose_name = _("bank account")

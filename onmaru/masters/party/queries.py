@@ -42,7 +42,7 @@ def similar(
         wanted |= Q(**{field: value}) if value else Q()
     if not wanted:
         return []
-    found = list(Party.objects.filter(wanted).exclude(pk=besides).order_by("id")[: 10 * limit])
+    found = list(Party.objects.filter(wanted).exclude(pk=besides or 0).order_by("id")[: 10 * limit])
     alike = {
         one.pk: sum(bool(value) and getattr(one, field) == value for field, value in asked.items())
         for one in found

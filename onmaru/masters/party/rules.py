@@ -156,7 +156,7 @@ def _format_bare(number: str, country: str) -> str:
 @lru_cache
 def _countries() -> frozenset[str]:
     # CLDR counts a few territories that are no countries: unions, the world's parts, the unknown one.
-    codes = Locale("en").territories
+    codes = map(str, Locale("en").territories)
     return frozenset(
         code for code in codes if len(code) == 2 and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
     )

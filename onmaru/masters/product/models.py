@@ -23,7 +23,7 @@ class Unit(Record):
     """A unit of measure. Quantities in it carry at most ``digits`` decimals: pieces none, kilograms three."""
 
     class Dimension(models.TextChoices):
-        COUNT = "count", _("Count")
+        COUNT = "count", _("Piece count")
         WEIGHT = "weight", _("Weight")
         LENGTH = "length", _("Length")
         AREA = "area", _("Area")
@@ -52,7 +52,12 @@ class Category(Record):
     """A branch of the product tree. A posting account left empty is inherited from the branch above."""
 
     parent = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("above"), null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        verbose_name=_("category above"),
+        null=True,
+        blank=True,
+        related_name="children",
     )
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=100)
@@ -83,7 +88,7 @@ class Product(Record):
         KIT = "kit", _("Kit")
 
     class Tracking(models.TextChoices):
-        NONE = "none", _("None")
+        NONE = "none", _("Not tracked")
         LOT = "lot", _("Lots")
         SERIAL = "serial", _("Serial numbers")
 

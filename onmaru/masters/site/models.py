@@ -90,7 +90,7 @@ class Location(Record):
     """A place goods can be: a shelf, or a side of the books such as customers. Goods lie in leaves only."""
 
     class Kind(models.TextChoices):
-        VIEW = "view", _("View")
+        VIEW = "view", _("Group of places")
         INTERNAL = "internal", _("Storage")
         CUSTOMER = "customer", _("Customers")
         SUPPLIER = "supplier", _("Suppliers")
@@ -109,7 +109,7 @@ class Location(Record):
         related_name="locations",
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("inside"), null=True, blank=True, related_name="children"
+        "self", models.PROTECT, verbose_name=_("place above"), null=True, blank=True, related_name="children"
     )
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=120)
@@ -150,7 +150,7 @@ class Holiday(Record):
     company = models.ForeignKey(
         Company, models.PROTECT, verbose_name=_("company"), null=True, blank=True, related_name="holidays"
     )
-    on = models.DateField(_("day"))
+    on = models.DateField(_("day off"))
     name = models.CharField(_("name"), max_length=100)
 
     class Meta:

@@ -22,7 +22,7 @@ KEYS = ("business_number", "email", "phone", "name_key")
 Below = dict[str, list[models.Model]]
 
 
-@commands.command(label=_("Import"), model=Party, permission=permissions.code(Party, "import"))
+@commands.command(label=_("Import parties"), model=Party, permission=permissions.code(Party, "import"))
 def create_many(*, by: Actor, rows: Rows, confirm_duplicate: bool = False) -> list[Party]:
     """Add parties with their addresses, contacts and bank accounts; an audit row and an event each.
 

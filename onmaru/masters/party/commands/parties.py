@@ -22,6 +22,7 @@ KNOWN_BY = ("name", "business_number", "phone", "email")
 def create(
     *,
     by: Actor,
+    code: str = "",
     addresses: Rows = (),
     contacts: Rows = (),
     bank_accounts: Rows = (),
@@ -30,7 +31,7 @@ def create(
 ) -> Party:
     """Enter a party; a code left empty is given. Refuses one that may be known already until it is confirmed."""
     party = Party()
-    found = drafts.problems(party, values)
+    found = drafts.problems(party, values | {"code": code})
     grids, wrong = drafts.lines(
         party.country, addresses=addresses, contacts=contacts, bank_accounts=bank_accounts
     )

@@ -34,7 +34,9 @@ def edit(price: Price, *, by: Actor, **values: Any) -> Price:
 
 
 @commands.command(
-    label=_("Change price"), model=Price, asks={"unit_price": _("New price"), "valid_from": _("From")}
+    label=_("Change price"),
+    model=Price,
+    asks={"unit_price": _("New unit price"), "valid_from": _("New price counts from")},
 )
 def change(price: Price, *, by: Actor, unit_price: Decimal, valid_from: date) -> Price:
     """Let a new price count from ``valid_from`` on, for as long as this one was to last, which ends the day before."""

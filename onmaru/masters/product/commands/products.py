@@ -69,7 +69,7 @@ def restore(product: Product, *, by: Actor) -> Product:
     return product
 
 
-@commands.command(label=_("Import"), model=Product, permission=permissions.code(Product, "import"))
+@commands.command(label=_("Import products"), model=Product, permission=permissions.code(Product, "import"))
 def create_many(*, by: Actor, rows: Rows) -> list[Product]:
     """Add thousands of products (no kits) with one INSERT and an audit row each.
 
@@ -98,9 +98,9 @@ def _problems(
     decided = refusals.at(prefix, rules.product(product.kind, product.tracking, product.shelf_life_days))
     said = {one.code for one in decided}
     missing = [
-        refusals.FIELD_REQUIRED(prefix + name, label=product._meta.get_field(name).verbose_name)
-        for name in ("category", "unit")
-        if alone and getattr(product, f"{name}_id") is None
+        refusals.FIELD_REQUIRED(prefix + field.name, label=field.verbose_name)
+        for field in product._meta.concrete_fields
+        if alone and not field.null and field.is_relation and getattr(product, field.attname) is None
     ]
     return [*(one for one in found if one.code not in said), *decided, *missing]
 

@@ -14,6 +14,8 @@ from onmaru.kernel.identity import Actor
 from onmaru.masters.site import ports, queries, rules
 from onmaru.masters.site.models import Location
 
+TAKEN = ("company", "warehouse")
+
 
 @commands.command(label=_("New location"), model=Location)
 def create(*, by: Actor, parent: Location, **values: Any) -> Location:
@@ -24,8 +26,11 @@ def create(*, by: Actor, parent: Location, **values: Any) -> Location:
         raise refusals.Refused(refusals.NOT_FOUND("parent"))
     location = Location(company_id=parent.company_id, warehouse_id=parent.warehouse_id, parent=parent)
     location.path = rules.path(parent.path, _code(location, values))
-    found = records.problems(location, values)
-    refusals.check([*found, *_path_reasons(location), rules.inside(location.kind, parent)])
+    # A file names them again; a form does not.
+    fixed = records.fixed(location, {name: values[name] for name in TAKEN if values.get(name)}, *TAKEN)
+    own = {name: value for name, value in values.items() if name not in TAKEN}
+    found = records.problems(location, own)
+    refusals.check([*fixed, *found, *_path_reasons(location), rules.inside(location.kind, parent)])
     location.save()
     return location
 
@@ -41,7 +46,7 @@ def edit(location: Location, *, by: Actor, **values: Any) -> Location:
     if parent is not None and parent.pk != location.parent_id:
         moved = rules.moved(location, parent)
     elif parent is None and location.parent_id:
-        moved = refusals.FIELD_REQUIRED("parent", label=_("inside"))
+        moved = refusals.FIELD_REQUIRED("parent", label=_("place above"))
     inside = _below(location)
     before, location.path = location.path, rules.path(parent.path if parent else "", _code(location, values))
     refusals.check([*fixed, moved, *records.problems(location, values), *_path_reasons(location)])

@@ -151,6 +151,8 @@ def test_storage_holds_no_storage_and_a_warehouse_no_customers() -> None:
     assert rules.LOCATION_PARENT_UNFIT.code in caught.value.codes
     with refused(rules.CODE_UNFIT.code):
         shelf(root(made), "A/1")
+    with refused(FIELD_FIXED.code):
+        locations.create(by=CLERK, parent=root(made), company=company("B"), code="A", name="A", kind="view")
 
 
 def test_a_path_that_would_not_fit_is_refused() -> None:

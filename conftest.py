@@ -1,6 +1,7 @@
 """Every test runs on a real PostgreSQL: a copy of a template that is built once for each set of migrations."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
@@ -9,11 +10,9 @@ from tests import databases
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Take the place of pytest-django's fixture of that name, which would migrate anew on each run."""
     with django_db_blocker.unblock(), databases.fresh() as renew:
         # Truncating would need to empty append-only ledgers, which refuse it, and would lose what migrations seeded.
-        TransactionTestCase._fixture_teardown = lambda case: renew()
+        TransactionTestCase._fixture_teardown = lambda case: renew()  # type: ignore[attr-defined]
         yield

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from onmaru.app import checkout, house
 
+LONGEST = 80  # lines of a failing step; its own command shows the rest
 FAST = ["-m", "pytest", "-m", "not slow and not browser"]
 PYTHON = ["run", "onmaru", "tests", "bench", "conftest.py"]
 
@@ -41,8 +42,8 @@ def run(arguments: list[str]) -> int:
 def _lanes() -> list[list[Step]]:
     modules = [sys.executable, "-m"]
     quick = [
-        Step("format", [*modules, "ruff", "format", "--check", "--quiet", *PYTHON]),
-        Step("lint", [*modules, "ruff", "check", "--quiet", *PYTHON]),
+        Step("format", [*modules, "ruff", "format", "--check", "--output-format=concise", *PYTHON]),
+        Step("lint", [*modules, "ruff", "check", "--output-format=concise", *PYTHON]),
         Step("contracts", [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"]),
         Step("tidy", [sys.executable, *FAST, "tests/architecture"]),
         Step("tests", [sys.executable, *FAST, "--ignore=tests/architecture"]),
@@ -60,7 +61,7 @@ def _passes(step: Step, root: Path) -> bool:
         step.command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     passed = done.returncode == 0
-    words = "" if passed else f"\n{done.stdout.rstrip()}\n"
+    words = "" if passed else "\n" + "\n".join(done.stdout.rstrip().splitlines()[-LONGEST:]) + "\n"
     print(
         f"{'ok  ' if passed else 'FAIL'} {step.name:<10} {time.monotonic() - started:5.1f} s{words}",
         flush=True,

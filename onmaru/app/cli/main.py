@@ -11,8 +11,9 @@ from onmaru.app.cli import jobs
 
 KNOWN = (postgres.Unable, database.Unfit, archive.Unfit, assets.Unbuilt, catalogue.Conflict)
 
-# `test`, `check` and `bench` choose settings or a home of their own; the others have nothing to ask of a model.
-WITHOUT_MODELS = {"down", "test", "check", "bench", "measure", "new-room", "new-entity"}
+# `up` wakes when it is sure to be the one, `test`, `check` and `bench` choose settings or a home of their own; the
+# others have nothing to ask of a model.
+WITHOUT_MODELS = {"up", "down", "test", "check", "bench", "measure", "new-room", "new-entity"}
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ def run(arguments: list[str]) -> int:
     try:
         with processes.only_one() as note:
             processes.tell(note)
+            house.wake()
             assets.require()
             with house.ready():
                 _seed(demo=options.demo)
@@ -94,16 +95,15 @@ def _serve(options: argparse.Namespace, note: Any) -> int:
         f"http://{'localhost' if options.host in ('0.0.0.0', '::', '127.0.0.1') else host}:{options.port}/"
     )
     stopping = _Stopping()
-    children = [
-        processes.start("serve", options.host, str(options.port), str(options.workers)),
-        processes.start("work"),
-    ]
+    children = [processes.start("serve", options.host, str(options.port), str(options.workers))]
     try:
         if not _until(lambda: stopping.asked or _answers(address) or _ended(children), PATIENCE) or _ended(
             children
         ):
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
+        # After the pages, which somebody waits for; jobs can wait a second.
+        children.append(processes.start("work"))
         processes.tell(note, address=address)
         _announce(address)
         connection.close()

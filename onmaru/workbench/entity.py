@@ -117,7 +117,7 @@ def by(name: str) -> By:
 class Entity:
     """A declaration. Words are field names separated by spaces; dots follow foreign keys.
 
-    ``key`` is the field by which a file finds a record again (default: the first unique word of ``exchange``);
+    ``key`` names the fields by which a file finds a record again (default: what of ``exchange`` is unique);
     ``prefill`` gives, by action, a function from the record to what its dialog begins with.
 
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model, UniqueConstraint
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ HEADER_UNKNOWN = refusals.reason("header_unknown", _("Nothing here is called “
 HEADER_TWICE = refusals.reason("header_twice", _("Two columns of the file are called “{header}”."))
 TEXT_BROKEN = refusals.reason("text_broken", _("“{label}” holds letters that cannot be read."))
 KEY_TWICE = refusals.reason("key_twice", _("“{text}” stands in the file more than once."))
+
+
+Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -151,30 +155,45 @@ class _Intake:
     def __init__(self, entity: Entity, by: Actor, places: list[Place]) -> None:
         self.entity, self.by, self.places = entity, by, places
         self.references = References(by)
-        self.key = _key(entity)
-        self.at = next(
-            (at for at, one in enumerate(places) if one.field.name == self.key and not one.key), None
-        )
-        self.known: dict[str, Any] = {}
-        self.seen: set[str] = set()
+        at = {place.field.name: at for at, place in enumerate(places)}
+        names = key_of(entity)
+        self.key = {name: at[name] for name in names} if all(name in at for name in names) else {}
+        self.known: dict[Key, Any] = {}
+        self.seen: set[Key] = set()
 
     def run(self, rows: list[list[Any]]) -> list[Outcome]:
         for at, place in enumerate(self.places):
             if place.field.kind == "reference" and place.field.model is not None:
                 self.references.prime(place.field.model, place.key, {_text(row[at]) for row in rows})
-        if self.at is not None:
-            texts = {_text(row[self.at]) for row in rows}
-            visible = filters.visible(self.entity, self.by).filter(**{f"{self.key}__in": texts})
-            self.known = {str(getattr(record, self.key)): record for record in visible}
-        return [self.one(line, row) for line, row in enumerate(rows, 2)]
+        keys = [self.key_in(row) for row in rows]
+        self.remember([key for key in keys if key is not None])
+        return [self.one(line, row, key) for line, (row, key) in enumerate(zip(rows, keys, strict=True), 2)]
 
-    def one(self, line: int, row: list[Any]) -> Outcome:
-        text = _text(row[self.at]) if self.at is not None else ""
-        record = self.known.get(text)
+    def key_in(self, row: list[Any]) -> Key | None:
+        """What a row is known by, or None when it does not say or cannot be read."""
+        if all(values.is_blank(row[at]) for at in self.key.values()):
+            return None
         try:
-            if text and text in self.seen:
-                raise Refused(KEY_TWICE(self.key, text=text))
-            self.seen.add(text)
+            return tuple(_plain(self.cell(self.places[at], row[at])) for at in self.key.values())
+        except Refused:
+            return None
+
+    def remember(self, keys: list[Key]) -> None:
+        """Fetch the records that the file may mean with one query."""
+        if not keys:
+            return
+        wanted = {name: {key[at] for key in keys} for at, name in enumerate(self.key)}
+        narrow = {f"{name}__in": found for name, found in wanted.items() if None not in found}
+        for record in filters.visible(self.entity, self.by).filter(**narrow):
+            self.known[tuple(_plain(getattr(record, name)) for name in self.key)] = record
+
+    def one(self, line: int, row: list[Any], key: Key | None) -> Outcome:
+        record = self.known.get(key) if key is not None else None
+        try:
+            if key is not None and key in self.seen:
+                raise Refused(KEY_TWICE(next(iter(self.key)), text=" ".join(str(part) for part in key)))
+            if key is not None:
+                self.seen.add(key)
             command = calls.offered(self.entity.edit if record else self.entity.create)
             given = self.values(row, command, record)
             with transaction.atomic():
@@ -188,13 +207,12 @@ class _Intake:
         problems: list[Refusal] = []
         found: dict[str, Any] = {}
         for place, cell in zip(self.places, row, strict=True):
-            name = place.field.name
-            is_key = name == self.key and not place.key
-            if not calls.takes(command, name) or (is_key and record is not None):
-                if is_key and record is None and _text(cell):
-                    problems.append(
-                        references.REFERENCE_UNKNOWN(name, label=place.field.label, text=_text(cell)[:40])
-                    )
+            name, label = place.field.name, place.field.label
+            if record is not None and name in self.key:
+                continue
+            if not calls.takes(command, name):
+                if name in self.key and not values.is_blank(cell):
+                    problems.append(references.REFERENCE_UNKNOWN(name, label=label, text=_text(cell)[:40]))
                 continue
             if values.is_blank(cell) and record is None and not place.field.required:
                 continue
@@ -223,12 +241,22 @@ class _Intake:
         return [refusals.FIELD_REQUIRED(one.name, label=one.label) for one in needed]
 
 
-def _key(entity: Entity) -> str:
-    """The field by which a file finds a record again."""
+def key_of(entity: Entity) -> tuple[str, ...]:
+    """The fields by which a file finds a record again: those declared, else what the database holds unique."""
     if entity.key:
-        return entity.key
-    unique = [one.name for one in entity.exchange_columns if one.source is not None and one.source.unique]
-    return next((name for name in unique if "." not in name), "")
+        return tuple(entity.key.split())
+    words = [column.name for column in entity.exchange_columns]
+    heads = {word.partition(".")[0] for word in words}
+    own = (column.name for column in entity.exchange_columns if column.source is not None and column.source.unique)
+    single = next((name for name in own if "." not in name), None)
+    if single:
+        return (single,)
+    together = [one for one in entity.model._meta.constraints if isinstance(one, UniqueConstraint)]
+    return next((tuple(one.fields) for one in together if one.fields and heads >= set(one.fields)), ())
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, Model) else value
 
 
 def _text(cell: Any) -> str:

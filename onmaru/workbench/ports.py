@@ -19,5 +19,8 @@ class DemoPerson(NamedTuple):
 company_names: list[Callable[[Actor], Sequence[str]]] = []
 """The names of the companies a person works for, shown beside their own."""
 
+zones: list[Callable[[Actor], str]] = []
+"""The time zone of the company a person works for, by its IANA name; Korea's when nobody knows."""
+
 demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 """Who may be tried out; nobody unless the demonstration company was seeded."""

@@ -204,9 +204,9 @@ def _related(entity: Entity, name: str, path: str) -> Related:
 
 def _check_faces(entity: Entity) -> None:
     """Words that are stored now and drawn later, and commands that the form cannot feed."""
-    for option, word in (("board", entity.board.name if entity.board else ""), ("calendar", entity.calendar)):
-        if word:
-            columns.resolve(entity, option, word, entity.model)
+    board = entity.board.name if entity.board else ""
+    for option, words in (("board", board), ("calendar", entity.calendar), ("key", entity.key)):
+        columns.of(entity, option, words)
     for command in entity.actions:
         if not command.has_subject:
             raise columns.wrong(entity, "actions", command.name, "an action needs a record to act on")

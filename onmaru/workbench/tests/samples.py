@@ -1,0 +1,77 @@
+"""Records to try an entity with, made by its own create command from its own form.
+
+A room whose records need more than types can say gives a function of the model's name in its ``tests/samples.py``:
+``def order(by: Actor, place: int) -> Order``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from onmaru.kernel.identity import Actor
+from onmaru.workbench import calls, registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Field
+
+DAY = date(2026, 11, 22)
+DECIMALS = {"money": Decimal(1000), "quantity": Decimal(1)}
+
+
+def some(entity: Entity, by: Actor, count: int = 2) -> list[Any]:
+    """At least ``count`` records of an entity, newest last; those that a migration seeded count too."""
+    found = list(entity.model._default_manager.order_by("pk")[:count])
+    places = range(len(found), count)
+    return [*found, *(_one(entity.model, by, place) for place in places)]
+
+
+def _one(model: type[models.Model], by: Actor, place: int) -> Any:
+    make = _of_room(model)
+    if make is not None:
+        return make(by, place)
+    entity = registry.of_model(model)
+    if entity is None or entity.create is None:
+        pytest.skip(f"{model._meta.label} is not made by a person; its room gives no sample")
+    needed = [one for one in calls.asks(entity, entity.create) if one.required]
+    return calls.do(entity.create, by, {one.name: _value(one, by, place) for one in needed})
+
+
+def first(model: type[models.Model], by: Actor, place: int = 0) -> Any:
+    """The record of a kind at ``place``, made when there are fewer."""
+    found = model._default_manager.order_by("pk")[place : place + 1].first()
+    return found or _one(model, by, place)
+
+
+def _of_room(model: type[models.Model]) -> Any:
+    room = apps.get_app_config(model._meta.app_label).name
+    if find_spec(f"{room}.tests") is None or find_spec(f"{room}.tests.samples") is None:
+        return None
+    return getattr(import_module(f"{room}.tests.samples"), str(model._meta.model_name), None)
+
+
+def _value(one: Field, by: Actor, place: int) -> Any:
+    """A plausible value; ``place`` makes it another one than that of the record before."""
+    if one.kind == "reference":
+        assert one.model is not None
+        return first(one.model, by)
+    if one.kind == "lines":
+        row = {cell.name: _value(cell, by, place) for cell in one.lines if cell.required}
+        return [row if one.shape is None else one.shape(**row)]
+    if one.choices:
+        return one.choices[0][0]
+    plain = {
+        "integer": 1 + place,
+        "date": DAY + timedelta(days=place),
+        "datetime": datetime(2026, 11, 22, tzinfo=UTC),
+        "boolean": False,
+        "json": [],
+    }
+    text = f"S{place + 1}" if one.name in {"code", "number"} else f"표본 {place + 1}"[: one.max_length]
+    return plain.get(one.kind, DECIMALS.get(one.kind, text))

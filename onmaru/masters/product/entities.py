@@ -120,6 +120,7 @@ prices_entity = Entity(
     create=prices.create,
     edit=prices.edit,
     exchange="price_list.code product.code unit.code min_quantity unit_price valid_from valid_to",
+    key="price_list product unit min_quantity valid_from",
     order="-id",
 )
 

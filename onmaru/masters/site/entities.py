@@ -73,6 +73,7 @@ locations_entity = Entity(
     create=locations.create,
     edit=locations.edit,
     exchange="company.code parent.path code name kind",
+    key="company parent code",
     related=[("locations", "parent")],
     order="path",
 )

@@ -84,6 +84,8 @@ class Structural:
         if not entity.search_paths:
             pytest.skip("not searched")
         known_by = references.word_of(records[-1])
+        if known_by == str(records[-1].pk):
+            pytest.skip("known by what it points to")
         found = listing.page(entity, by, {"q": known_by, "limit": "500"})
         assert records[-1].pk in {row.id for row in found.rows}
         assert records[-1].pk in {hit.id for hit in search.choices(entity, by, known_by, limit=500)}

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.encoding import force_bytes
 
 SHOWN = 4
 MASK = "●●●●"
@@ -50,8 +51,8 @@ def _keys() -> MultiFernet:
     return MultiFernet([_key(secret) for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]])
 
 
-def _key(secret: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"onmaru sealed fields").derive(secret.encode())
+def _key(secret: str | bytes) -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=b"onmaru sealed fields").derive(force_bytes(secret))
     return Fernet(base64.urlsafe_b64encode(derived))
 
 

@@ -42,15 +42,13 @@ parties_entity = Entity(
         "note confirm_duplicate",
     ],
     search="code name name_en business_number phone",
-    filters="kind is_customer is_supplier is_dealer is_employee country currency is_active parent",
+    filters="kind country currency parent",
     actions=[parties.archive, parties.restore],
     create=parties.create,
     edit=parties.edit,
     exchange="code name name_en kind is_customer is_supplier is_dealer is_employee business_number representative "
     "business_type business_item corporate_number phone email website country language currency parent.code note",
-    key="code",
-    related=[("parties", "parent"), ("bank-accounts", "party")],
-    order="-id",
+    related=[("parties", "parent")],
 )
 
 banks_entity = Entity(
@@ -64,26 +62,9 @@ banks_entity = Entity(
     list="code name name_en is_active",
     form=["code name name_en"],
     search="code name name_en",
-    filters="is_active",
     actions=[banks.archive, banks.restore],
     create=banks.create,
     edit=banks.edit,
     exchange="code name name_en",
-    key="code",
     order="code",
-)
-
-bank_accounts_entity = Entity(
-    BankAccount,
-    name="bank-accounts",
-    label=_("Bank accounts"),
-    one=_("Bank account"),
-    area="masters",
-    icon="credit-card",
-    place=15,
-    list="party bank number holder is_default",
-    columns={"number": Column(sortable=False, filterable=False)},
-    search="holder party.name",
-    filters="bank",
-    order="-id",
 )

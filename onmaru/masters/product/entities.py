@@ -45,15 +45,12 @@ products_entity = Entity(
         "note",
     ],
     search="code name name_en specification barcode",
-    filters="category kind tax_class tracking unit is_active",
     actions=[products.archive, products.restore],
     create=products.create,
     edit=products.edit,
     exchange="code name name_en specification category.code unit.code sales_unit.code kind tax_class standard_price "
     "tracking shelf_life_days barcode weight note",
-    key="code",
     related=[("prices", "product")],
-    order="-id",
 )
 
 categories_entity = Entity(
@@ -73,12 +70,11 @@ categories_entity = Entity(
         ),
     ],
     search="code name",
-    filters="parent is_active",
+    filters="parent",
     actions=[categories.archive, categories.restore],
     create=categories.create,
     edit=categories.edit,
     exchange="code name parent.code revenue_account cogs_account stock_account adjustment_account variance_account",
-    key="code",
     related=[("categories", "parent"), ("products", "category")],
     order="path",
 )
@@ -94,12 +90,10 @@ price_lists_entity = Entity(
     list="code name currency tax_included is_active",
     form=["code name currency tax_included"],
     search="code name",
-    filters="currency tax_included is_active",
     actions=[price_lists.archive, price_lists.restore],
     create=price_lists.create,
     edit=price_lists.edit,
     exchange="code name currency tax_included",
-    key="code",
     related=[("prices", "price_list")],
     order="code",
 )
@@ -115,13 +109,11 @@ prices_entity = Entity(
     list="price_list product unit min_quantity unit_price price_list.currency valid_from valid_to",
     form=["price_list product unit", "min_quantity unit_price valid_from valid_to"],
     search="product.code product.name",
-    filters="price_list product valid_from valid_to",
     actions=[prices.change, prices.delete],
     create=prices.create,
     edit=prices.edit,
     exchange="price_list.code product.code unit.code min_quantity unit_price valid_from valid_to",
     key="price_list product unit min_quantity valid_from",
-    order="-id",
 )
 
 units_entity = Entity(
@@ -135,12 +127,10 @@ units_entity = Entity(
     list="code name_ko name_en dimension digits is_active",
     form=["code name_ko name_en dimension digits"],
     search="code name_ko name_en",
-    filters="dimension is_active",
     actions=[units.archive, units.restore],
     create=units.create,
     edit=units.edit,
     exchange="code name_ko name_en dimension digits",
-    key="code",
     order="code",
 )
 
@@ -155,10 +145,8 @@ conversions_entity = Entity(
     list="unit base numerator denominator product",
     form=["unit base numerator denominator"],
     search="unit.code base.code",
-    filters="product unit base",
     actions=[conversions.delete],
     create=conversions.create,
     edit=conversions.edit,
     exchange="unit.code base.code numerator denominator product.code",
-    order="-id",
 )

@@ -78,9 +78,19 @@ def table_rows(entity: Entity | None, rows: Sequence[Row], css: Sequence[str]) -
 
 def _row(entity: Entity | None, row: Row, css: Sequence[str]) -> SafeString:
     href = f"/{entity.name}/{row.id}/" if entity else ""
-    cells = [(css[place], _in_list(cell, href if place == 0 else "")) for place, cell in enumerate(row.cells)]
-    body = format_html_join("", '<td class="{}">{}</td>', cells)
+    cells = [
+        (css[place], _label(cell, css[place]), _in_list(cell, href if place == 0 else ""))
+        for place, cell in enumerate(row.cells)
+    ]
+    body = format_html_join("", '<td class="{}"{}>{}</td>', cells)
     return format_html('<tr data-href="{}">{}</tr>', href, body) if href else format_html("<tr>{}</tr>", body)
+
+
+def _label(cell: Cell, css: str) -> SafeString:
+    """A figure on the second line of a phone's card says what it is; a name or a date says it itself."""
+    if css != "num" or not cell.text:
+        return SafeString("")
+    return format_html(' data-label="{}"', cell.column.label)
 
 
 def _in_list(cell: Cell, href: str) -> SafeString:

@@ -98,7 +98,9 @@ def act(request: HttpRequest, by: Actor, name: str, pk: int, verb: str) -> HttpR
             return _done(request, command, shown, record, result)
     elif taken:
         preview = form.submit(dry_run=True)
-    context = {**form_context(request, form), "command": command, "record": record, "verb": verb}
+    context = {**form_context(request, form), "record": record, "verb": verb}
+    # Not the command itself: templates call whatever can be called.
+    context |= {"label": command.label, "danger": command.danger}
     context["effects"] = effects.tables(preview.effects) if preview is not None else None
     # A dry run that is refused is an answer to "show me first", and so is a form that is only opened.
     refused = posted and "preview" not in request.POST

@@ -6,19 +6,21 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
+from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import menu, registry
+from onmaru.workbench import calls, menu, ports, registry
 from onmaru.workbench.entity import Entity
 
 View = Callable[..., HttpResponseBase]
@@ -32,6 +34,8 @@ def page(view: View) -> View:
         if not request.user.is_authenticated:
             return _sign_in(request)
         by = identity.actor(request.user, address=request.META.get("REMOTE_ADDR"))
+        # Not an override around the view: a file that streams is still being written after it returned.
+        timezone.activate(ZoneInfo(_zone(by)))
         try:
             response = view(request, by, *args, **kwargs)
         except Refused as refused:
@@ -42,6 +46,10 @@ def page(view: View) -> View:
         return response
 
     return answer
+
+
+def _zone(by: Actor) -> str:
+    return next((zone for ask in ports.zones if (zone := ask(by))), calls.DEFAULT_ZONE)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

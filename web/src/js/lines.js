@@ -1,5 +1,5 @@
 // The sheet of lines: rows come and go, Enter and the arrows walk it, amounts and their sum follow what is typed.
-const FRESH = 3;
+const FRESH = matchMedia("(max-width: 720px)").matches ? 1 : 3;
 
 export function start() {
   document.addEventListener("click", clicks);

@@ -165,6 +165,23 @@ def chargeable(position: Position, parts: Sequence[Position], *, by_order: bool)
     return position.quantity * position.kept / position.base_quantity
 
 
+def due(positions: Sequence[Position], *, by_order: bool) -> dict[int, Decimal]:
+    """By line (kits' parts are charged with their kit), what should be charged by now, in the line's unit.
+
+    A service is charged with the first goods, not before them; an order of services alone at any time.
+    """
+    parts: dict[int, list[Position]] = {}
+    for one in positions:
+        if one.kit_id is not None:
+            parts.setdefault(one.kit_id, []).append(one)
+    heads = [one for one in positions if one.kit_id is None]
+    targets = {one.line_id: chargeable(one, parts.get(one.line_id, ()), by_order=by_order) for one in heads}
+    goods = {one.line_id for one in heads if one.stocked or one.line_id in parts}
+    if goods and not any(targets[line_id] for line_id in goods):
+        targets |= {one.line_id: one.invoiced for one in heads if one.line_id not in goods}
+    return targets
+
+
 @dataclass(frozen=True, slots=True)
 class Billed:
     """A position charged by a document: the quantity in the order's unit and its amounts, signed."""

@@ -63,7 +63,7 @@ def credit(order: Order, *, invoiced_on: date | None = None, by: Actor, today: d
 
 def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
     positions = queries.positions.of(order.pk)
-    targets = _targets(order, positions)
+    targets = rules.due(positions, by_order=order.invoice_policy == InvoicePolicy.ORDER)
     billed, whole = rules.bill(positions, targets, queries.terms.amounts(order))
     if credit and (not billed or whole.total > 0):
         raise refusals.Refused(rules.NOTHING_TO_CREDIT())
@@ -75,22 +75,6 @@ def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
     if whole.total < 0:
         _set_off(order, invoice, by)
     return invoice
-
-
-def _targets(order: Order, positions: Sequence[Position]) -> dict[int, Decimal]:
-    """By line (kits' parts are charged with their kit), what should be charged by now."""
-    by_order = order.invoice_policy == InvoicePolicy.ORDER
-    parts: dict[int, list[Position]] = {}
-    for one in positions:
-        if one.kit_id is not None:
-            parts.setdefault(one.kit_id, []).append(one)
-    heads = [one for one in positions if one.kit_id is None]
-    targets = {one.line_id: rules.chargeable(one, parts.get(one.line_id, ()), by_order=by_order) for one in heads}
-    # A service is charged with the first goods, not before them; an order of services alone at any time.
-    stocked = [one.line_id for one in heads if one.stocked or one.line_id in parts]
-    if stocked and not any(targets[line_id] for line_id in stocked):
-        targets = {one.line_id: one.invoiced if not one.stocked else targets[one.line_id] for one in heads}
-    return targets
 
 
 def _post(

@@ -60,7 +60,8 @@ def do(
 def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
     """What a command asks beyond its record: for create and edit the form's fields it takes, else its parameters."""
     if command is entity.create or command is entity.edit:
-        return tuple(one for one in entity.input_fields if takes(command, one.name))
+        taken = (one for one in entity.input_fields if takes(command, one.name))
+        return tuple(taken) if command is entity.create else tuple(one.later() for one in taken)
     return tuple(
         fields.of_parameter(parameter, command.asks.get(name, ""), command.model)
         for name, parameter in command.parameters.items()

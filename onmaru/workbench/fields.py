@@ -78,6 +78,10 @@ class Field:
     enum: type[enum.Enum] | None = None
     keeps_empty: bool = False
 
+    def later(self) -> Field:
+        """The field as an edit asks it: what a new record must say may be empty later if the column can be."""
+        return dataclasses.replace(self, required=self.required and not self.keeps_empty)
+
     def emptied(self) -> Any:
         """What the field holds when a person leaves it empty."""
         if self.keeps_empty or self.default is None:

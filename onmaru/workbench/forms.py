@@ -97,7 +97,8 @@ class Form:
     def fields(self) -> list[Field]:
         """Every field that the command takes."""
         offered = [one for _label, part in self.layout for one in part]
-        return [one for one in offered if calls.takes(self.command, one.name)]
+        taken = [one for one in offered if calls.takes(self.command, one.name)]
+        return taken if self.command is not self.entity.edit else [one.later() for one in taken]
 
     @property
     def groups(self) -> list[Group | Grid]:

@@ -174,7 +174,7 @@ class _Intake:
         if all(values.is_blank(row[at]) for at in self.key.values()):
             return None
         try:
-            return tuple(_plain(self.cell(self.places[at], row[at])) for at in self.key.values())
+            return tuple(_plain(self.cell(self.places[at], row[at], known=True)) for at in self.key.values())
         except Refused:
             return None
 
@@ -217,14 +217,14 @@ class _Intake:
             if values.is_blank(cell) and record is None and not place.field.required:
                 continue
             try:
-                found[name] = self.cell(place, cell)
+                found[name] = self.cell(place, cell, known=record is not None)
             except Refused as refused:
                 problems += refused.reasons
         problems += self.missing(command) if record is None else []
         refusals.check(problems)
         return found
 
-    def cell(self, place: Place, cell: Any) -> Any:
+    def cell(self, place: Place, cell: Any, *, known: bool) -> Any:
         if isinstance(cell, str) and "\ufffd" in cell:
             raise Refused(TEXT_BROKEN(place.field.name, label=place.field.label))
         if place.field.kind == "reference" and place.field.model is not None and not values.is_blank(cell):
@@ -232,7 +232,7 @@ class _Intake:
             return self.references.find(
                 place.field.model, _text(cell), key=place.key, field=place.field.name, label=label
             )
-        return values.read(place.field, cell, self.references)
+        return values.read(place.field.later() if known else place.field, cell, self.references)
 
     def missing(self, command: Command[Any]) -> Iterable[Refusal]:
         """Needed fields for which the file has no column at all."""

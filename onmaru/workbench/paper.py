@@ -39,11 +39,15 @@ class Figures:
     def amount(self, value: Decimal, *, symbol: bool = False, digits: int | None = None) -> str:
         """1,234, with △ or brackets below zero; without symbol where the head of the table says the currency."""
         digits = self.digits if digits is None else digits
-        return money.format_amount(value, self.currency, language(), symbol=symbol, statement=True, digits=digits)
+        return money.format_amount(
+            value, self.currency, language(), symbol=symbol, statement=True, digits=digits
+        )
 
     def price(self, value: Decimal) -> str:
         """A unit price: finer than the currency where it was agreed so."""
-        return self.amount(value, digits=max(self.digits, -int(value.normalize(money.EXACT).as_tuple().exponent)))
+        return self.amount(
+            value, digits=max(self.digits, -int(value.normalize(money.EXACT).as_tuple().exponent))
+        )
 
     def words(self, value: Decimal) -> str:
         """금 일백이십만원정, which nobody can alter: the size of an amount in won, in Korean only."""

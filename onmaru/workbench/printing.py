@@ -61,7 +61,9 @@ def _compiler() -> typst.Compiler:
 def _fonts() -> typst.Fonts:
     folder = Path(settings.PRINT_FONTS)
     if not any(folder.glob("*.otf")):
-        raise Unprintable(f"There are no typefaces in {folder}. `./run up` builds them with the browser assets.")
+        raise Unprintable(
+            f"There are no typefaces in {folder}. `./run up` builds them with the browser assets."
+        )
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 

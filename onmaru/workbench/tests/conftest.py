@@ -16,6 +16,9 @@ from tests.scratch import commands
 from tests.scratch.models import Client, Deal, Firm
 
 
+pytest.register_assert_rewrite("onmaru.workbench.tests.structural")
+
+
 @pytest.fixture
 def by(db: Any) -> Actor:
     return identity.system("tester")

@@ -232,6 +232,12 @@ def test_many_parties_are_added_with_all_that_is_theirs() -> None:
     assert Event.objects.filter(kind="party.party.created").count() == 300
 
 
+def test_a_code_typed_in_the_same_file_is_passed_over_too() -> None:
+    known = party("하나")
+    made = bulk.create_many(by=CLERK, rows=[{"name": "둘", "code": f"P{known.pk + 1:06d}"}, {"name": "셋"}])
+    assert len({known.code, *(one.code for one in made)}) == 3
+
+
 def test_many_parties_are_refused_together_and_none_is_written() -> None:
     known = party("한빛", code="HB", email="a@hanbit.kr")
     branch = party("한빛 지사", parent=known)

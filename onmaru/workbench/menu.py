@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Count, Model
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import permissions
+from onmaru.kernel import people, permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
@@ -118,7 +118,8 @@ def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
 
 def recent(by: Actor) -> list[Recent]:
     """The records this person touched last, newest first, each once."""
-    rows = AuditRow.objects.filter(by_id=by.user_id).order_by("-id").values_list("subject_kind", "subject_id")
+    rows = AuditRow.objects.filter(by_id=by.user_id).exclude(command=people.choose_language.name)
+    rows = rows.order_by("-id").values_list("subject_kind", "subject_id")
     found: dict[tuple[str, int], Recent] = {}
     for kind, key in list(dict.fromkeys(rows[: RECENT * 6])):
         entity = registry.of_model(apps.get_model(kind))

@@ -68,7 +68,7 @@ function clicks(event) {
   if (event.target.closest("[data-print]")) window.print();
   if (!event.target.closest(".top .seek")) hideFound();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    if (!menu.contains(event.target) && !event.target.closest(".options")) menu.open = false;
   }
 }
 

@@ -1,0 +1,86 @@
+"""Finding one's way in a list."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_list_is_sorted_by_its_heads(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    page.get_by_role("columnheader", name="total").get_by_role("link").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_be_visible()
+    expect(page.locator("#rows tbody tr").first).to_contain_text("D-00001")
+    page.locator("th[aria-sort=ascending] a").click()
+    expect(page.locator("#rows tbody tr").first).to_contain_text("D-00120")
+    assert "sort=-total" in page.url
+
+
+def test_a_list_is_filtered_by_state_and_by_reference(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    page.locator("summary.chip").nth(0).click()
+    page.check("details[open] input[value=confirmed]")
+    page.click("details[open] button[type=submit]")
+    expect(page.locator(".pager .count")).to_contain_text("40")
+    page.locator("summary.chip").nth(1).click()
+    page.locator("details[open] [role=combobox]").press_sequentially("ㅎㄱ", delay=20)
+    page.locator("[role=option]", has_text="한강자전거").click()
+    page.click("details[open] button[type=submit]")
+    expect(page.locator(".pager .count")).not_to_contain_text("40")
+    expect(page.locator(".chip.set")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".pager .count")).to_contain_text("40")
+
+
+def test_pages_go_forth_and_back_by_key(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    first = page.locator("#rows tbody tr").first.inner_text()
+    page.click("[rel=next]")
+    page.wait_for_url(re.compile("after="))
+    assert page.locator("#rows tbody tr").first.inner_text() != first
+    page.click("[rel=prev]")
+    page.wait_for_url(re.compile("before="))
+    expect(page.locator("#rows tbody tr").first).to_contain_text(first.split()[0])
+
+
+def test_search_finds_by_initial_consonants_and_says_when_nothing_matches(visit: Visit) -> None:
+    page = visit(path="/clients/")
+    page.locator("#list-seek").press_sequentially("ㅂㅇㅅㅍㅊ", delay=20)
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.fill("#list-seek", "없는이름")
+    expect(page.get_by_text("조건에 맞는 자료가 없습니다")).to_be_visible()
+
+
+def test_the_search_box_is_one_key_away(visit: Visit) -> None:
+    page = visit()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("한강")
+    expect(page.locator("#found [role=option]").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("한강자전거")
+
+
+def test_a_row_leads_to_its_record(visit: Visit) -> None:
+    page = visit(path="/deals/?sort=number")
+    page.locator("#rows tbody tr").first.locator("td").nth(3).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("D-00001")
+
+
+def test_on_a_phone_rows_are_cards(visit: Visit) -> None:
+    page = visit(size=PHONE, path="/deals/")
+    expect(page.locator("#rows thead")).to_be_hidden()
+    assert page.locator("#rows tbody tr").first.bounding_box()["height"] < 90  # type: ignore[index]
+
+
+def test_the_list_leaves_as_a_file(visit: Visit) -> None:
+    page = visit(path="/deals/?state=confirmed")
+    page.get_by_text("파일", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="이 목록을 CSV로").click()
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) == 41

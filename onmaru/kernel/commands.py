@@ -17,10 +17,9 @@ from typing import Any, Generic, TypeVar, get_type_hints
 
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection, models, transaction
-from django.db.models.functions import Now
 from django.utils.functional import Promise
 
-from onmaru.kernel import refusals, work
+from onmaru.kernel import refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
@@ -100,13 +99,16 @@ class Command(Generic[R]):
         """Do it. Raises Refused with every reason. With ``dry_run`` returns a Preview and writes nothing.
 
         ``today`` (the day in the company's zone) is always given and handed on to bodies that ask for it.
+        A command called by another can be neither tried nor keyed by itself: that raises RuntimeError.
         """
         if not self.takes_today:
             asked.pop("today", None)
         call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked)
-        if work.current() is not None:
-            return call.run()
-        return call.outermost()
+        if work.current() is None:
+            return call.outermost()
+        if dry_run or idempotency_key is not None:
+            raise RuntimeError(f"{self.name} is part of another command: try or key that one")
+        return call.run()
 
 
 registry: dict[str, Command[Any]] = {}
@@ -184,11 +186,11 @@ class _Call(Generic[R]):
 
     def transact(self) -> R:
         with work.begin(self.by) as unit, transaction.atomic():
-            answered = self.answered_before()
-            if answered is not None:
-                return answered
+            if self.key is not None and not self.dry_run and not self.takes(self.key):
+                return self.answered_before(self.key)
             result = self.run()
             if self.dry_run:
+                _check_now()
                 raise _DryRun(Preview(result, list(unit.effects)))
             work.flush(unit, key=self.key, result=result)
             return result
@@ -213,8 +215,7 @@ class _Call(Generic[R]):
         if not self.command.has_subject or model is None:
             return None
         key = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
-        locked = model._default_manager.select_for_update(of=("self",), no_key=True)
-        found = (locked.select_related(*self.command.fetch) if self.command.fetch else locked).filter(pk=key).first()
+        found = sql.lock(model, key, self.command.fetch)
         if found is None:
             raise Refused(refusals.NOT_FOUND())
         return found
@@ -239,33 +240,40 @@ class _Call(Generic[R]):
         plain = {k: v for k, v in self.asked.items() if k != "today" and isinstance(v, str | int | bool) and v != ""}
         return {"asked": plain} if plain else {}
 
-    def answered_before(self) -> R | None:
-        """The record an earlier request with this key returned, or None after taking the key.
+    def takes(self, key: str) -> bool:
+        """Whether this request is the first with its key, which it has from now on.
 
         The insert waits for a concurrent twin on the primary key, then sees what the twin did.
         """
-        if self.key is None or self.dry_run:
-            return None
-        digest = self.digest()
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO kernel_idempotencykey (key, command, digest, result_kind) VALUES (%s, %s, %s, '')"
                 " ON CONFLICT (key) DO NOTHING",
-                [self.key, self.command.name, digest],
+                [key, self.command.name, self.digest()],
             )
-            if cursor.rowcount == 1:
-                return None
-        stored = IdempotencyKey.objects.get(pk=self.key)
-        if stored.digest != digest:
+            return bool(cursor.rowcount)
+
+    def answered_before(self, key: str) -> R:
+        """The record that the first request with this key returned; its subject when that was no record."""
+        stored = IdempotencyKey.objects.get(pk=key)
+        if stored.digest != self.digest():
             raise Refused(refusals.KEY_REUSED())
         if not stored.result_kind:
-            return self.subject
+            return self.subject  # type: ignore[no-any-return]
         return apps.get_model(stored.result_kind)._default_manager.get(pk=stored.result_id)  # type: ignore[return-value]
 
     def digest(self) -> str:
         subject_id = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
-        said = work.to_json([self.command.name, subject_id, self.by.user_id, self.asked])
+        # A request repeated after midnight is still the same request.
+        asked = {name: value for name, value in self.asked.items() if name != "today"}
+        said = work.to_json([self.command.name, subject_id, self.by.user_id, asked])
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _check_now() -> None:
+    """Judge what the database leaves to the commit, which a dry run never reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def _state_label(subject: models.Model) -> str:
@@ -285,11 +293,11 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
     changed = {name: value for name, value in after.items() if before.get(name, value) != value}
     if not changed:
         return {}
-    writes: dict[str, Any] = dict(changed)
     if isinstance(subject, Record):
         subject.version = before["version"] + 1
-        writes |= {"version": subject.version, "changed_at": Now()}
-    type(subject)._default_manager.filter(pk=subject.pk).update(**writes)
+        sql.update(subject, [*(changed.keys() - {"version", "changed_at"}), "version"], "changed_at = now()")
+    else:
+        sql.update(subject, list(changed))
     return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
 
 
@@ -307,7 +315,7 @@ def _constraint_refusal(error: IntegrityError) -> refusals.Refusal:
         return declared()
     if state == "23505":
         return refusals.NOT_UNIQUE(label=rule)
-    if state == "23503":
+    if state == "23503" or isinstance(error, models.ProtectedError):
         return refusals.STILL_USED()
     return refusals.VALUE_NOT_ALLOWED(rule=rule or str(error.__cause__).splitlines()[0])
 

@@ -51,7 +51,7 @@ def do(
         raise Refused(KEY_UNUSABLE("Idempotency-Key", limit=LONGEST_KEY))
     day = today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
     given = {"today": day, **values}
-    common = {"by": by, "idempotency_key": key, "dry_run": dry_run}
+    common: dict[str, Any] = {"by": by, "idempotency_key": key, "dry_run": dry_run}
     if subject is None:
         return command(**common, **given)
     return command(subject, **common, expected_version=expected_version, **given)

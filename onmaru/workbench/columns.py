@@ -79,7 +79,7 @@ def _from_chain(word: str, chain: list[Source]) -> Column:
         summed=kind in {"money", "quantity"} and not names & fields.UNSUMMED_WORDS,
         align=ALIGNED.get(kind, ""),
         choices=tuple(last.flatchoices) if last.choices else (),
-        model=last.related_model if kind == "reference" else None,  # type: ignore[arg-type]
+        model=last.related_model if kind == "reference" else None,
         source=last,
         currency=_currency(chain) if kind == "money" else "",
         getter=getter(word),

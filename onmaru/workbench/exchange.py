@@ -39,7 +39,7 @@ def csv(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> Itera
 
     ``whole=True`` writes the declaration's exchange columns, which an import reads back, instead of the list's.
     """
-    columns, records = _asked(entity, by, params, whole)
+    columns, records = _asked(entity, by, params, whole=whole)
     return _written(columns, records)
 
 
@@ -60,8 +60,8 @@ def _written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[byte
 
 def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[bytes]:
     """The same as a workbook with typed cells: a temporary file, rewound, for a FileResponse."""
-    columns, records = _asked(entity, by, params, whole)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 the answer closes it
+    columns, records = _asked(entity, by, params, whole=whole)
+    file = tempfile.TemporaryFile()  # the answer closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -100,14 +100,16 @@ def _write_cell(
     elif isinstance(value, datetime):
         sheet.write_datetime(row, at, timezone.localtime(value).replace(tzinfo=None), forms["datetime"])
     elif isinstance(value, date):
-        sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), forms["date"])
+        sheet.write_datetime(row, at, value, forms["date"])
     elif isinstance(value, int) and not isinstance(value, bool):
         sheet.write_number(row, at, value)
     elif value is not None:
         sheet.write_string(row, at, tables.unguard(text(record)))
 
 
-def _asked(entity: Entity, by: Actor, params: Any, whole: bool) -> tuple[tuple[Column, ...], Iterator[Any]]:
+def _asked(
+    entity: Entity, by: Actor, params: Any, *, whole: bool
+) -> tuple[tuple[Column, ...], Iterator[Any]]:
     permission = permissions.code(entity.model, "export")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))

@@ -120,18 +120,18 @@ def label_of(source: models.Field[Any, Any]) -> Text:
 def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
     """What a person types for a model field, with everything the database would refuse."""
     kind = kind_of(source)
-    decimal = isinstance(source, models.DecimalField)
+    decimal = source if isinstance(source, models.DecimalField) else None
     return Field(
         name or source.name,
         label_of(source),
         kind,
         required=not (source.blank or source.null or source.has_default() or kind == "boolean"),
         choices=tuple(source.flatchoices) if source.choices else (),
-        model=source.related_model if kind == "reference" else None,  # type: ignore[arg-type]
+        model=source.related_model if kind == "reference" else None,
         max_length=getattr(source, "max_length", None),
-        whole_digits=source.max_digits - source.decimal_places if decimal else None,
-        digits=source.decimal_places if decimal else None,
-        limits=connection.ops.integer_field_range(source.get_internal_type()) if kind == "integer" else None,  # type: ignore[arg-type]
+        whole_digits=decimal.max_digits - decimal.decimal_places if decimal else None,
+        digits=decimal.decimal_places if decimal else None,
+        limits=connection.ops.integer_field_range(source.get_internal_type()) if kind == "integer" else None,
         default=source.default if source.has_default() else None,
         help=source.help_text,
         multiline=type(source) is models.TextField,

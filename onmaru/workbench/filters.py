@@ -150,7 +150,7 @@ def _condition(column: Column, test: str, raw: list[str], references: References
         return reduce(or_, (Q(**{f"{column.path}__icontains": text}) for text in plain)), raw
     if test == "empty":
         yes = values.read(Field(column.name, column.label, "boolean"), raw[-1], references)
-        return _emptiness(column, yes), [shown.show(Column(kind="boolean"), yes)]
+        return _emptiness(column, yes=yes), [shown.show(Column(kind="boolean"), yes)]
     typed = dataclasses.replace(field_of(column), required=True)
     wanted = [values.read(typed, _by_id(column, text), references) for text in raw]
     show = shown.shower(column)
@@ -171,7 +171,7 @@ def _by_id(column: Column, text: str) -> str | int:
     return int(text) if is_id and len(text) < 20 else text
 
 
-def _emptiness(column: Column, yes: bool) -> Q:
+def _emptiness(column: Column, *, yes: bool) -> Q:
     empty = Q(**{f"{column.path}__isnull": True})
     if column.kind == "text":
         empty |= Q(**{column.path: ""})

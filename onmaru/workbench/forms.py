@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -47,10 +48,10 @@ class Input:
     text: str = ""
     shown: str = ""
     widget: str = "text"
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     lookup: str = ""
     readonly: bool = False
-    problems: list[Refusal] = field(default_factory=list)
+    problems: list[Refusal] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Grid:
     fields: Sequence[Field]
     rows: list[GridRow]
     blank: GridRow
-    problems: list[Refusal] = field(default_factory=list)
+    problems: list[Refusal] = dataclasses.field(default_factory=list)
 
 
 @dataclass
@@ -87,11 +88,11 @@ class Form:
     subject: Any = None
     version: int | None = None
     layout: Sequence[tuple[Text, Sequence[Field]]] = ()
-    problems: list[Refusal] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    raw: dict[str, Any] = field(default_factory=dict)
-    words: dict[tuple[Any, str], str] = field(default_factory=dict)
-    placed: dict[str, list[Refusal]] = field(default_factory=lambda: defaultdict(list))
+    problems: list[Refusal] = dataclasses.field(default_factory=list)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
+    raw: dict[str, Any] = dataclasses.field(default_factory=dict)
+    words: dict[tuple[Any, str], str] = dataclasses.field(default_factory=dict)
+    placed: dict[str, list[Refusal]] = dataclasses.field(default_factory=lambda: defaultdict(list))
 
     @property
     def fields(self) -> list[Field]:

@@ -108,7 +108,8 @@ def take(entity: Entity, by: Actor, content: bytes, name: str, *, dry_run: bool 
 
 def _places(entity: Entity, headers: list[str]) -> list[Place]:
     known = _known_headers(entity)
-    found, problems = [], []
+    found: list[Place] = []
+    problems: list[Refusal] = []
     for header in headers:
         place = known.get(_folded(header))
         if place is None:
@@ -247,7 +248,11 @@ def key_of(entity: Entity) -> tuple[str, ...]:
         return tuple(entity.key.split())
     words = [column.name for column in entity.exchange_columns]
     heads = {word.partition(".")[0] for word in words}
-    own = (column.name for column in entity.exchange_columns if column.source is not None and column.source.unique)
+    own = (
+        column.name
+        for column in entity.exchange_columns
+        if column.source is not None and column.source.unique
+    )
     single = next((name for name in own if "." not in name), None)
     if single:
         return (single,)

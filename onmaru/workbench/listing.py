@@ -76,7 +76,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
-    cut = _cut(found, entity, query, strict)
+    cut = _cut(found, entity, query, strict=strict)
     count, totals = measure(found, shown_columns, exact=query.count)
     return Page(
         entity,
@@ -95,7 +95,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
 
 def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     """All rows that a query asks for and the actor may see, unordered."""
-    rows = filters.visible(entity, by).filter(query.condition)
+    rows: QuerySet[Any] = filters.visible(entity, by).filter(query.condition)
     return rows.defer("search_text") if filters.is_folded(entity.model) else rows
 
 
@@ -104,7 +104,7 @@ def order_of(entity: Entity, query: Query) -> keys.Order:
     return keys.Order(query.sort, entity.sort_columns[query.sort.lstrip("-")])
 
 
-def _cut(found: QuerySet[Any], entity: Entity, query: Query, strict: bool) -> keys.Slice:
+def _cut(found: QuerySet[Any], entity: Entity, query: Query, *, strict: bool) -> keys.Slice:
     order = order_of(entity, query)
     try:
         return keys.cut(found, order, query.limit, query.after, query.before)
@@ -147,7 +147,7 @@ def measure(
     money = next((column.currency.replace(".", "__") for column in summed if column.currency), "")
     paths = dict.fromkeys(["pk", *(column.path for column in summed), *([money] if money else [])])
     bounded = found.order_by().values(*paths)
-    asked = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}
+    asked: dict[str, Any] = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}
     if money:
         asked |= {"lowest": Min(money), "highest": Max(money)}
     answer = (bounded if exact else bounded[: CHEAP + 1]).aggregate(count=Count("pk"), **asked)

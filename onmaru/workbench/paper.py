@@ -10,6 +10,7 @@ from babel.dates import format_date
 from django.utils.translation import pgettext
 
 from onmaru.kernel import i18n, money
+from onmaru.kernel.quantity import format_quantity
 
 Pair = tuple[str, str]
 
@@ -49,6 +50,11 @@ class Figures:
             value, digits=max(self.digits, -int(value.normalize(money.EXACT).as_tuple().exponent))
         )
 
+    def count(self, quantity: Decimal) -> str:
+        """A quantity, with the sign that the amounts beside it have."""
+        size = format_quantity(abs(quantity))
+        return size if quantity >= 0 else f"△{size}" if language() == "ko" else f"({size})"
+
     def words(self, value: Decimal) -> str:
         """금 일백이십만원정, which nobody can alter: the size of an amount in won, in Korean only."""
         won = self.currency == "KRW" and language() == "ko" and not self.digits
@@ -66,5 +72,5 @@ class Figures:
 
     def unit(self) -> str:
         """What the amounts of a table are counted in."""
-        name = pgettext("print", "won") if self.currency == "KRW" else self.currency
+        name = pgettext("print", "KRW") if self.currency == "KRW" else self.currency
         return pgettext("print", "Amounts in {currency}").format(currency=name)

@@ -93,7 +93,7 @@ class References:
         """The candidates of every text; where a surer key names one, those of a weaker key do not count."""
         paths = [key] if key else natural(model)
         if not texts or not paths:
-            return dict.fromkeys(texts, [])
+            return {text: [] for text in texts}
         rows = registry.rows_for(model, self.by)
         rows = rows.filter(
             reduce(or_, (models.Q(**{f"{path.replace('.', '__')}__in": texts}) for path in paths))

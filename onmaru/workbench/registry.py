@@ -16,7 +16,7 @@ from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import columns, fields
-from onmaru.workbench.entity import Document, Entity, Lines, Related, Section
+from onmaru.workbench.entity import Column, Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field
 
 _by_name: dict[str, Entity] = {}
@@ -182,7 +182,7 @@ def _only_a_parameter(entity: Entity, word: str) -> bool:
     return word not in names and word not in entity.columns
 
 
-def _shown(parts: tuple[Section | Lines, ...]) -> tuple[columns.Column, ...]:
+def _shown(parts: tuple[Section | Lines, ...]) -> tuple[Column, ...]:
     return tuple(column for part in parts if isinstance(part, Section) for column in part.columns)
 
 

@@ -81,7 +81,7 @@ def _datetime(value: datetime) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
 
 
-def _boolean(value: bool) -> str:
+def _boolean(value: object) -> str:
     return _("Yes") if value else _("No")
 
 

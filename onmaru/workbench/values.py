@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from datetime import time as clock
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -164,7 +165,7 @@ def _amount(field: Field, raw: Any, where: str) -> Decimal:
         raise Refused(OUT_OF_RANGE(where, label=field.label, low=f"{-largest:,}", high=f"{largest:,}"))
     exponent = value.normalize(money.EXACT).as_tuple().exponent
     # What is too small for any context would be normalised to zero.
-    if value and value.adjusted() < -digits or isinstance(exponent, int) and -exponent > digits:
+    if (value and value.adjusted() < -digits) or (isinstance(exponent, int) and -exponent > digits):
         raise Refused(TOO_PRECISE(where, label=field.label, digits=digits))
     return value if value else Decimal(0)
 
@@ -206,10 +207,10 @@ def _moment(text: str) -> datetime:
             raise
     numbers = [int(part) for part in day.groups() if part]
     if time is None:
-        return datetime(*numbers)  # type: ignore[arg-type]
+        return datetime.combine(date(*numbers), clock.min)
     half = (time[1] or time[5] or "").upper()
     hour = int(time[2]) % 12 + (12 if half in {"PM", "오후"} else 0) if half else int(time[2])
-    return datetime(numbers[0], numbers[1], numbers[2], hour, int(time[3]), int(time[4] or 0))
+    return datetime.combine(date(*numbers), clock(hour, int(time[3]), int(time[4] or 0)))
 
 
 def _plain(raw: Any) -> str:

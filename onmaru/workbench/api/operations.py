@@ -3,7 +3,7 @@
 # No postponed annotations here: ninja reads the signatures of functions made at run time.
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,15 +16,14 @@ from onmaru.kernel import identity, permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, filters, keys, listing, registry, values
+from onmaru.workbench import calls, detail, filters, keys, listing, values
 from onmaru.workbench.api import problems, schemas
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 Json = dict[str, Any]
-READING = {status: problems.Problem for status in (401, 403, 404, 422)}
-WRITING = READING | {status: problems.Problem for status in (400, 409, 413)}
+READING = dict.fromkeys((401, 403, 404, 422), problems.Problem)
+WRITING = READING | dict.fromkeys((400, 409, 413), problems.Problem)
 ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
@@ -36,14 +35,19 @@ def actor(request: HttpRequest) -> Actor:
 
 def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
     """The operations of an entity and the models of what they ask."""
-    face, bodies = Router(tags=[entity.name]), []
+    face = Router(tags=[entity.name])
     record = schemas.out(entity)
-    listed = {"operation_id": f"list_{_id(entity)}", "summary": f"List {entity.name}"}
+    _read(face, entity, record)
+    return face, [_write(face, entity, record, command, verb) for command, verb in _commands(entity)]
+
+
+def _read(face: Router, entity: Entity, record: Any) -> None:
     face.get(
         "",
         response={200: schemas.page(entity, record)} | READING,
+        operation_id=f"list_{_id(entity)}",
+        summary=f"List {entity.name}",
         openapi_extra={"parameters": schemas.parameters(entity)},
-        **listed,
     )(_list(entity))
     face.get(
         "/{record_id}",
@@ -51,24 +55,23 @@ def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
         operation_id=f"get_{_id(entity)}",
         summary=f"One of {entity.name}",
     )(_one(entity))
-    for command, verb in _commands(entity):
-        body = schemas.request(entity, command)
-        bodies.append(body)
-        creates, changes = command is entity.create, command is entity.edit
-        good = (
-            {201: record, 200: schemas.Preview}
-            if creates
-            else {200: (record if changes else schemas.done(entity, record)) | schemas.Preview}
-        )
-        face.api_operation(
-            ["PATCH" if changes else "POST"],
-            "" if creates else "/{record_id}" if changes else f"/{{record_id}}/{verb}",
-            response=good | WRITING,
-            operation_id=f"{verb}_{_id(entity)}",
-            summary=str(command.function.__doc__ or verb).split("\n")[0],
-            openapi_extra=_asked(body, with_record=not creates),
-        )(_create(entity) if creates else _act(entity, command))
-    return face, bodies
+
+
+def _write(face: Router, entity: Entity, record: Any, command: Command[Any], verb: str) -> type[schemas.In]:
+    """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts."""
+    body = schemas.request(entity, command)
+    creates, edits = command is entity.create, command is entity.edit
+    after = record if edits else schemas.done(entity, record)
+    good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
+    face.api_operation(
+        ["PATCH" if edits else "POST"],
+        "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
+        response=good | WRITING,
+        operation_id=f"{verb}_{_id(entity)}",
+        summary=str(command.function.__doc__ or verb).split("\n")[0],
+        openapi_extra=_asked(body, with_record=not creates),
+    )(_create(entity) if creates else _act(entity, command))
+    return body
 
 
 def _id(entity: Entity) -> str:

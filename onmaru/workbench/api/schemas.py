@@ -111,12 +111,12 @@ def _values(choices: Sequence[tuple[Any, Any]]) -> set[Any]:
     return {str(value) if isinstance(value, str) else value for value, _label in choices}
 
 
-def page(entity: Entity, record: type[Schema]) -> type[Schema]:
+def page(entity: Entity, record: Any) -> type[Schema]:
     """The model of a page of records. ``count`` and ``totals`` are there when ``count=1`` asked for them."""
     return pydantic.create_model(
         f"{class_name(entity)}Page",
         __base__=Schema,
-        data=(list[record], ...),  # type: ignore[valid-type]
+        data=(list[record], ...),
         next=(str | None, None),
         previous=(str | None, None),
         count=(int | None, None),
@@ -124,7 +124,7 @@ def page(entity: Entity, record: type[Schema]) -> type[Schema]:
     )
 
 
-def done(entity: Entity, record: type[Schema]) -> type[Schema]:
+def done(entity: Entity, record: Any) -> type[Schema]:
     """The model of what an action answers: the record after it (None when it is gone) and what it made."""
     return pydantic.create_model(
         f"{class_name(entity)}Done",

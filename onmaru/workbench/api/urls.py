@@ -24,6 +24,9 @@ class HouseAPI(NinjaAPI):
         document["components"]["schemas"] |= schemas.definitions(self.bodies)
         for methods in document["paths"].values():
             for operation in methods.values():
+                for parameter in operation["parameters"]:
+                    if parameter["name"] == "record_id":
+                        parameter["schema"] = {"type": "integer", "minimum": 1}
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400:
                         answer["content"] = {problems.MEDIA_TYPE: answer["content"].pop("application/json")}

@@ -18,7 +18,7 @@ from tests.scratch.models import Client, Deal, Firm
 
 
 def inputs(form: Form) -> dict[str, Input]:
-    found = {}
+    found: dict[str, Input] = {}
     for part in form.groups:
         rows = [part.inputs] if isinstance(part, Group) else [row.inputs for row in part.rows]
         found |= {one.name: one for row in rows for one in row}

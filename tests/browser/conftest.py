@@ -23,7 +23,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 SHOTS = Path(__file__).parent / "shots"
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
 PASSWORD = "open sesame 9"
-NAMES = "한강자전거 (주)대한상사 서울모터스 북악스포츠 부산사이클 제주라이딩 남산레저 동해물산".split()
+NAMES = [
+    "한강자전거",
+    "(주)대한상사",
+    "서울모터스",
+    "북악스포츠",
+    "부산사이클",
+    "제주라이딩",
+    "남산레저",
+    "동해물산",
+]
 
 Visit = Callable[..., Page]
 
@@ -46,7 +55,9 @@ def house(live_server: LiveServer) -> Iterator[str]:
     admin = User.objects.create_user("kim", password=PASSWORD, full_name="김하늘", language="ko")
     User.objects.filter(pk=admin.pk).update(is_superuser=True)
     clerk = User.objects.create_user("park", password=PASSWORD, full_name="박솔", language="ko")
-    role = Role.objects.create(code="seller", name_ko="영업", name_en="Seller", permissions=["scratch.deal.view"])
+    role = Role.objects.create(
+        code="seller", name_ko="영업", name_en="Seller", permissions=["scratch.deal.view"]
+    )
     Grant.objects.create(user=clerk, role=role)
     _orders(_clients(), Firm.objects.create(code="F1", name="마루상사"))
     with override_settings(ACCOUNT_RATE_LIMITS={}):
@@ -55,7 +66,9 @@ def house(live_server: LiveServer) -> Iterator[str]:
 
 def _clients() -> list[Client]:
     return [
-        Client.objects.create(code=f"C{place:03}", name=name, search_text=search.document(name, f"C{place:03}"))
+        Client.objects.create(
+            code=f"C{place:03}", name=name, search_text=search.document(name, f"C{place:03}")
+        )
         for place, name in enumerate(NAMES, start=1)
     ]
 
@@ -72,7 +85,9 @@ def _orders(clients: list[Client], firm: Firm) -> None:
         )
         for place in range(1, 121)
     )
-    DealLine.objects.bulk_create(DealLine(deal=deal, item="헬멧", quantity=1, price=deal.total) for deal in deals)
+    DealLine.objects.bulk_create(
+        DealLine(deal=deal, item="헬멧", quantity=1, price=deal.total) for deal in deals
+    )
 
 
 @pytest.fixture
@@ -98,7 +113,7 @@ def visit(browser: Browser, house: str, request: pytest.FixtureRequest) -> Itera
     SHOTS.mkdir(exist_ok=True)
     for number, context in enumerate(contexts):
         for page in context.pages:
-            page.screenshot(path=SHOTS / f"{request.node.name}-{number}.png")
+            page.screenshot(path=SHOTS / f"{request.node.name.replace('/', '_')}-{number}.png")
         context.close()
     assert not said
 

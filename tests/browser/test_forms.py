@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
+from onmaru.masters.party.models import Party
 from tests.browser.conftest import Visit
 from tests.scratch.models import Client, Deal
 
@@ -26,18 +27,35 @@ def press_enter_while_composing(page: Page) -> None:
     )
 
 
-def test_a_customer_is_entered_in_hangul(visit: Visit) -> None:
-    page = visit(path="/clients/new")
+def test_a_party_is_entered_in_hangul(visit: Visit) -> None:
+    page = visit(path="/parties/new")
     page.fill("[name=code]", "C900")
     page.focus("[name=name]")
     keyboard = compose(page, "하늘정공")
     press_enter_while_composing(page)
-    assert page.url.endswith("/clients/new")
-    assert not Client.objects.filter(code="C900").exists()
+    assert page.url.endswith("/parties/new")
+    assert not Party.objects.filter(code="C900").exists()
     keyboard.send("Input.insertText", {"text": "공"})
-    page.keyboard.press("Enter")
+    page.check("[name=is_customer]")
+    page.locator("[name=name]").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("하늘정공")
-    assert Client.objects.get(code="C900").name == "하늘정공"
+    assert Party.objects.get(code="C900").name == "하늘정공"
+
+
+def test_enter_belongs_to_the_input_method_while_it_composes(visit: Visit) -> None:
+    page = visit(path="/deals/new")
+    page.focus("[name='lines.0.item']")
+    keyboard = compose(page, "헬멧")
+    press_enter_while_composing(page)
+    assert page.evaluate("document.activeElement.name") == "lines.0.item"
+    keyboard.send("Input.insertText", {"text": "멧"})
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name") == "lines.1.item"
+    page.focus("[name=client] + input")
+    compose(page, "한강")
+    expect(page.locator(".options [role=option]")).to_have_count(1)
+    press_enter_while_composing(page)
+    assert page.input_value("[name=client]") != "1"
 
 
 def test_a_refusal_keeps_what_was_typed_and_names_the_cell(visit: Visit) -> None:
@@ -68,7 +86,12 @@ def test_lines_are_walked_by_keyboard(visit: Visit) -> None:
         assert page.evaluate("document.activeElement.name") == f"lines.{place + 1}.price"
     page.click(".saving [type=submit]")
     page.wait_for_selector("article.record")
-    assert list(Deal.objects.latest("pk").lines.values_list("item", flat=True)) == ["헬멧", "안장", "튜브", "체인"]
+    assert list(Deal.objects.latest("pk").lines.values_list("item", flat=True)) == [
+        "헬멧",
+        "안장",
+        "튜브",
+        "체인",
+    ]
 
 
 def test_a_double_click_enters_once(visit: Visit) -> None:

@@ -4,6 +4,7 @@ const remember = (name, value) => (document.cookie = `${name}=${value}; path=/; 
 export function start() {
   document.addEventListener("keydown", keys);
   document.addEventListener("click", clicks);
+  document.addEventListener("pointerdown", presses);
   document.addEventListener("toggle", opened, true);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);
@@ -66,6 +67,10 @@ function clicks(event) {
   if (event.target.closest("[data-seek]")) seek(event);
   if (event.target.matches(".veil")) closeDrawer();
   if (event.target.closest("[data-print]")) window.print();
+}
+
+// On the press, not on the click: an option of a picker is gone before its click ends, and then lies outside.
+function presses(event) {
   if (!event.target.closest(".top .seek")) hideFound();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target) && !event.target.closest(".options")) menu.open = false;

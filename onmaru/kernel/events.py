@@ -7,7 +7,7 @@ reaction, in the order of the outbox, at least once and (by the reaction's own d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, TypeVar
 
@@ -99,10 +99,25 @@ def relay(send: Callable[[int, str], Any], *, limit: int = 500) -> int:
     same database), so that an event is marked relayed exactly when its jobs exist.
     """
     with transaction.atomic():
-        waiting = Event.objects.filter(relayed_at=None).order_by("id").select_for_update(skip_locked=True)[:limit]
-        taken = list(waiting.values_list("id", "kind"))
-        for event_id, kind in taken:
-            for name in reactions.get(kind, ()):
+        taken = waiting(limit=limit)
+        for event_id, names in taken:
+            for name in names:
                 send(event_id, name)
-        Event.objects.filter(id__in=[event_id for event_id, _kind in taken]).update(relayed_at=Now())
+        mark([event_id for event_id, _names in taken])
     return len(taken)
+
+
+def waiting(*, limit: int = 500) -> list[tuple[int, list[str]]]:
+    """Events not yet relayed, in their order, with the reactions to each; those another relay holds are left out."""
+    with transaction.atomic():
+        rows = (
+            Event.objects.filter(relayed_at=None).order_by("id").select_for_update(skip_locked=True)[:limit]
+        )
+        return [
+            (event_id, list(reactions.get(kind, ()))) for event_id, kind in rows.values_list("id", "kind")
+        ]
+
+
+def mark(event_ids: Sequence[int]) -> None:
+    """Note that these events need no relaying any more."""
+    Event.objects.filter(id__in=event_ids).update(relayed_at=Now())

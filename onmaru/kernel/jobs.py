@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from asgiref.sync import async_to_sync
 from django.db import close_old_connections, connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from onmaru.kernel import events
@@ -65,23 +67,34 @@ def react(event_id: int, reaction: str) -> None:
 @every(seconds=0.5, name="kernel.relay")
 def relay() -> int:
     """Move waiting events into the queue; returns how many."""
-    return events.relay(lambda event_id, reaction: enqueue("kernel.react", event_id=event_id, reaction=reaction))
+    return events.relay(
+        lambda event_id, reaction: enqueue("kernel.react", event_id=event_id, reaction=reaction)
+    )
+
+
+@every(seconds=10, name="kernel.revive")
+def revive() -> int:
+    """Queue again the jobs of workers that were killed (no heartbeat for 30 seconds); returns how many."""
+    stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)())
+    for one in stalled:
+        app.job_manager.retry_job_by_id(one.id, retry_at=timezone.now())
+    return len(stalled)
 
 
 def drain() -> int:
-    """Relay and react to everything that waits, here and now, until nothing is left; returns the events taken.
+    """React to everything that waits, here and now, until nothing is left; returns the events taken.
 
-    For tests, imports and the demo; the worker process does the same continuously through the queue.
+    For tests, imports and the demo; the worker process does the same continuously through the queue. An event
+    is marked only after its reactions, so that one cut off in between is delivered by the next drain.
     """
     total = 0
-    while True:
-        pending: list[tuple[int, str]] = []
-        taken = events.relay(lambda event_id, reaction: pending.append((event_id, reaction)))
-        for event_id, reaction in pending:
-            events.react(event_id, reaction)
-        if taken == 0:
-            return total
-        total += taken
+    while waiting := events.waiting():
+        for event_id, names in waiting:
+            for name in names:
+                events.react(event_id, name)
+            events.mark([event_id])
+        total += len(waiting)
+    return total
 
 
 def tick() -> None:

@@ -1,4 +1,4 @@
-"""Bring data in: `import KIND PATH` calls `onmaru.app.imports.KIND.run(path, limit=...)`."""
+"""Bring data in: `import KIND PATH` calls `onmaru.app.imports.KIND.run(path, limit=..., workers=...)`."""
 
 import argparse
 import pkgutil
@@ -17,10 +17,12 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("path", metavar="PATH", type=Path, help="the folder or file that holds the data")
     parser.add_argument("--limit", type=int, help="take only the first N documents")
+    parser.add_argument("--workers", type=int, help="processes at work; one for each core unless given")
     options = parser.parse_args(arguments)
+    if options.limit is not None and options.limit < 1:
+        parser.error("--limit must be 1 or more")
     if not options.path.exists():
         parser.error(f"there is nothing at {options.path}")
+    kind = import_module(f"onmaru.app.imports.{options.kind}")
     with house.ready():
-        return int(
-            import_module(f"onmaru.app.imports.{options.kind}").run(options.path, limit=options.limit) or 0
-        )
+        return int(kind.run(options.path, limit=options.limit, workers=options.workers) or 0)

@@ -22,6 +22,9 @@ def settings() -> dict[str, Any]:
     """Django's DATABASES["default"]."""
     address = external()
     place = _parsed(address) if address else _embedded()
+    # Statements of kernel/sql.py are prepared when they come for the third time; behind a pooler that cannot
+    # keep them, ?prepare_threshold= in the address says otherwise.
+    place["OPTIONS"] = {"prepare_threshold": 2} | place.get("OPTIONS", {})
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,

@@ -135,7 +135,11 @@ def command(
     """
 
     def declare(function: Callable[..., R]) -> Command[R]:
-        noun = f"{model._meta.app_label}.{model._meta.model_name}" if model else function.__module__.split(".")[-2]
+        noun = (
+            f"{model._meta.app_label}.{model._meta.model_name}"
+            if model
+            else function.__module__.split(".")[-2]
+        )
         full_name = name or f"{noun}.{function.__name__}"
         sources = None
         if move is not None:
@@ -200,7 +204,9 @@ class _Call(Generic[R]):
         self.check(subject)
         before = _values(subject)
         body = self.command.function
-        result = body(subject, by=self.by, **self.asked) if subject is not None else body(by=self.by, **self.asked)
+        result = (
+            body(subject, by=self.by, **self.asked) if subject is not None else body(by=self.by, **self.asked)
+        )
         if subject is not None:
             if self.command.moves_to is not None and hasattr(subject, "state"):
                 subject.state = self.command.moves_to
@@ -221,23 +227,35 @@ class _Call(Generic[R]):
         return found
 
     def check(self, subject: models.Model | None) -> None:
-        company_id = getattr(subject, "company_id", None) if subject else getattr(self.asked.get("company"), "pk", None)
+        company_id = (
+            getattr(subject, "company_id", None)
+            if subject
+            else getattr(self.asked.get("company"), "pk", None)
+        )
         if not self.by.of_company(company_id):
             raise Refused(refusals.NOT_FOUND())
         if not self.by.may(self.command.permission):
             raise Refused(refusals.NOT_PERMITTED(permission=self.command.permission))
         if subject is None:
             return
-        behind = self.expected_version is not None and getattr(subject, "version", None) != self.expected_version
+        behind = (
+            self.expected_version is not None and getattr(subject, "version", None) != self.expected_version
+        )
         refusals.check(
             [
                 refusals.CHANGED_MEANWHILE() if behind else None,
-                None if self.command.fits(subject) else refusals.MOVE_NOT_ALLOWED(state=_state_label(subject)),
+                None
+                if self.command.fits(subject)
+                else refusals.MOVE_NOT_ALLOWED(state=_state_label(subject)),
             ]
         )
 
     def said(self) -> dict[str, Any]:
-        plain = {k: v for k, v in self.asked.items() if k != "today" and isinstance(v, str | int | bool) and v != ""}
+        plain = {
+            k: v
+            for k, v in self.asked.items()
+            if k != "today" and isinstance(v, str | int | bool) and v != ""
+        }
         return {"asked": plain} if plain else {}
 
     def takes(self, key: str) -> bool:
@@ -284,7 +302,8 @@ def _state_label(subject: models.Model) -> str:
 def _values(subject: models.Model | None) -> dict[str, Any]:
     if subject is None:
         return {}
-    return {f.attname: subject.__dict__[f.attname] for f in subject._meta.concrete_fields if f.attname in subject.__dict__}
+    names = [field.attname for field in subject._meta.concrete_fields]
+    return {name: subject.__dict__[name] for name in names if name in subject.__dict__}
 
 
 def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -295,7 +314,7 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
         return {}
     if isinstance(subject, Record):
         subject.version = before["version"] + 1
-        sql.update(subject, [*(changed.keys() - {"version", "changed_at"}), "version"], "changed_at = now()")
+        sql.update(subject, [*(changed.keys() - {"version", "changed_at"}), "version"], "changed_at = statement_timestamp()")
     else:
         sql.update(subject, list(changed))
     return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}

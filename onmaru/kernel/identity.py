@@ -33,9 +33,13 @@ class Actor:
 
 def actor(user: User, *, source: str = "screen", address: str | None = None) -> Actor:
     """The actor for a signed-in person: one query over roles and grants."""
-    grants = list(Grant.objects.filter(user=user, role__is_active=True).values_list("role__permissions", "company_id"))
+    grants = list(
+        Grant.objects.filter(user=user, role__is_active=True).values_list("role__permissions", "company_id")
+    )
     permissions = frozenset(code for codes, _company in grants for code in codes)
-    companies = None if any(company is None for _codes, company in grants) else frozenset(c for _p, c in grants if c)
+    companies = (
+        None if any(company is None for _codes, company in grants) else frozenset(c for _p, c in grants if c)
+    )
     if user.is_superuser:
         permissions, companies = frozenset({"*"}), None
     return Actor(user.pk, user.display_name, permissions, companies, user.language, source, address)

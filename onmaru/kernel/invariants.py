@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import connection, transaction
+
+from onmaru.kernel import numbering
+from onmaru.kernel.models import LegalNumber
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,9 @@ registry: dict[str, Invariant] = {}
 EXAMPLES = 5
 
 
-def invariant(name: str, statement: str) -> Callable[[Callable[[], Sequence[Any]]], Callable[[], Sequence[Any]]]:
+def invariant(
+    name: str, statement: str
+) -> Callable[[Callable[[], Sequence[Any]]], Callable[[], Sequence[Any]]]:
     """Declare an invariant; the function returns every offending row and an empty list when all is well."""
 
     def declare(find: Callable[[], Sequence[Any]]) -> Callable[[], Sequence[Any]]:
@@ -76,3 +82,21 @@ def legal_numbers() -> Sequence[Any]:
         GROUP BY c.company_id, c.series, c.year, c.last
         HAVING count(n.id) <> c.last OR coalesce(max(n.sequence), 0) <> c.last OR count(DISTINCT n.sequence) <> c.last
     """)
+
+
+@invariant("numbers_are_borne", "every legal number given is the number of its document")
+def numbers_are_borne() -> Sequence[Any]:
+    """Numbers whose document is gone or bears another."""
+    broken: list[Any] = []
+    for (kind,) in LegalNumber.objects.order_by().values_list("subject_kind").distinct():
+        table = apps.get_model(kind)._meta.db_table
+        broken += rows(
+            f"""
+            SELECT n.subject_kind, n.subject_id, n.series, n.year, n.sequence, d.number
+            FROM kernel_legalnumber n LEFT JOIN {table} d ON d.id = n.subject_id
+            WHERE n.subject_kind = %s
+              AND d.number IS DISTINCT FROM n.series || '-' || n.year || '-' || {numbering.DIGITS.format("n.sequence")}
+            """,  # noqa: S608 - the names of tables are our own
+            [kind],
+        )
+    return broken

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
+from onmaru.kernel import sql
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -24,18 +26,20 @@ class Claim:
     year: int
 
 
+# At least six digits; lpad alone would cut the millionth number short.
+DIGITS = "lpad(({0})::text, greatest(6, length(({0})::text)), '0')"
 _TAKE = """
 WITH counter AS (
-  INSERT INTO kernel_counter (company_id, series, year, last) VALUES (%(company)s, %(series)s, %(year)s, %(count)s)
-  ON CONFLICT (company_id, series, year) DO UPDATE SET last = kernel_counter.last + %(count)s
+  INSERT INTO kernel_counter (company_id, series, year, last) VALUES (%(company)s, %(series)s, %(year)s, %(count)s::bigint)
+  ON CONFLICT (company_id, series, year) DO UPDATE SET last = kernel_counter.last + %(count)s::bigint
   RETURNING last
 ), given AS (
-  SELECT id, counter.last - %(count)s + place AS sequence,
-         %(series)s || '-' || %(year)s || '-' || lpad((counter.last - %(count)s + place)::text, 6, '0') AS number
+  SELECT id, counter.last - %(count)s::bigint + place AS sequence,
+         %(series)s::text || '-' || %(year)s::text || '-' || {digits} AS number
   FROM counter, unnest(%(ids)s::bigint[]) WITH ORDINALITY AS claimed(id, place)
 ), register AS (
   INSERT INTO kernel_legalnumber (company_id, series, year, sequence, subject_kind, subject_id)
-  SELECT %(company)s, %(series)s, %(year)s, sequence, %(kind)s, id FROM given
+  SELECT %(company)s::bigint, %(series)s, %(year)s::smallint, sequence, %(kind)s, id FROM given
 )
 UPDATE {table} AS document SET number = given.number FROM given WHERE document.id = given.id
 RETURNING document.id, document.number
@@ -48,20 +52,12 @@ def take(claims: list[Claim]) -> None:
     for claim in claims:
         key = (claim.company_id, claim.series, claim.year, claim.record._meta.label_lower)
         groups[key].append(claim.record)
-    with connection.cursor() as cursor:
-        for (company_id, series, year, kind), records in sorted(groups.items(), key=lambda group: group[0]):
-            by_id = {record.pk: record for record in records}
-            table = connection.ops.quote_name(records[0]._meta.db_table)
-            cursor.execute(
-                _TAKE.format(table=table),
-                {
-                    "company": company_id,
-                    "series": series,
-                    "year": year,
-                    "count": len(by_id),
-                    "kind": kind,
-                    "ids": list(by_id),
-                },
-            )
-            for record_id, number in cursor.fetchall():
-                setattr(by_id[record_id], "number", number)
+    for (company_id, series, year, kind), records in sorted(groups.items(), key=lambda group: group[0]):
+        by_id = {record.pk: record for record in records}
+        named = {"company": company_id, "series": series, "year": year, "kind": kind}
+        statement = _TAKE.format(
+            table=connection.ops.quote_name(records[0]._meta.db_table),
+            digits=DIGITS.format("counter.last - %(count)s::bigint + place"),
+        )
+        for record_id, number in sql.rows(statement, named | {"count": len(by_id), "ids": list(by_id)}):
+            setattr(by_id[record_id], "number", number)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db import connection, models
+from django.db import models
 
-from onmaru.kernel import numbering
+from onmaru.kernel import numbering, sql
 from onmaru.kernel.identity import Actor
 
 
@@ -78,7 +78,7 @@ def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> No
 _FLUSH = """
 WITH audit AS (
   INSERT INTO kernel_auditrow (command, by_id, by_name, source, address, subject_kind, subject_id, company_id, changes)
-  SELECT command, %(by_id)s, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id, company_id, changes
+  SELECT command, %(by_id)s::bigint, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id, company_id, changes
   FROM jsonb_to_recordset(%(audits)s::jsonb)
     AS row(command text, subject_kind text, subject_id bigint, company_id bigint, changes jsonb)
 ), outbox AS (
@@ -87,7 +87,7 @@ WITH audit AS (
   FROM jsonb_to_recordset(%(events)s::jsonb)
     AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb)
 )
-UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s WHERE key = %(key)s
+UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s::bigint WHERE key = %(key)s
 """
 
 
@@ -106,19 +106,18 @@ def flush(work: Work, *, key: str | None, result: Any) -> None:
     Numbers come last: their counters stay locked from here to the commit and not a statement longer.
     """
     answered = result if isinstance(result, models.Model) else None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _FLUSH,
-            {
-                "by_id": work.by.user_id,
-                "by_name": work.by.name,
-                "source": work.by.source,
-                "address": work.by.address,
-                "audits": to_json(work.audits),
-                "events": to_json(work.events),
-                "result_kind": kind_of(answered) if answered else "",
-                "result_id": answered.pk if answered else None,
-                "key": key,
-            },
-        )
+    sql.run(
+        _FLUSH,
+        {
+            "by_id": work.by.user_id,
+            "by_name": work.by.name,
+            "source": work.by.source,
+            "address": work.by.address,
+            "audits": to_json(work.audits),
+            "events": to_json(work.events),
+            "result_kind": kind_of(answered) if answered else "",
+            "result_id": answered.pk if answered else None,
+            "key": key,
+        },
+    )
     numbering.take(work.claims)

@@ -37,4 +37,6 @@ class Delivery(models.Model):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "reaction"], name="one_delivery_per_reaction")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "reaction"], name="one_delivery_per_reaction")
+        ]

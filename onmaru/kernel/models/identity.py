@@ -37,7 +37,9 @@ class Role(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name_ko = models.CharField(_("Korean name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60)
-    permissions = ArrayField(models.CharField(max_length=100), verbose_name=_("permissions"), default=list, blank=True)
+    permissions = ArrayField(
+        models.CharField(max_length=100), verbose_name=_("permissions"), default=list, blank=True
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -60,7 +62,9 @@ class Grant(models.Model):
         verbose_name_plural = _("grants")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role", "company_id"], nulls_distinct=False, name="one_grant_per_role_and_company"
+                fields=["user", "role", "company_id"],
+                nulls_distinct=False,
+                name="one_grant_per_role_and_company",
             )
         ]
 

@@ -14,7 +14,9 @@ class Counter(models.Model):
     last = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company_id", "series", "year"], name="one_counter_per_series")]
+        constraints = [
+            models.UniqueConstraint(fields=["company_id", "series", "year"], name="one_counter_per_series")
+        ]
 
 
 class LegalNumber(models.Model):
@@ -29,6 +31,8 @@ class LegalNumber(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company_id", "series", "year", "sequence"], name="legal_number_unique"),
+            models.UniqueConstraint(
+                fields=["company_id", "series", "year", "sequence"], name="legal_number_unique"
+            ),
             models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_number_per_record"),
         ]

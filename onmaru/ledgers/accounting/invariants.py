@@ -25,7 +25,9 @@ def entries_balance() -> Sequence[Any]:
     """)
 
 
-@invariant("lines_agree_with_entries", "every line bears the company and day of its entry, and every entry a number")
+@invariant(
+    "lines_agree_with_entries", "every line bears the company and day of its entry, and every entry a number"
+)
 def lines_agree_with_entries() -> Sequence[Any]:
     """Lines that contradict their entry, entries without a number or outside of their period."""
     return rows("""
@@ -36,7 +38,9 @@ def lines_agree_with_entries() -> Sequence[Any]:
     """)
 
 
-@invariant("hash_chain", "the hash chain of every company is whole and every entry is sealed or waits in the tail")
+@invariant(
+    "hash_chain", "the hash chain of every company is whole and every entry is sealed or waits in the tail"
+)
 def hash_chain() -> Sequence[Any]:
     """Links whose digest is not that of their entry and the link before, gaps, and entries never sealed."""
     broken: list[Any] = list(
@@ -87,7 +91,9 @@ def balances_equal_lines() -> Sequence[Any]:
     return [*rows(days), *rows(months)]
 
 
-@invariant("open_items_equal_matches", "what is open of an item is its line less its settlements, in both currencies")
+@invariant(
+    "open_items_equal_matches", "what is open of an item is its line less its settlements, in both currencies"
+)
 def open_items_equal_matches() -> Sequence[Any]:
     """Open items whose remainder differs from line minus matches."""
     return rows("""

@@ -16,7 +16,9 @@ from onmaru.kernel.refusals import Refusal
 ZERO = Decimal(0)
 
 ENTRY_EMPTY = refusals.reason("entry_empty", _("An entry needs at least two lines."))
-ENTRY_UNBALANCED = refusals.reason("entry_unbalanced", _("Debits {debit} and credits {credit} differ by {difference}."))
+ENTRY_UNBALANCED = refusals.reason(
+    "entry_unbalanced", _("Debits {debit} and credits {credit} differ by {difference}.")
+)
 LINE_ONE_SIDED = refusals.reason("line_one_sided", _("A line has either a debit or a credit, above zero."))
 LINE_TOO_FINE = refusals.reason("line_too_fine", _("{amount} has more than {digits} decimals."))
 ACCOUNT_UNKNOWN = refusals.reason("account_unknown", _("There is no active account “{account}”."))
@@ -120,7 +122,9 @@ class Pairing:
     credit_base: Decimal
 
 
-def pair(debits: Sequence[Open], credits: Sequence[Open], digits: int, limit: Decimal | None = None) -> list[Pairing]:
+def pair(
+    debits: Sequence[Open], credits: Sequence[Open], digits: int, limit: Decimal | None = None
+) -> list[Pairing]:
     """Settle ``debits`` by ``credits`` in the order given, up to ``limit`` (in their currency).
 
     A part takes its share of the base amount rounded to ``digits``; the last part takes what is left, so that
@@ -136,7 +140,11 @@ def pair(debits: Sequence[Open], credits: Sequence[Open], digits: int, limit: De
             if amount <= 0:
                 continue
             debit_base = base if amount == remaining else money.round_money(base * amount / remaining, digits)
-            credit_base = credit[2] if amount == credit[1] else money.round_money(credit[2] * amount / credit[1], digits)
+            credit_base = (
+                credit[2]
+                if amount == credit[1]
+                else money.round_money(credit[2] * amount / credit[1], digits)
+            )
             pairings.append(Pairing(debit.line_id, int(credit[0]), amount, debit_base, credit_base))
             remaining, base = remaining - amount, base - debit_base
             credit[1], credit[2] = credit[1] - amount, credit[2] - credit_base

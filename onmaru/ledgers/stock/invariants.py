@@ -34,7 +34,10 @@ def reserved_within_on_hand() -> Sequence[Any]:
     """)
 
 
-@invariant("piles_equal_valuations", "every cost layer is the sum of its valuations, and quantities equal those on hand")
+@invariant(
+    "piles_equal_valuations",
+    "every cost layer is the sum of its valuations, and quantities equal those on hand",
+)
 def piles_equal_valuations() -> Sequence[Any]:
     """Piles that differ from their valuations; products whose layers differ from what is on hand."""
     return [
@@ -53,7 +56,9 @@ def piles_equal_valuations() -> Sequence[Any]:
     ]
 
 
-@invariant("stock_value_equals_account", "stock value equals the balance of its account, per company and account")
+@invariant(
+    "stock_value_equals_account", "stock value equals the balance of its account, per company and account"
+)
 def stock_value_equals_account() -> Sequence[Any]:
     """Stock accounts whose balance is not what the stock ledger says."""
     return rows("""
@@ -66,7 +71,9 @@ def stock_value_equals_account() -> Sequence[Any]:
     """)
 
 
-@invariant("stock_posts_its_entries", "every valuation with a value has an accounting entry of the same document")
+@invariant(
+    "stock_posts_its_entries", "every valuation with a value has an accounting entry of the same document"
+)
 def stock_posts_its_entries() -> Sequence[Any]:
     """Documents with stock value whose entries do not move the stock account by that value."""
     return rows("""

@@ -16,14 +16,18 @@ ZERO = Decimal(0)
 
 STOCK_SHORT = refusals.reason("stock_short", _("{product}: {missing} more than can be taken."))
 QUANTITY_NOT_POSITIVE = refusals.reason("quantity_not_positive", _("The quantity must be above zero."))
-QUANTITY_TOO_FINE = refusals.reason("quantity_too_fine", _("{product} is counted in units of {digits} decimals."))
+QUANTITY_TOO_FINE = refusals.reason(
+    "quantity_too_fine", _("{product} is counted in units of {digits} decimals.")
+)
 NOT_STOCKED = refusals.reason("not_stocked", _("{product} is not kept in stock."))
 LOT_NEEDED = refusals.reason("lot_needed", _("{product} needs a lot or serial number."))
 SERIAL_ONE_PIECE = refusals.reason("serial_one_piece", _("A serial number is one piece: {lot}."))
 SERIAL_ON_HAND = refusals.reason("serial_on_hand", _("Serial number {lot} is on hand already."))
 LOCATION_NOT_OWN = refusals.reason("location_not_own", _("{location} holds no stock of the company."))
 COST_NEGATIVE = refusals.reason("cost_negative", _("A cost cannot be below zero."))
-METHOD_IN_USE = refusals.reason("method_in_use", _("Stock is on hand; the valuation cannot change until it is gone."))
+METHOD_IN_USE = refusals.reason(
+    "method_in_use", _("Stock is on hand; the valuation cannot change until it is gone.")
+)
 NO_STANDARD_COST = refusals.reason("no_standard_cost", _("{product} has no standard cost on {day}."))
 STOCK_ACCOUNT_MISSING = refusals.reason(
     "stock_account_missing", _("The category's stock account is not in the chart: {accounts}")
@@ -85,7 +89,9 @@ def entry_lines(valued: Iterable[Valued]) -> list[DraftLine]:
     return lines
 
 
-def late_cost_shares(amount: Decimal, received: Decimal, left: Decimal, digits: int) -> tuple[Decimal, Decimal]:
+def late_cost_shares(
+    amount: Decimal, received: Decimal, left: Decimal, digits: int
+) -> tuple[Decimal, Decimal]:
     """A late cost split into what belongs to stock still on hand and what to the goods gone (cost of sales).
 
     ``left`` is what of ``received`` is on hand at most. The two add up to ``amount``.

@@ -13,7 +13,7 @@ from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.models import Delivery, DeliveryLine, Order
 from onmaru.erp.sales.queries.returns import Left, parts_back
 from onmaru.erp.sales.rules import Position
-from onmaru.kernel import commands, numbering, refusals, work
+from onmaru.kernel import commands, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
@@ -59,14 +59,24 @@ def deliver(
     delivery = Delivery(order=order, company=order.company, customer_id=order.customer_id, delivered_on=day)
     delivery.warehouse_id, delivery.ship_to_id = order.warehouse_id, order.ship_to_id
     delivery.tracking_number = tracking_number
-    delivery.save(force_insert=True)
-    written = DeliveryLine.objects.bulk_create(
-        DeliveryLine(delivery=delivery, order_line_id=key, product_id=positions[key].product, quantity=quantity)
-        for key, quantity in wanted.items()
+    sql.insert([delivery])
+    written = sql.insert(
+        [
+            DeliveryLine(
+                delivery=delivery, order_line_id=key, product_id=positions[key].product, quantity=quantity
+            )
+            for key, quantity in wanted.items()
+        ]
     )
     picks = [movements.Pick(one.order_line_id, one.pk, one.product_id, one.quantity) for one in written]
     movements.issue(
-        order.company, picks, held_by=order, document=delivery, side=Location.Kind.CUSTOMER, moved_on=day, by=by
+        order.company,
+        picks,
+        held_by=order,
+        document=delivery,
+        side=Location.Kind.CUSTOMER,
+        moved_on=day,
+        by=by,
     )
     _finish(delivery, SERIES)
     return delivery
@@ -86,7 +96,11 @@ def _everything(order: Order, positions: Mapping[int, Position], day: date) -> d
         if one.outstanding > one.reserved
     ]
     got = reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=day)
-    held = {one.line_id: one.reserved + got.get(one.line_id, rules.ZERO) for one in positions.values() if one.stocked}
+    held = {
+        one.line_id: one.reserved + got.get(one.line_id, rules.ZERO)
+        for one in positions.values()
+        if one.stocked
+    }
     return {line_id: quantity for line_id, quantity in held.items() if quantity > 0}
 
 
@@ -104,14 +118,20 @@ def _asked(order: Order, positions: Mapping[int, Position], lines: Rows, day: da
         wanted[line_id] = wanted.get(line_id, rules.ZERO) + row["quantity"]
         if line_id in named:
             wants.append(Want(line_id, positions[line_id].product, row["quantity"], row.get("lot")))
-    missing = {key: quantity - positions[key].reserved for key, quantity in wanted.items() if key not in named}
-    wants += [Want(key, positions[key].product, quantity) for key, quantity in missing.items() if quantity > 0]
+    missing = {
+        key: quantity - positions[key].reserved for key, quantity in wanted.items() if key not in named
+    }
+    wants += [
+        Want(key, positions[key].product, quantity) for key, quantity in missing.items() if quantity > 0
+    ]
     got = reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=day)
     refusals.check(_short(lines, wants, got, positions))
     return {line_id: quantity for line_id, quantity in wanted.items() if quantity > 0}
 
 
-def _problems(place: int, row: Mapping[str, Any], positions: Mapping[int, Position], order: Order) -> list[Refusal]:
+def _problems(
+    place: int, row: Mapping[str, Any], positions: Mapping[int, Position], order: Order
+) -> list[Refusal]:
     position = positions.get(int(row.get("line") or 0))
     if position is None or not position.stocked:
         return [rules.LINE_UNKNOWN(f"lines.{place}.line")]
@@ -120,7 +140,11 @@ def _problems(place: int, row: Mapping[str, Any], positions: Mapping[int, Positi
         return [rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=position.digits)]
     most = rules.most_deliverable(position, order.over_delivery)
     if quantity > most:
-        return [rules.OVER_DELIVERY(f"lines.{place}.quantity", product=position.label, most=f"{most.normalize():f}")]
+        return [
+            rules.OVER_DELIVERY(
+                f"lines.{place}.quantity", product=position.label, most=f"{most.normalize():f}"
+            )
+        ]
     return []
 
 
@@ -132,7 +156,9 @@ def _short(
         wanted[want.line_id] = wanted.get(want.line_id, rules.ZERO) + want.quantity
     places = {int(row["line"]): place for place, row in enumerate(lines)}
     return [
-        STOCK_SHORT(f"lines.{places[key]}.quantity", product=positions[key].label, missing=f"{missing.normalize():f}")
+        STOCK_SHORT(
+            f"lines.{places[key]}.quantity", product=positions[key].label, missing=f"{missing.normalize():f}"
+        )
         for key, quantity in wanted.items()
         if (missing := quantity - got.get(key, rules.ZERO)) > 0
     ]
@@ -171,11 +197,16 @@ def take_back(
     day = returned_on or today
     left = queries.returns.returnable(delivery)
     refusals.check(
-        [rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None, *_over_returns(lines or (), left)]
+        [
+            rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None,
+            *_over_returns(lines or (), left),
+        ]
     )
-    wanted = {int(row["line"]): row["quantity"] for row in lines} if lines is not None else {
-        key: one.left for key, one in left.items() if one.left > 0
-    }
+    wanted = (
+        {int(row["line"]): row["quantity"] for row in lines}
+        if lines is not None
+        else {key: one.left for key, one in left.items() if one.left > 0}
+    )
     if not any(wanted.values()):
         raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
     back = Delivery(
@@ -189,7 +220,7 @@ def take_back(
         redeliver=redeliver,
         memo=reason[:200],
     )
-    back.save(force_insert=True)
+    sql.insert([back])
     _receive_back(back, wanted, left, location or _shelf(delivery), by)
     _finish(back, RETURN_SERIES)
     return back
@@ -202,12 +233,16 @@ def _over_returns(lines: Rows, left: Mapping[int, Left]) -> list[Refusal]:
         if one is None:
             found.append(rules.LINE_UNKNOWN(f"lines.{place}.line"))
         elif not 0 <= row["quantity"] <= one.left:
-            found.append(rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left:f}"))
+            found.append(
+                rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left:f}")
+            )
     return found
 
 
 def _shelf(delivery: Delivery) -> Location:
-    shelf = Location.objects.filter(warehouse=delivery.warehouse_id, kind=Location.Kind.INTERNAL, is_active=True)
+    shelf = Location.objects.filter(
+        warehouse=delivery.warehouse_id, kind=Location.Kind.INTERNAL, is_active=True
+    )
     return shelf.order_by("id")[0]
 
 
@@ -215,16 +250,18 @@ def _receive_back(
     back: Delivery, wanted: Mapping[int, Decimal], left: Mapping[int, Left], shelf: Location, by: Actor
 ) -> None:
     digits = back.company.digits
-    written = DeliveryLine.objects.bulk_create(
-        DeliveryLine(
-            delivery=back,
-            order_line_id=left[key].order_line,
-            product_id=left[key].product,
-            returns_id=key,
-            quantity=-quantity,
-        )
-        for key, quantity in wanted.items()
-        if quantity > 0
+    written = sql.insert(
+        [
+            DeliveryLine(
+                delivery=back,
+                order_line_id=left[key].order_line,
+                product_id=left[key].product,
+                returns_id=key,
+                quantity=-quantity,
+            )
+            for key, quantity in wanted.items()
+            if quantity > 0
+        ]
     )
     receipts = [
         Receipt(left[key].product, quantity, value, line_id=line.pk, lot=lot)

@@ -12,7 +12,7 @@ from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.models import Invoice, InvoiceLine, Order
 from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.rules import Billed, Charge, Position
-from onmaru.kernel import commands, money, numbering, refusals, work
+from onmaru.kernel import commands, money, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting import rules as accounting
@@ -70,7 +70,11 @@ def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
     if not credit and (not billed or whole.total < 0):
         raise refusals.Refused(rules.NOTHING_TO_INVOICE())
     invoice = _post(order, billed, whole, day, by)
-    if all(one.outstanding == 0 and targets[one.line_id] == one.quantity for one in positions if one.kit_id is None):
+    if all(
+        one.outstanding == 0 and targets[one.line_id] == one.quantity
+        for one in positions
+        if one.kit_id is None
+    ):
         order.state = State.CLOSED
     if whole.total < 0:
         _set_off(order, invoice, by)
@@ -78,7 +82,12 @@ def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
 
 
 def _post(
-    order: Order, billed: Sequence[Billed], whole: Charge, day: date, by: Actor, corrects: Invoice | None = None
+    order: Order,
+    billed: Sequence[Billed],
+    whole: Charge,
+    day: date,
+    by: Actor,
+    corrects: Invoice | None = None,
 ) -> Invoice:
     company = order.company
     is_credit = whole.total < 0 or corrects is not None
@@ -92,13 +101,15 @@ def _post(
         invoiced_on=day,
         due_on=day if is_credit else day + timedelta(days=order.payment_days),
         currency=order.currency,
-        exchange_rate=corrects.exchange_rate if corrects else documents.rate(order.currency, company.currency, on=day),
+        exchange_rate=corrects.exchange_rate
+        if corrects
+        else documents.rate(order.currency, company.currency, on=day),
         supply_amount=whole.supply,
         tax_amount=whole.tax,
         total=whole.total,
     )
-    invoice.save(force_insert=True)
-    InvoiceLine.objects.bulk_create(_line(invoice, one) for one in billed)
+    sql.insert([invoice])
+    sql.insert([_line(invoice, one) for one in billed])
     lines = _entry_lines(invoice, billed, company.digits)
     if lines:
         entries.post(company, lines, posted_on=day, source=invoice, by=by)
@@ -144,7 +155,11 @@ def _entry_lines(invoice: Invoice, billed: Sequence[Billed], digits: int) -> lis
         amount_currency=invoice.total,
         due_on=invoice.due_on,
     )
-    sold = [line for (account, product), value in revenue.items() for line in _side(account, -value, product=product)]
+    sold = [
+        line
+        for (account, product), value in revenue.items()
+        for line in _side(account, -value, product=product)
+    ]
     return receivable + sold + _side(Role.TAX_OUTPUT, -tax)
 
 
@@ -179,7 +194,9 @@ def _set_off(order: Order, note: Invoice, by: Actor) -> None:
     fetch=("company", "order"),
     asks={"cancelled_on": _("Cancelled on"), "reason": _("Reason")},
 )
-def cancel(invoice: Invoice, *, cancelled_on: date | None = None, reason: str = "", by: Actor, today: date) -> Invoice:
+def cancel(
+    invoice: Invoice, *, cancelled_on: date | None = None, reason: str = "", by: Actor, today: date
+) -> Invoice:
     """Cancel by a credit note over all of it (계약의 해제·착오); the order can be charged anew.
 
     What was paid on it becomes the customer's credit. Refuses a credit note, and what was corrected before.

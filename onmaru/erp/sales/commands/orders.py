@@ -13,7 +13,7 @@ from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.commands import pricing
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.rules import Position
-from onmaru.kernel import commands, numbering, records, refusals, work
+from onmaru.kernel import commands, numbering, records, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
@@ -65,7 +65,7 @@ def create(
     )
     _fill(order, values)
     written = pricing.build(order, lines)
-    order.save()
+    sql.insert([order])
     pricing.save(order, written)
     year = accounting.fiscal_year_of(order.ordered_on, company.fiscal_year_start_month)
     work.required().claims.append(numbering.Claim(order, company.pk, SERIES, year))
@@ -82,7 +82,16 @@ def _first_warehouse(company: Company) -> Warehouse:
 def _fill(order: Order, values: Mapping[str, Any]) -> None:
     customer = order.customer
     unfit = not (customer.is_customer and customer.is_active)
-    exclude = ["supply_amount", "tax_amount", "total", "company", "customer", "warehouse", "price_list", "salesperson"]
+    exclude = [
+        "supply_amount",
+        "tax_amount",
+        "total",
+        "company",
+        "customer",
+        "warehouse",
+        "price_list",
+        "salesperson",
+    ]
     refusals.check(
         [
             rules.CUSTOMER_UNFIT("customer", customer=customer) if unfit else None,
@@ -91,7 +100,12 @@ def _fill(order: Order, values: Mapping[str, Any]) -> None:
     )
 
 
-@commands.command(label=_("Edit"), model=Order, move=((State.DRAFT, State.QUOTED), State.DRAFT), fetch=("company", "customer"))
+@commands.command(
+    label=_("Edit"),
+    model=Order,
+    move=((State.DRAFT, State.QUOTED), State.DRAFT),
+    fetch=("company", "customer"),
+)
 def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -> Order:
     """Change a quotation; one that was given to the customer is a draft again. Refuses like ``create``."""
     _fill(order, values)
@@ -104,7 +118,16 @@ def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -
 
 
 def _rows(order: Order) -> Rows:
-    names = ("product_id", "unit_id", "quantity", "unit_price", "discount", "description", "tax_class", "promised_on")
+    names = (
+        "product_id",
+        "unit_id",
+        "quantity",
+        "unit_price",
+        "discount",
+        "description",
+        "tax_class",
+        "promised_on",
+    )
     kept = order.lines.filter(kit=None).order_by("ordinal").values(*names)
     return [{name.removesuffix("_id"): value for name, value in row.items()} for row in kept]
 
@@ -141,10 +164,14 @@ def _over_credit(order: Order, by: Actor) -> Refusal | None:
     agreed = terms.first()
     if agreed is None or agreed.credit_limit is None or by.may(EXCEED_CREDIT):
         return None
-    exposure = queries.terms.exposure(order.company, order.customer_id) + queries.terms.in_company_currency(order)
+    exposure = queries.terms.exposure(order.company, order.customer_id) + queries.terms.in_company_currency(
+        order
+    )
     if exposure <= agreed.credit_limit:
         return None
-    return rules.CREDIT_LIMIT_EXCEEDED("customer", customer=order.customer, exposure=exposure, limit=agreed.credit_limit)
+    return rules.CREDIT_LIMIT_EXCEEDED(
+        "customer", customer=order.customer, exposure=exposure, limit=agreed.credit_limit
+    )
 
 
 def _reserve(order: Order, positions: Sequence[Position], on: date) -> dict[int, Decimal]:
@@ -194,7 +221,11 @@ def _happened(positions: Sequence[Position]) -> list[Refusal | None]:
 
 
 @commands.command(
-    label=_("Close"), model=Order, move=(State.CONFIRMED, State.CLOSED), danger=True, asks={"reason": _("Reason")}
+    label=_("Close"),
+    model=Order,
+    move=(State.CONFIRMED, State.CLOSED),
+    danger=True,
+    asks={"reason": _("Reason")},
 )
 def close(order: Order, *, reason: str = "", by: Actor) -> Order:
     """End the order though not all was delivered; its reservations are given back. Charging goes on."""

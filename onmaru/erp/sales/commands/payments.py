@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.models import Invoice, Payment
-from onmaru.kernel import commands, money, numbering, refusals, work
+from onmaru.kernel import commands, money, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
@@ -50,10 +50,12 @@ def collect(
     day, currency = received_on or today, currency or company.currency
     refusals.check(_problems(company, customer, amount, fee, currency, invoices))
     items = _open_items(company, customer, currency, invoices)
-    payment = Payment(company=company, customer=customer, received_on=day, method=method, currency=currency, memo=memo)
+    payment = Payment(
+        company=company, customer=customer, received_on=day, method=method, currency=currency, memo=memo
+    )
     payment.amount, payment.fee = amount, fee
     payment.exchange_rate = documents.rate(currency, company.currency, on=day)
-    payment.save(force_insert=True)
+    sql.insert([payment])
     settled = min(amount + fee, sum((item.remaining for item in items), rules.ZERO))
     posted = entries.post(company, _entry_lines(payment, settled), posted_on=day, source=payment, by=by)
     if settled:
@@ -97,7 +99,9 @@ def _open_items(
     """Open debits to settle, locked in the order of their keys and returned in the order of settling."""
     items = OpenItem.objects.filter(company=company, party=customer, currency=currency, remaining__gt=0)
     if invoices is None:
-        items = items.filter(account__in=company.posting_defaults.filter(role=Role.RECEIVABLE).values("account"))
+        items = items.filter(
+            account__in=company.posting_defaults.filter(role=Role.RECEIVABLE).values("account")
+        )
     else:
         keys = [invoice.pk for invoice in invoices]
         items = items.filter(
@@ -156,7 +160,9 @@ def apply_advance(payment: Payment, *, applied_on: date | None = None, by: Actor
     party, currency = payment.customer_id, payment.currency
     lines = [
         _credit(Role.RECEIVABLE, used, base, party, currency),
-        DraftLine(account=Role.ADVANCE_RECEIVED, debit=base, party=party, currency=currency, amount_currency=used),
+        DraftLine(
+            account=Role.ADVANCE_RECEIVED, debit=base, party=party, currency=currency, amount_currency=used
+        ),
     ]
     posted = entries.post(company, lines, posted_on=day, source=payment, by=by)
     matching.settle(company, [advance.line_id, posted.lines[1]], matched_on=day, source=payment, by=by)
@@ -188,11 +194,15 @@ def _advance(payment: Payment) -> OpenItem | None:
     fetch=("company",),
     asks={"cancelled_on": _("Cancelled on"), "reason": _("Reason")},
 )
-def cancel(payment: Payment, *, cancelled_on: date | None = None, reason: str = "", by: Actor, today: date) -> Payment:
+def cancel(
+    payment: Payment, *, cancelled_on: date | None = None, reason: str = "", by: Actor, today: date
+) -> Payment:
     """Cancel a payment (a bounced transfer, a slip): what it settled is open again, its entries are reversed."""
     day, company = cancelled_on or today, payment.company
     posted = list(documents.entries_of(payment).filter(reversal_of=None, reversal=None))
-    lines = OpenItem.objects.filter(line__entry__in=posted).order_by("line_id").values_list("line_id", flat=True)
+    lines = (
+        OpenItem.objects.filter(line__entry__in=posted).order_by("line_id").values_list("line_id", flat=True)
+    )
     matching.unsettle(company, list(lines), on=day, source=payment, by=by)
     for entry in posted:
         if _is_exchange_difference(entry.pk):

@@ -11,7 +11,7 @@ from typing import Any
 from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import Order, OrderLine
 from onmaru.erp.sales.queries import terms as agreed
-from onmaru.kernel import refusals
+from onmaru.kernel import refusals, sql
 from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting.queries import documents
 from onmaru.masters.product import queries as products
@@ -82,7 +82,9 @@ def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:
 
 def _products(rows: Sequence[Row]) -> tuple[list[Asked], list[Refusal]]:
     keys = {_key(row.get("product")) for row in rows}
-    known = {one.pk: one for one in Product.objects.filter(pk__in=keys, is_active=True).select_related("unit")}
+    known = {
+        one.pk: one for one in Product.objects.filter(pk__in=keys, is_active=True).select_related("unit")
+    }
     asked, found = [], []
     for place, row in enumerate(rows):
         product = known.get(_key(row.get("product")) or 0)
@@ -235,6 +237,6 @@ def save(order: Order, lines: Sequence[OrderLine]) -> None:
     """Insert the lines of a saved order: kits' parts after the kits they point to."""
     heads = [line for line in lines if line.kit is None]
     parts = [line for line in lines if line.kit is not None]
-    OrderLine.objects.bulk_create(heads)
+    sql.insert(heads)
     if parts:
-        OrderLine.objects.bulk_create(parts)
+        sql.insert(parts)

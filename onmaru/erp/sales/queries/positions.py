@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 from onmaru.erp.sales.rules import Position
+from onmaru.kernel import sql
 from onmaru.ledgers.stock.queries.facts import inherited
 
 _POSITIONS = f"""
@@ -31,6 +30,4 @@ WHERE l.order_id = %s ORDER BY l.ordinal
 
 def of(order_id: int) -> list[Position]:
     """The positions of an order, derived from deliveries, reservations and invoices, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POSITIONS, [order_id])
-        return [Position(*row) for row in cursor.fetchall()]
+    return [Position(*row) for row in sql.rows(_POSITIONS, [order_id])]

@@ -16,7 +16,11 @@ from onmaru.masters.site.models import Company
 
 def of(company: Company, customer_id: int) -> CustomerTerms:
     """The terms of a customer; unsaved defaults when none were agreed."""
-    found = CustomerTerms.objects.filter(company=company, customer=customer_id).select_related("price_list").first()
+    found = (
+        CustomerTerms.objects.filter(company=company, customer=customer_id)
+        .select_related("price_list")
+        .first()
+    )
     return found or CustomerTerms(company=company, customer_id=customer_id)
 
 

@@ -38,9 +38,16 @@ def load_chart(*, company: Company, by: Actor) -> Company:
         rows = list(csv.DictReader(file))
     Account.objects.bulk_create([_account(company, row) for row in rows], ignore_conflicts=True)
     by_code = dict(Account.objects.filter(company=company).values_list("code", "id"))
-    roles = DEFAULTS | {row["control"]: row["code"] for row in rows if row["control"] in Role.values and row["control"] not in DEFAULTS}
+    roles = DEFAULTS | {
+        row["control"]: row["code"]
+        for row in rows
+        if row["control"] in Role.values and row["control"] not in DEFAULTS
+    }
     PostingDefault.objects.bulk_create(
-        [PostingDefault(company=company, role=role, account_id=by_code[code]) for role, code in roles.items()],
+        [
+            PostingDefault(company=company, role=role, account_id=by_code[code])
+            for role, code in roles.items()
+        ],
         ignore_conflicts=True,
     )
     return company
@@ -88,7 +95,9 @@ def edit_cost_object(cost_object: CostObject, *, by: Actor, **values: object) ->
 
 
 @commands.command(label=_("Set exchange rate"), model=ExchangeRate, name="accounting.exchangerate.create")
-def set_rate(*, currency: str, target: str, valid_on: date, rate: Decimal, source: str, by: Actor) -> ExchangeRate:
+def set_rate(
+    *, currency: str, target: str, valid_on: date, rate: Decimal, source: str, by: Actor
+) -> ExchangeRate:
     """Record the rate of a day: units of ``target`` for one unit of ``currency``; the last word for that day holds."""
     stored, _created = ExchangeRate.objects.update_or_create(
         currency=currency, target=target, valid_on=valid_on, defaults={"rate": rate, "source": source}
@@ -97,7 +106,9 @@ def set_rate(*, currency: str, target: str, valid_on: date, rate: Decimal, sourc
 
 
 @commands.command(label=_("Set tax rate"), model=TaxRate, name="accounting.taxrate.create")
-def set_tax_rate(*, country: str, tax_class: str, valid_from: date, rate: Decimal, source: str, by: Actor) -> TaxRate:
+def set_tax_rate(
+    *, country: str, tax_class: str, valid_from: date, rate: Decimal, source: str, by: Actor
+) -> TaxRate:
     """Record the rate of a tax class from a day on (0.1 for ten per cent), with the law it comes from."""
     stored, _created = TaxRate.objects.update_or_create(
         country=country, tax_class=tax_class, valid_from=valid_from, defaults={"rate": rate, "source": source}

@@ -69,7 +69,9 @@ def post_staged(company: Company, *, by: Actor, memo: str = "") -> int:
         cursor.execute(_UNBALANCED)
         if (sums := cursor.fetchone()) is not None:
             difference = abs(sums[0] - sums[1])
-            raise refusals.Refused(rules.ENTRY_UNBALANCED(debit=sums[0], credit=sums[1], difference=difference))
+            raise refusals.Refused(
+                rules.ENTRY_UNBALANCED(debit=sums[0], credit=sums[1], difference=difference)
+            )
         cursor.execute(_UNCOVERED, [company.pk])
         if (uncovered := cursor.fetchone()) is not None:
             raise refusals.Refused(rules.PERIOD_MISSING("posted_on", day=uncovered[0]))

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, numbering, refusals, work
+from onmaru.kernel import commands, numbering, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.models import Account, Entry, Line, Period, PostingDefault
@@ -36,15 +36,12 @@ _POST = """
 WITH period AS (
   SELECT p.id, f.year
   FROM accounting_period p JOIN accounting_fiscalyear f ON f.id = p.fiscal_year_id
-  WHERE p.company_id = %(company)s AND %(day)s::date BETWEEN p.start_on AND p.end_on AND p.state = ANY(%(states)s)
+  WHERE p.company_id = %(company)s AND %(day)s::date BETWEEN p.start_on AND p.end_on AND p.state = ANY(%(states)s::text[])
   FOR KEY SHARE OF p
 ), asked AS (
-  SELECT * FROM unnest(
-    %(accounts)s::text[], %(parties)s::bigint[], %(products)s::bigint[], %(departments)s::bigint[],
-    %(projects)s::bigint[], %(debits)s::numeric[], %(credits)s::numeric[], %(currencies)s::text[],
-    %(amounts)s::numeric[], %(dues)s::date[], %(memos)s::text[], %(settled)s::bool[]
-  ) WITH ORDINALITY AS line(key, party, product, department, project, debit, credit, currency, amount, due_on, memo,
-                            settled, ordinal)
+  SELECT * FROM jsonb_to_recordset(%(lines)s::jsonb) AS line(
+    ordinal int, key text, party bigint, product bigint, department bigint, project bigint, debit numeric,
+    credit numeric, currency text, amount numeric, due_on date, memo text, settled bool)
 ), account AS (
   SELECT k.key, a.id, a.matchable
   FROM (SELECT DISTINCT key FROM asked) k
@@ -54,8 +51,8 @@ WITH period AS (
 ), entry AS (
   INSERT INTO accounting_entry (company_id, posted_on, period_id, source_kind, source_id, memo, reversal_of_id,
                                 posted_by_id, posted_by)
-  SELECT %(company)s, %(day)s, period.id, %(source_kind)s, %(source_id)s, %(memo)s, %(reversal_of)s,
-         %(by_id)s, %(by_name)s
+  SELECT %(company)s::bigint, %(day)s::date, period.id, %(source_kind)s, %(source_id)s::bigint, %(memo)s,
+         %(reversal_of)s::bigint, %(by_id)s::bigint, %(by_name)s
   FROM period
   RETURNING id
 ), tail AS (
@@ -63,7 +60,7 @@ WITH period AS (
 ), line AS (
   INSERT INTO accounting_line (entry_id, ordinal, company_id, posted_on, account_id, party_id, product_id,
                                department_id, project_id, debit, credit, currency, amount_currency, due_on, memo)
-  SELECT entry.id, asked.ordinal, %(company)s, %(day)s, account.id, asked.party, asked.product, asked.department,
+  SELECT entry.id, asked.ordinal, %(company)s::bigint, %(day)s::date, account.id, asked.party, asked.product, asked.department,
          asked.project, asked.debit, asked.credit, asked.currency, asked.amount, asked.due_on, asked.memo
   FROM entry, asked JOIN account USING (key)
   ORDER BY asked.ordinal
@@ -71,7 +68,8 @@ WITH period AS (
 ), item AS (
   INSERT INTO accounting_openitem (line_id, company_id, account_id, party_id, currency, due_on, amount, remaining,
                                    remaining_base)
-  SELECT line.id, %(company)s, line.account_id, line.party_id, line.currency, coalesce(line.due_on, %(day)s),
+  SELECT line.id, %(company)s::bigint, line.account_id, line.party_id, line.currency,
+         coalesce(line.due_on, %(day)s::date),
          line.amount_currency, line.amount_currency, line.debit - line.credit
   FROM line JOIN asked USING (ordinal) JOIN account USING (key)
   WHERE account.matchable AND NOT asked.settled AND line.party_id IS NOT NULL
@@ -127,34 +125,41 @@ def _insert(
     memo: str,
     reversal_of: Entry | None,
 ) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _POST,
-            {
-                "company": company.pk,
-                "day": posted_on,
-                "states": _postable_states(by),
-                "source_kind": work.kind_of(source),
-                "source_id": source.pk,
-                "memo": memo[:200],
-                "reversal_of": reversal_of.pk if reversal_of else None,
-                "by_id": by.user_id,
-                "by_name": by.name,
-                "accounts": [line.account for line in lines],
-                "parties": [line.party for line in lines],
-                "products": [line.product for line in lines],
-                "departments": [line.department for line in lines],
-                "projects": [line.project for line in lines],
-                "debits": [line.debit for line in lines],
-                "credits": [line.credit for line in lines],
-                "currencies": [line.currency or company.currency for line in lines],
-                "amounts": [_amount_currency(line) for line in lines],
-                "dues": [line.due_on for line in lines],
-                "memos": [line.memo[:200] for line in lines],
-                "settled": [line.settled for line in lines],
-            },
-        )
-        return tuple(cursor.fetchone())
+    row = sql.one(
+        _POST,
+        {
+            "company": company.pk,
+            "day": posted_on,
+            "states": _postable_states(by),
+            "source_kind": work.kind_of(source),
+            "source_id": source.pk,
+            "memo": memo[:200],
+            "reversal_of": reversal_of.pk if reversal_of else None,
+            "by_id": by.user_id,
+            "by_name": by.name,
+            "lines": sql.records([_row(place, line, company) for place, line in enumerate(lines, start=1)]),
+        },
+    )
+    assert row is not None
+    return row
+
+
+def _row(ordinal: int, line: DraftLine, company: Company) -> dict[str, Any]:
+    return {
+        "ordinal": ordinal,
+        "key": line.account,
+        "party": line.party,
+        "product": line.product,
+        "department": line.department,
+        "project": line.project,
+        "debit": line.debit,
+        "credit": line.credit,
+        "currency": line.currency or company.currency,
+        "amount": _amount_currency(line),
+        "due_on": line.due_on,
+        "memo": line.memo[:200],
+        "settled": line.settled,
+    }
 
 
 def _amount_currency(line: DraftLine) -> Decimal:
@@ -166,7 +171,9 @@ def _postable_states(by: Actor) -> list[str]:
     return [Period.State.OPEN, *closing]
 
 
-def _why_not(company: Company, lines: Sequence[DraftLine], posted_on: date, by: Actor) -> list[refusals.Refusal]:
+def _why_not(
+    company: Company, lines: Sequence[DraftLine], posted_on: date, by: Actor
+) -> list[refusals.Refusal]:
     """The reasons behind an insert that found no period or not every account; read only when it failed."""
     found = []
     period = Period.objects.filter(company=company, start_on__lte=posted_on, end_on__gte=posted_on).first()
@@ -185,7 +192,10 @@ def _show(entry: Entry, lines: Sequence[DraftLine]) -> None:
         "accounting.entry",
         company=entry.company_id,
         posted_on=entry.posted_on,
-        lines=[{"account": one.account, "debit": one.debit, "credit": one.credit, "party": one.party} for one in lines],
+        lines=[
+            {"account": one.account, "debit": one.debit, "credit": one.credit, "party": one.party}
+            for one in lines
+        ],
     )
 
 
@@ -203,7 +213,9 @@ def reverse(entry: Entry, *, posted_on: date, reason: str = "", by: Actor) -> En
     """Post the mirror image of an entry on the day asked. Refuses an entry reversed before, or with settled items."""
     refusals.check(
         [
-            ALREADY_REVERSED(number=entry.number) if Entry.objects.filter(reversal_of=entry).exists() else None,
+            ALREADY_REVERSED(number=entry.number)
+            if Entry.objects.filter(reversal_of=entry).exists()
+            else None,
             BELONGS_TO_DOCUMENT(number=entry.number) if entry.source_kind != MANUAL else None,
         ]
     )
@@ -219,7 +231,9 @@ BELONGS_TO_DOCUMENT = refusals.reason(
 
 def mirror(entry: Entry, *, posted_on: date, source: models.Model, by: Actor, memo: str = "") -> Posted:
     """Post the reversal of ``entry`` for the document ``source``, inside the command under way."""
-    lines = rules.reversed_lines([_draft(line) for line in entry.lines.order_by("ordinal").select_related("account")])
+    lines = rules.reversed_lines(
+        [_draft(line) for line in entry.lines.order_by("ordinal").select_related("account")]
+    )
     return post(entry.company, lines, posted_on=posted_on, source=source, by=by, memo=memo, reversal_of=entry)
 
 

@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals
+from onmaru.kernel import commands, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.commands import entries
@@ -18,13 +18,17 @@ from onmaru.ledgers.accounting.models import Line, Match, OpenItem, PostingDefau
 from onmaru.ledgers.accounting.rules import DraftLine, Open, Pairing
 from onmaru.masters.site.models import Company
 
-ITEMS_DIFFER = refusals.reason("items_differ", _("Only items of one party, account and currency settle each other."))
+ITEMS_DIFFER = refusals.reason(
+    "items_differ", _("Only items of one party, account and currency settle each other.")
+)
 NOTHING_TO_SETTLE = refusals.reason("nothing_to_settle", _("There is no open debit and credit to settle."))
-ITEM_SETTLED = refusals.reason("item_settled", _("Part of this is settled already; undo the settlement first."))
+ITEM_SETTLED = refusals.reason(
+    "item_settled", _("Part of this is settled already; undo the settlement first.")
+)
 
 _LOCK = """
 SELECT line_id, remaining, remaining_base, party_id, account_id, currency
-FROM accounting_openitem WHERE line_id = ANY(%s) ORDER BY line_id FOR NO KEY UPDATE
+FROM accounting_openitem WHERE line_id = ANY(%s::bigint[]) ORDER BY line_id FOR NO KEY UPDATE
 """
 
 _SETTLE = """
@@ -34,7 +38,7 @@ WITH pairing AS (
     AS p(debit, credit, amount, debit_base, credit_base)
 ), kept AS (
   INSERT INTO accounting_match (debit_line_id, credit_line_id, matched_on, amount, debit_base, credit_base, by_name)
-  SELECT debit, credit, %(day)s, amount, debit_base, credit_base, %(by_name)s FROM pairing
+  SELECT debit, credit, %(day)s::date, amount, debit_base, credit_base, %(by_name)s FROM pairing
 ), part AS (
   SELECT debit AS line_id, amount, debit_base AS base FROM pairing
   UNION ALL SELECT credit, -amount, -credit_base FROM pairing
@@ -61,9 +65,7 @@ def settle(
     invoice wait for each other and never deadlock. Posts the exchange difference realised, if any.
     Refuses items of different parties, accounts or currencies.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [list(line_ids)])
-        rows = {row[0]: row for row in cursor.fetchall()}
+    rows = {row[0]: row for row in sql.rows(_LOCK, [list(line_ids)])}
     if len({row[3:] for row in rows.values()}) > 1:
         raise refusals.Refused(ITEMS_DIFFER("items"))
     asked = [Open(*rows[line_id][:3]) for line_id in line_ids if line_id in rows]
@@ -77,19 +79,18 @@ def settle(
 
 
 def _write(pairings: Sequence[Pairing], matched_on: date, by: Actor) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE,
-            {
-                "debits": [one.debit_line for one in pairings],
-                "credits": [one.credit_line for one in pairings],
-                "amounts": [one.amount for one in pairings],
-                "debit_bases": [one.debit_base for one in pairings],
-                "credit_bases": [one.credit_base for one in pairings],
-                "day": matched_on,
-                "by_name": by.name,
-            },
-        )
+    sql.run(
+        _SETTLE,
+        {
+            "debits": [one.debit_line for one in pairings],
+            "credits": [one.credit_line for one in pairings],
+            "amounts": [one.amount for one in pairings],
+            "debit_bases": [one.debit_base for one in pairings],
+            "credit_bases": [one.credit_base for one in pairings],
+            "day": matched_on,
+            "by_name": by.name,
+        },
+    )
 
 
 def _post_difference(
@@ -138,11 +139,11 @@ _UNSETTLE = """
 WITH undone AS (
   SELECT debit_line_id, credit_line_id, sum(amount) AS amount, sum(debit_base) AS debit_base,
          sum(credit_base) AS credit_base
-  FROM accounting_match WHERE debit_line_id = ANY(%(lines)s) OR credit_line_id = ANY(%(lines)s)
+  FROM accounting_match WHERE debit_line_id = ANY(%(lines)s::bigint[]) OR credit_line_id = ANY(%(lines)s::bigint[])
   GROUP BY 1, 2 HAVING sum(amount) <> 0
 ), kept AS (
   INSERT INTO accounting_match (debit_line_id, credit_line_id, matched_on, amount, debit_base, credit_base, by_name)
-  SELECT debit_line_id, credit_line_id, %(day)s, -amount, -debit_base, -credit_base, %(by_name)s FROM undone
+  SELECT debit_line_id, credit_line_id, %(day)s::date, -amount, -debit_base, -credit_base, %(by_name)s FROM undone
 ), part AS (
   SELECT debit_line_id AS line_id, amount, debit_base AS base FROM undone
   UNION ALL SELECT credit_line_id, -amount, -credit_base FROM undone
@@ -158,22 +159,18 @@ SELECT debit_line_id, credit_line_id, amount, debit_base, credit_base FROM undon
 _PARTNERS = """
 SELECT line_id FROM accounting_openitem WHERE line_id IN (
   SELECT unnest(ARRAY[debit_line_id, credit_line_id]) FROM accounting_match
-  WHERE debit_line_id = ANY(%(lines)s) OR credit_line_id = ANY(%(lines)s))
+  WHERE debit_line_id = ANY(%(lines)s::bigint[]) OR credit_line_id = ANY(%(lines)s::bigint[]))
 ORDER BY line_id FOR NO KEY UPDATE
 """
 
 
 def unsettle(company: Company, line_ids: Sequence[int], *, on: date, source: models.Model, by: Actor) -> None:
     """Open again what was settled with these lines; the exchange difference is posted back on the day ``on``."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PARTNERS, {"lines": list(line_ids)})
-        locked = [line_id for (line_id,) in cursor.fetchall()]
-        cursor.execute(_UNSETTLE, {"lines": list(line_ids), "day": on, "by_name": by.name})
-        undone = [Pairing(*row) for row in cursor.fetchall()]
-        if not undone:
-            return
-        cursor.execute(_LOCK, [locked])
-        rows = {row[0]: row for row in cursor.fetchall()}
+    locked = [line_id for (line_id,) in sql.rows(_PARTNERS, {"lines": list(line_ids)})]
+    undone = [
+        Pairing(*row) for row in sql.rows(_UNSETTLE, {"lines": list(line_ids), "day": on, "by_name": by.name})
+    ]
+    rows = {row[0]: row for row in sql.rows(_LOCK, [locked])} if undone else {}
     for one in undone:
         back = Pairing(one.debit_line, one.credit_line, one.amount, one.credit_base, one.debit_base)
         _post_difference(company, [back], rows[one.debit_line], on, source, by)

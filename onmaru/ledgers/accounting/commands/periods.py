@@ -25,7 +25,9 @@ def open_year(*, company: Company, year: int, by: Actor) -> FiscalYear:
     if FiscalYear.objects.filter(company=company, year=year).exists():
         raise refusals.Refused(FISCAL_YEAR_EXISTS("year", year=year))
     months = rules.months_of(year, company.fiscal_year_start_month)
-    opened = FiscalYear.objects.create(company=company, year=year, start_on=months[0][0], end_on=months[-1][1])
+    opened = FiscalYear.objects.create(
+        company=company, year=year, start_on=months[0][0], end_on=months[-1][1]
+    )
     Period.objects.bulk_create(
         Period(company=company, fiscal_year=opened, start_on=first, end_on=last) for first, last in months
     )
@@ -52,18 +54,24 @@ def begin_closing(period: Period, *, by: Actor) -> Period:
     return period
 
 
-@commands.command(label=_("Close"), model=Period, move=((State.OPEN, State.CLOSING), State.CLOSED), primary=True)
+@commands.command(
+    label=_("Close"), model=Period, move=((State.OPEN, State.CLOSING), State.CLOSED), primary=True
+)
 def close(period: Period, *, by: Actor) -> Period:
     """Close a month for everyone. Refuses while an earlier month is not closed."""
     _wait_for_postings(period)
-    earlier = Period.objects.filter(company=period.company_id, start_on__lt=period.start_on).exclude(state=State.CLOSED)
+    earlier = Period.objects.filter(company=period.company_id, start_on__lt=period.start_on).exclude(
+        state=State.CLOSED
+    )
     first = earlier.order_by("start_on").first()
     if first is not None:
         raise refusals.Refused(EARLIER_PERIOD_OPEN(month=first))
     return period
 
 
-@commands.command(label=_("Reopen"), model=Period, move=((State.CLOSING, State.CLOSED), State.OPEN), danger=True)
+@commands.command(
+    label=_("Reopen"), model=Period, move=((State.CLOSING, State.CLOSED), State.OPEN), danger=True
+)
 def reopen(period: Period, *, by: Actor) -> Period:
     """Open a month again; the audit keeps who did."""
     return period

@@ -3,8 +3,26 @@
 from django.db import migrations
 
 GUARDS = """
--- An entry without lines, or one that does not balance, cannot be committed.
-CREATE FUNCTION accounting_entry_must_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+-- All lines of an entry come in one statement, numbered from 1 without a gap, and balance there and then. Since
+-- (entry, ordinal) is unique, no line can be slipped in later: a later statement would have to begin at 1 again.
+CREATE FUNCTION accounting_lines_arrive_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  culprit bigint;
+BEGIN
+  SELECT entry_id INTO culprit FROM arrived GROUP BY entry_id
+  HAVING sum(debit) <> sum(credit) OR count(*) < 2 OR min(ordinal) <> 1 OR max(ordinal) <> count(*) LIMIT 1;
+  IF culprit IS NOT NULL THEN
+    RAISE EXCEPTION 'lines of entry % do not arrive whole and balanced', culprit
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_arrive_whole';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lines_arrive_whole AFTER INSERT ON accounting_line
+  REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION accounting_lines_arrive_whole();
+
+-- At the commit every entry has its lines, and they balance. No sequential scan: a plan made while the table was
+-- small must not outlive it.
+CREATE FUNCTION accounting_entry_must_balance() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   lines bigint; difference numeric;
 BEGIN
@@ -18,24 +36,6 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER entry_balances AFTER INSERT ON accounting_entry
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION accounting_entry_must_balance();
-
--- All lines of an entry come in one statement: none is slipped in later, and they balance there and then.
-CREATE FUNCTION accounting_lines_arrive_whole() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  culprit bigint;
-BEGIN
-  SELECT a.entry_id INTO culprit
-  FROM (SELECT entry_id, count(*) AS lines, sum(debit) - sum(credit) AS difference FROM arrived GROUP BY entry_id) a
-  WHERE a.difference <> 0 OR a.lines <> (SELECT count(*) FROM accounting_line l WHERE l.entry_id = a.entry_id)
-  LIMIT 1;
-  IF culprit IS NOT NULL THEN
-    RAISE EXCEPTION 'lines of entry % do not arrive whole and balanced', culprit
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'lines_arrive_whole';
-  END IF;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER lines_arrive_whole AFTER INSERT ON accounting_line
-  REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION accounting_lines_arrive_whole();
 
 -- The only change an entry ever sees is its number, once, from nothing.
 CREATE FUNCTION accounting_entry_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,12 @@
 """Rows of the accounting ledger."""
 
-from onmaru.ledgers.accounting.models.accounts import Account, CostObject, ExchangeRate, PostingDefault, TaxRate
+from onmaru.ledgers.accounting.models.accounts import (
+    Account,
+    CostObject,
+    ExchangeRate,
+    PostingDefault,
+    TaxRate,
+)
 from onmaru.ledgers.accounting.models.entries import Entry, Line, Seal, Tail
 from onmaru.ledgers.accounting.models.matching import Match, OpenItem
 from onmaru.ledgers.accounting.models.periods import FiscalYear, Period

@@ -68,7 +68,9 @@ class PostingDefault(models.Model):
         GOODS_RECEIVED = "goods_received", _("Goods received, not invoiced")
         OPENING = "opening", _("Opening balances")
 
-    company = models.ForeignKey(Company, models.CASCADE, related_name="posting_defaults", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.CASCADE, related_name="posting_defaults", verbose_name=_("company")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
 
@@ -88,7 +90,9 @@ class CostObject(Record):
         DEPARTMENT = "department", _("Department")
         PROJECT = "project", _("Project")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="cost_objects", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="cost_objects", verbose_name=_("company")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
@@ -98,7 +102,9 @@ class CostObject(Record):
     class Meta:
         verbose_name = _("cost object")
         verbose_name_plural = _("cost objects")
-        constraints = [models.UniqueConstraint(fields=["company", "kind", "code"], name="cost_object_code_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind", "code"], name="cost_object_code_unique")
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -138,7 +144,9 @@ class TaxRate(models.Model):
         verbose_name = _("tax rate")
         verbose_name_plural = _("tax rates")
         constraints = [
-            models.UniqueConstraint(fields=["country", "tax_class", "valid_from"], name="one_tax_rate_per_day"),
+            models.UniqueConstraint(
+                fields=["country", "tax_class", "valid_from"], name="one_tax_rate_per_day"
+            ),
             models.CheckConstraint(condition=models.Q(rate__range=(0, 1)), name="tax_rate_share"),
         ]
 

@@ -16,10 +16,14 @@ from onmaru.masters.site.models import Company
 class Entry(models.Model):
     """A posted journal entry (전표). Its lines arrive in one statement, balanced, and never change."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="entries", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="entries", verbose_name=_("company"), db_index=False
+    )
     number = models.CharField(_("entry number"), max_length=30, null=True, editable=False)
     posted_on = models.DateField(_("posted on"))
-    period = models.ForeignKey(Period, models.PROTECT, related_name="entries", verbose_name=_("period"))
+    period = models.ForeignKey(
+        Period, models.PROTECT, related_name="entries", verbose_name=_("period"), db_index=False
+    )
     source_kind = models.CharField(_("document kind"), max_length=60)
     source_id = models.BigIntegerField(_("document"))
     memo = models.CharField(_("memo"), max_length=200, blank=True)
@@ -46,9 +50,18 @@ class Entry(models.Model):
 class Line(models.Model):
     """One side of an entry, in company currency; ``amount_currency`` is signed (debit +) in ``currency``."""
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="lines", verbose_name=_("entry"), db_index=False)
+    entry = models.ForeignKey(
+        Entry, models.PROTECT, related_name="lines", verbose_name=_("entry"), db_index=False
+    )
     ordinal = models.PositiveIntegerField(_("line"))
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False)
+    company = models.ForeignKey(
+        Company,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("company"),
+        db_index=False,
+        db_constraint=False,
+    )
     posted_on = models.DateField(_("posted on"))
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="lines", verbose_name=_("account"), db_index=False
@@ -85,7 +98,9 @@ class Line(models.Model):
         indexes = [
             models.Index(fields=["account", "posted_on", "id"], name="line_by_account"),
             models.Index(
-                fields=["party", "account", "posted_on"], name="line_by_party", condition=models.Q(party__isnull=False)
+                fields=["party", "account", "posted_on"],
+                name="line_by_party",
+                condition=models.Q(party__isnull=False),
             ),
         ]
 
@@ -106,7 +121,9 @@ class Seal(models.Model):
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="seal")
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     sequence = models.PositiveBigIntegerField()
     digest = models.CharField(max_length=64)
 

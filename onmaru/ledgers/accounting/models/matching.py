@@ -16,9 +16,15 @@ class OpenItem(models.Model):
     """What is still open of a line, signed (debit +): a projection of the line and its matches."""
 
     line = models.OneToOneField(Line, models.PROTECT, primary_key=True, related_name="open_item")
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    party = models.ForeignKey(
+        Party, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     currency = models.CharField(_("currency"), max_length=3)
     due_on = models.DateField(_("due on"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
@@ -40,7 +46,9 @@ class OpenItem(models.Model):
                 fields=["party", "account", "due_on"], name="open_by_party", condition=~models.Q(remaining=0)
             ),
             models.Index(
-                fields=["company", "account", "due_on"], name="open_by_account", condition=~models.Q(remaining=0)
+                fields=["company", "account", "due_on"],
+                name="open_by_account",
+                condition=~models.Q(remaining=0),
             ),
         ]
 

@@ -12,7 +12,9 @@ from onmaru.masters.site.models import Company
 class FiscalYear(models.Model):
     """A fiscal year, named by the calendar year it begins in; legal numbers count within it."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="fiscal_years", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="fiscal_years", verbose_name=_("company")
+    )
     year = models.PositiveSmallIntegerField(_("fiscal year"))
     start_on = models.DateField(_("from"))
     end_on = models.DateField(_("to"))
@@ -22,7 +24,9 @@ class FiscalYear(models.Model):
         verbose_name_plural = _("fiscal years")
         constraints = [
             models.UniqueConstraint(fields=["company", "year"], name="one_fiscal_year"),
-            models.CheckConstraint(condition=models.Q(start_on__lte=models.F("end_on")), name="fiscal_year_runs_forward"),
+            models.CheckConstraint(
+                condition=models.Q(start_on__lte=models.F("end_on")), name="fiscal_year_runs_forward"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,7 +42,9 @@ class Period(Record):
         CLOSED = "closed", _("Closed")
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="periods", verbose_name=_("company"))
-    fiscal_year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="periods", verbose_name=_("fiscal year"))
+    fiscal_year = models.ForeignKey(
+        FiscalYear, models.PROTECT, related_name="periods", verbose_name=_("fiscal year")
+    )
     start_on = models.DateField(_("from"))
     end_on = models.DateField(_("to"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
@@ -48,7 +54,9 @@ class Period(Record):
         verbose_name_plural = _("accounting periods")
         constraints = [
             models.UniqueConstraint(fields=["company", "start_on"], name="one_period_per_month"),
-            models.CheckConstraint(condition=models.Q(start_on__lte=models.F("end_on")), name="period_runs_forward"),
+            models.CheckConstraint(
+                condition=models.Q(start_on__lte=models.F("end_on")), name="period_runs_forward"
+            ),
         ]
 
     def __str__(self) -> str:

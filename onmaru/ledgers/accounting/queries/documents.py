@@ -25,7 +25,11 @@ def rate(currency: str, target: str, *, on: date) -> Decimal:
     """
     if currency == target:
         return Decimal(1)
-    found = ExchangeRate.objects.filter(currency=currency, target=target, valid_on__lte=on).order_by("-valid_on").first()
+    found = (
+        ExchangeRate.objects.filter(currency=currency, target=target, valid_on__lte=on)
+        .order_by("-valid_on")
+        .first()
+    )
     if found is None:
         raise refusals.Refused(rules.RATE_MISSING("currency", currency=currency, target=target, day=on))
     return found.rate

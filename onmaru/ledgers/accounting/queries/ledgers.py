@@ -43,7 +43,10 @@ def _lines(
     scope: str, named: dict[str, object], first: date, last: date, after: LedgerLine | None, limit: int
 ) -> Sequence[LedgerLine]:
     parameters = named | {"first": first, "last": last, "limit": limit}
-    parameters |= {"after_day": after.posted_on if after else date.min, "after_id": after.line_id if after else 0}
+    parameters |= {
+        "after_day": after.posted_on if after else date.min,
+        "after_id": after.line_id if after else 0,
+    }
     with connection.cursor() as cursor:
         if after is None:
             cursor.execute(_OPENING.format(scope=scope, before="l.posted_on < %(first)s"), parameters)

@@ -79,6 +79,8 @@ def exposure(company: Company, party_id: int) -> Decimal:
         ~Q(remaining=0),
         company=company,
         party_id=party_id,
-        account__in=company.posting_defaults.filter(role__in=["receivable", "advance_received"]).values("account"),
+        account__in=company.posting_defaults.filter(role__in=["receivable", "advance_received"]).values(
+            "account"
+        ),
     ).aggregate(total=Sum("remaining_base"))
     return found["total"] or Decimal(0)

@@ -23,7 +23,9 @@ SERIES = "CA"
 Kind = CostAdjustment.Kind
 
 
-def _new(company: Company, kind: str, product: Product, amount: Decimal, on: date, memo: str) -> CostAdjustment:
+def _new(
+    company: Company, kind: str, product: Product, amount: Decimal, on: date, memo: str
+) -> CostAdjustment:
     document = CostAdjustment.objects.create(
         company=company, kind=kind, product=product, amount=amount, adjusted_on=on, memo=memo
     )
@@ -101,7 +103,9 @@ def add_late_cost(
 
 
 @commands.command(label=_("Set standard cost"), model=StandardCost, name="stock.standardcost.set")
-def set_standard(*, company: Company, product: Product, cost: Decimal, valid_from: date, by: Actor) -> StandardCost:
+def set_standard(
+    *, company: Company, product: Product, cost: Decimal, valid_from: date, by: Actor
+) -> StandardCost:
     """Set the standard cost of one base unit from a day on; stock on hand is revalued on that day.
 
     The difference goes to the variance account. Refuses a cost below zero.
@@ -119,7 +123,9 @@ def set_standard(*, company: Company, product: Product, cost: Decimal, valid_fro
         document = _new(company, Kind.STANDARD, product, difference, valid_from, "")
         _revalue(pile, difference, document)
         account = _account_code(pile)
-        lines = _signed(account, difference, product.pk) + _signed(known.variance_account, -difference, product.pk)
+        lines = _signed(account, difference, product.pk) + _signed(
+            known.variance_account, -difference, product.pk
+        )
         entries.post(company, lines, posted_on=valid_from, source=document, by=by)
     return stored
 

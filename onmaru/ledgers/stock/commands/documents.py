@@ -86,7 +86,9 @@ def receive(
     finer than its unit, below zero, or without its lot; a serial number that is on hand already.
     """
     known = facts.facts(company.pk, {line.product for line in lines}, on=moved_on)
-    found = [one for place, line in enumerate(lines) for one in _problems(place, line, known.get(line.product))]
+    found = [
+        one for place, line in enumerate(lines) for one in _problems(place, line, known.get(line.product))
+    ]
     refusals.check([_own(location), *found])
     lot_ids = lots.ensure({(line.product, line.lot): line.expires_on for line in lines if line.lot})
     refusals.check(_serials_on_hand(company, lines, lot_ids, known))
@@ -107,7 +109,9 @@ def receive(
 
 def _receipt(company: Company, place: int, line: ReceiptLine, lot_ids: dict[tuple[int, str], int]) -> Receipt:
     value = money.round_money(line.quantity * line.unit_cost, company.digits)
-    return Receipt(line.product, line.quantity, value, line_id=place, lot=lot_ids.get((line.product, line.lot)))
+    return Receipt(
+        line.product, line.quantity, value, line_id=place, lot=lot_ids.get((line.product, line.lot))
+    )
 
 
 def _serials_on_hand(
@@ -117,7 +121,9 @@ def _serials_on_hand(
     known: dict[int, ProductFacts],
 ) -> list[Refusal]:
     serials = {lot_ids[line.product, line.lot] for line in lines if known[line.product].tracking == "serial"}
-    on_hand = set(Quant.objects.filter(company=company, lot__in=serials, on_hand__gt=0).values_list("lot_id", flat=True))
+    on_hand = set(
+        Quant.objects.filter(company=company, lot__in=serials, on_hand__gt=0).values_list("lot_id", flat=True)
+    )
     return [
         rules.SERIAL_ON_HAND(f"lines.{place}.lot", lot=line.lot)
         for place, line in enumerate(lines)
@@ -127,7 +133,14 @@ def _serials_on_hand(
 
 @commands.command(label=_("Issue stock"), model=StockDocument, name="stock.stockdocument.issue")
 def issue(
-    *, company: Company, location: Location, product: Product, quantity: Decimal, moved_on: date, memo: str = "", by: Actor
+    *,
+    company: Company,
+    location: Location,
+    product: Product,
+    quantity: Decimal,
+    moved_on: date,
+    memo: str = "",
+    by: Actor,
 ) -> StockDocument:
     """Take free stock of a product out of a location's warehouse as a stock difference. Refuses what is not free."""
     refusals.check([_own(location), None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity")])
@@ -163,7 +176,14 @@ def _take_out(
 
 @commands.command(label=_("Count stock"), model=StockDocument, name="stock.stockdocument.count")
 def count(
-    *, company: Company, location: Location, product: Product, counted: Decimal, moved_on: date, memo: str = "", by: Actor
+    *,
+    company: Company,
+    location: Location,
+    product: Product,
+    counted: Decimal,
+    moved_on: date,
+    memo: str = "",
+    by: Actor,
 ) -> StockDocument:
     """Set what was counted of a product (untracked) in a location: the difference is moved and posted.
 
@@ -206,7 +226,14 @@ def _find(
 
 @commands.command(label=_("Transfer stock"), model=StockDocument, name="stock.stockdocument.transfer")
 def transfer(
-    *, company: Company, quant: Quant, quantity: Decimal, destination: Location, moved_on: date, memo: str = "", by: Actor
+    *,
+    company: Company,
+    quant: Quant,
+    quantity: Decimal,
+    destination: Location,
+    moved_on: date,
+    memo: str = "",
+    by: Actor,
 ) -> StockDocument:
     """Move free stock to another of the company's locations. Refuses more than is free."""
     locked = Quant.objects.select_for_update().get(pk=quant.pk)
@@ -215,18 +242,27 @@ def transfer(
         [
             _own(destination),
             None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity"),
-            rules.STOCK_SHORT("quantity", product=locked.product, missing=quantity - free) if quantity > free else None,
+            rules.STOCK_SHORT("quantity", product=locked.product, missing=quantity - free)
+            if quantity > free
+            else None,
         ]
     )
     document = _new(company, Kind.TRANSFER, moved_on, memo)
     movements.transfer(
-        company, {locked.pk: quantity}, destination_id=destination.pk, document=document, moved_on=moved_on, by=by
+        company,
+        {locked.pk: quantity},
+        destination_id=destination.pk,
+        document=document,
+        moved_on=moved_on,
+        by=by,
     )
     return document
 
 
 @commands.command(label=_("Set valuation"), model=ValuationPolicy, name="stock.valuationpolicy.set")
-def set_method(*, company: Company, method: str, category: Category | None = None, by: Actor) -> ValuationPolicy:
+def set_method(
+    *, company: Company, method: str, category: Category | None = None, by: Actor
+) -> ValuationPolicy:
     """Choose how a company, or one category and its branches, values stock. Refuses while such stock is on hand."""
     policy = ValuationPolicy.objects.filter(company=company, category=category).first()
     if policy is not None and policy.method == method:

@@ -10,7 +10,10 @@ from onmaru.ledgers.stock.models import Lot
 def ensure(codes: dict[tuple[int, str], date | None]) -> dict[tuple[int, str], int]:
     """The keys of lots named by (product, code), made where they are new; the value is the day of expiry."""
     Lot.objects.bulk_create(
-        [Lot(product_id=product, code=code, expires_on=expires) for (product, code), expires in sorted(codes.items())],
+        [
+            Lot(product_id=product, code=code, expires_on=expires)
+            for (product, code), expires in sorted(codes.items())
+        ],
         ignore_conflicts=True,
     )
     products = {product for product, _code in codes}

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from onmaru.kernel import events, money, refusals, work
+from onmaru.kernel import events, money, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting.commands import entries
 from onmaru.ledgers.accounting.rules import DraftLine
@@ -37,13 +37,15 @@ class Pick:
 
 
 _LOCK_PILES = """
-SELECT id FROM stock_pile WHERE company_id = %(company)s AND product_id = ANY(%(products)s) AND quantity <> 0
+SELECT id FROM stock_pile WHERE company_id = %(company)s AND product_id = ANY(%(products)s::bigint[]) AND quantity <> 0
 ORDER BY id FOR NO KEY UPDATE
 """
 
 # Value at position x of a pile: its share by quantity, rounded; all that is left at its end. A draw from x to y
 # takes the difference, so parts of a pile add up to the pile, whoever draws them in whatever portions.
-_SHARE = "CASE WHEN {x} = p.quantity THEN p.value ELSE round(p.value * ({x}) / p.quantity, %(digits)s) END"
+_SHARE = (
+    "CASE WHEN {x} = p.quantity THEN p.value ELSE round(p.value * ({x}) / p.quantity, %(digits)s::int) END"
+)
 _HIGH = "(least(d.high, p.high) - p.low)"
 _LOW = "(greatest(d.low, p.low) - p.low)"
 
@@ -52,13 +54,13 @@ _SIDE = """(SELECT id FROM site_location WHERE company_id = %(company)s AND kind
 
 _ISSUE = f"""
 WITH asked AS (
-  SELECT * FROM unnest(%(held_lines)s::bigint[], %(lines)s::bigint[], %(products)s::bigint[], %(quantities)s::numeric[])
-    AS a(held_line, line_id, product_id, quantity)
+  SELECT * FROM jsonb_to_recordset(%(picks)s::jsonb)
+    AS a(held_line bigint, line_id bigint, product_id bigint, quantity numeric)
 ), held AS (
   SELECT r.id, r.quant_id, r.line_id, r.quantity,
          sum(r.quantity) OVER (PARTITION BY r.line_id ORDER BY r.id) - r.quantity AS before
   FROM stock_reservation r
-  WHERE r.document_kind = %(held_kind)s AND r.document_id = %(held_document)s AND r.line_id = ANY(%(held_lines)s)
+  WHERE r.document_kind = %(held_kind)s AND r.document_id = %(held_document)s AND r.line_id = ANY(%(held_lines)s::bigint[])
 ), pick AS (
   SELECT held.id, held.quant_id, asked.line_id, held.quantity AS held,
          least(held.quantity, asked.quantity - held.before) AS quantity
@@ -75,8 +77,8 @@ WITH asked AS (
 ), moved AS (
   INSERT INTO stock_move (company_id, product_id, lot_id, source_id, destination_id, quantity, moved_on,
                           document_kind, document_id, line_id, posted_by)
-  SELECT %(company)s, quant.product_id, quant.lot_id, quant.location_id, {_SIDE}, pick.quantity, %(day)s,
-         %(kind)s, %(document)s, pick.line_id, %(by_name)s
+  SELECT %(company)s::bigint, quant.product_id, quant.lot_id, quant.location_id, {_SIDE}, pick.quantity,
+         %(day)s::date, %(kind)s, %(document)s::bigint, pick.line_id, %(by_name)s
   FROM pick JOIN quant ON quant.id = pick.quant_id
 ), demand AS (
   SELECT *, sum(quantity) OVER in_line - quantity AS low, sum(quantity) OVER in_line AS high
@@ -84,7 +86,7 @@ WITH asked AS (
 ), pile AS (
   SELECT id, product_id, account_id, quantity, value,
          sum(quantity) OVER in_age - quantity AS low, sum(quantity) OVER in_age AS high
-  FROM stock_pile WHERE company_id = %(company)s AND product_id = ANY(%(products)s) AND quantity <> 0
+  FROM stock_pile WHERE company_id = %(company)s AND product_id = ANY(%(products)s::bigint[]) AND quantity <> 0
   WINDOW in_age AS (PARTITION BY product_id ORDER BY opened_on, id)
 ), draw AS (
   SELECT d.line_id, d.product_id, p.id AS pile_id, p.account_id,
@@ -98,11 +100,12 @@ WITH asked AS (
 ), valued AS (
   INSERT INTO stock_valuation (company_id, pile_id, product_id, account_id, valued_on, quantity, value,
                                document_kind, document_id, line_id)
-  SELECT %(company)s, pile_id, product_id, account_id, %(day)s, -quantity, -value, %(kind)s, %(document)s, line_id
+  SELECT %(company)s::bigint, pile_id, product_id, account_id, %(day)s::date, -quantity, -value, %(kind)s,
+         %(document)s::bigint, line_id
   FROM draw
 )
 SELECT draw.line_id, draw.product_id, -sum(draw.quantity), -sum(draw.value), a.code,
-       coalesce(nullif(%(contra)s, ''), {inherited("cogs_account")}, ''),
+       coalesce(nullif(%(contra)s::text, ''), {inherited("cogs_account")}, ''),
        (SELECT coalesce(sum(pick.quantity), 0) FROM pick WHERE pick.line_id = draw.line_id)
 FROM draw JOIN accounting_account a ON a.id = draw.account_id
 JOIN product_product product ON product.id = draw.product_id JOIN product_category c ON c.id = product.category_id
@@ -129,31 +132,32 @@ def issue(
     """
     reservations.lock_held(held_by, [pick.held_line for pick in picks])
     products = sorted({pick.product for pick in picks})
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_PILES, {"company": company.pk, "products": products})
-        cursor.execute(
-            _ISSUE,
-            {
-                "company": company.pk,
-                "digits": company.digits,
-                "held_kind": work.kind_of(held_by),
-                "held_document": held_by.pk,
-                "held_lines": [pick.held_line for pick in picks],
-                "lines": [pick.line_id for pick in picks],
-                "products": [pick.product for pick in picks],
-                "quantities": [pick.quantity for pick in picks],
-                "side": side,
-                "day": moved_on,
-                "kind": work.kind_of(document),
-                "document": document.pk,
-                "by_name": by.name,
-                "contra": contra,
-            },
-        )
-        rows = cursor.fetchall()
+    sql.rows(_LOCK_PILES, {"company": company.pk, "products": products})
+    rows = sql.rows(
+        _ISSUE,
+        {
+            "company": company.pk,
+            "digits": company.digits,
+            "held_kind": work.kind_of(held_by),
+            "held_document": held_by.pk,
+            "held_lines": [pick.held_line for pick in picks],
+            "picks": sql.records([_row(pick) for pick in picks]),
+            "products": products,
+            "side": side,
+            "day": moved_on,
+            "kind": work.kind_of(document),
+            "document": document.pk,
+            "by_name": by.name,
+            "contra": contra,
+        },
+    )
     moved = {row[0]: row[6] for row in rows}
     refusals.check(
-        rules.STOCK_SHORT(f"lines.{place}.quantity", product=pick.product, missing=pick.quantity - moved.get(pick.line_id, 0))
+        rules.STOCK_SHORT(
+            f"lines.{place}.quantity",
+            product=pick.product,
+            missing=pick.quantity - moved.get(pick.line_id, 0),
+        )
         for place, pick in enumerate(picks)
         if moved.get(pick.line_id, 0) < pick.quantity
     )
@@ -161,6 +165,11 @@ def issue(
     _post(company, rules.entry_lines(valued), moved_on, document, by)
     _show(document, valued)
     return valued
+
+
+def _row(pick: Pick) -> dict[str, Any]:
+    named = {"held_line": pick.held_line, "line_id": pick.line_id}
+    return named | {"product_id": pick.product, "quantity": pick.quantity}
 
 
 def _post(company: Company, lines: list[DraftLine], day: date, document: models.Model, by: Actor) -> None:
@@ -239,7 +248,9 @@ def receive(
     An empty ``contra`` is the category's cost of sales (a return). At standard cost the stock takes the standard value and the difference goes to the variance account.
     """
     pile_values = [_pile_value(company, receipt, facts[receipt.product], moved_on) for receipt in receipts]
-    rows = _insert_receipts(company, receipts, pile_values, facts, side, destination.pk, document, moved_on, by)
+    rows = _insert_receipts(
+        company, receipts, pile_values, facts, side, destination.pk, document, moved_on, by
+    )
     if len(rows) != len(receipts):
         missing = {facts[receipt.product].stock_account for receipt in receipts}
         raise refusals.Refused(rules.STOCK_ACCOUNT_MISSING(accounts=", ".join(sorted(missing))))

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
-from onmaru.kernel import work
+from onmaru.kernel import sql, work
 from onmaru.ledgers.stock.rules import Want
 
 _LOCK = """
 SELECT q.id FROM stock_quant q JOIN site_location l ON l.id = q.location_id
-WHERE l.warehouse_id = %(warehouse)s AND q.product_id = ANY(%(products)s)
+WHERE l.warehouse_id = %(warehouse)s AND q.product_id = ANY(%(products)s::bigint[])
 ORDER BY q.id FOR NO KEY UPDATE OF q
 """
 
@@ -26,16 +27,15 @@ ORDER BY q.id FOR NO KEY UPDATE OF q
 _RESERVE = """
 WITH wanted AS (
   SELECT line_id, product_id, lot_id, quantity, {demand_key} AS key
-  FROM unnest(%(lines)s::bigint[], %(products)s::bigint[], %(quantities)s::numeric[], %(lots)s::bigint[])
-    AS w(line_id, product_id, quantity, lot_id)
+  FROM jsonb_to_recordset(%(wants)s::jsonb) AS w(line_id bigint, product_id bigint, quantity numeric, lot_id bigint)
 ), demand AS (
   SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
   FROM wanted WINDOW by_key AS (PARTITION BY key ORDER BY line_id)
 ), free AS (
   SELECT q.id, {supply_key} AS key, q.on_hand - q.reserved AS quantity, lot.expires_on
   FROM stock_quant q JOIN site_location l ON l.id = q.location_id LEFT JOIN stock_lot lot ON lot.id = q.lot_id
-  WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'internal' AND q.product_id = ANY(%(products)s)
-    AND q.on_hand > q.reserved AND (lot.expires_on IS NULL OR lot.expires_on >= %(on)s)
+  WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'internal' AND q.product_id = ANY(%(products)s::bigint[])
+    AND q.on_hand > q.reserved AND (lot.expires_on IS NULL OR lot.expires_on >= %(on)s::date)
 ), supply AS (
   SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
   FROM free WINDOW by_key AS (PARTITION BY key ORDER BY expires_on NULLS LAST, id)
@@ -44,7 +44,7 @@ WITH wanted AS (
   FROM demand d JOIN supply s ON s.key = d.key AND s.low < d.high AND d.low < s.high
 ), held AS (
   INSERT INTO stock_reservation (quant_id, document_kind, document_id, line_id, quantity)
-  SELECT quant_id, %(kind)s, %(document)s, line_id, quantity FROM part
+  SELECT quant_id, %(kind)s, %(document)s::bigint, line_id, quantity FROM part
 ), counted AS (
   UPDATE stock_quant q SET reserved = q.reserved + p.quantity
   FROM (SELECT quant_id, sum(quantity) AS quantity FROM part GROUP BY quant_id) p WHERE q.id = p.quant_id
@@ -55,7 +55,9 @@ _BY_PRODUCT = _RESERVE.format(demand_key="product_id", supply_key="q.product_id"
 _BY_LOT = _RESERVE.format(demand_key="lot_id", supply_key="q.lot_id")
 
 
-def reserve(document: models.Model, wants: Sequence[Want], *, warehouse_id: int, on: date) -> dict[int, Decimal]:
+def reserve(
+    document: models.Model, wants: Sequence[Want], *, warehouse_id: int, on: date
+) -> dict[int, Decimal]:
     """Reserve what is free in a warehouse for the lines of ``document``; returns what each line got.
 
     Lots expired before ``on`` are left alone. Never refuses: what is missing is the caller's backorder.
@@ -63,8 +65,7 @@ def reserve(document: models.Model, wants: Sequence[Want], *, warehouse_id: int,
     if not wants:
         return {}
     products = sorted({want.product for want in wants})
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, {"warehouse": warehouse_id, "products": products})
+    sql.rows(_LOCK, {"warehouse": warehouse_id, "products": products})
     named = [want for want in wants if want.lot is not None]
     rest = [want for want in wants if want.lot is None]
     got: dict[int, Decimal] = {}
@@ -79,33 +80,38 @@ def _take(
 ) -> list[tuple[int, Decimal]]:
     if not wants:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                "lines": [want.line_id for want in wants],
-                "products": [want.product for want in wants],
-                "quantities": [want.quantity for want in wants],
-                "lots": [want.lot for want in wants],
-                "warehouse": warehouse_id,
-                "kind": work.kind_of(document),
-                "document": document.pk,
-                "on": on,
-            },
-        )
-        return list(cursor.fetchall())
+    return sql.rows(
+        statement,
+        {
+            "wants": sql.records([_row(want) for want in wants]),
+            "products": sorted({want.product for want in wants}),
+            "warehouse": warehouse_id,
+            "kind": work.kind_of(document),
+            "document": document.pk,
+            "on": on,
+        },
+    )
+
+
+def _row(want: Want) -> dict[str, Any]:
+    return {
+        "line_id": want.line_id,
+        "product_id": want.product,
+        "quantity": want.quantity,
+        "lot_id": want.lot,
+    }
 
 
 _LOCK_HELD = """
 SELECT q.id FROM stock_quant q WHERE q.id IN (
   SELECT quant_id FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s)))
+  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[])))
 ORDER BY q.id FOR NO KEY UPDATE
 """
 _RELEASE = """
 WITH gone AS (
   DELETE FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s))
+  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[]))
   RETURNING quant_id, quantity
 )
 UPDATE stock_quant q SET reserved = q.reserved - g.quantity
@@ -115,15 +121,15 @@ FROM (SELECT quant_id, sum(quantity) AS quantity FROM gone GROUP BY quant_id) g 
 
 def release(document: models.Model, *, line_ids: Collection[int] | None = None) -> None:
     """Give back what is reserved for a document, or for some of its lines."""
-    named = {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids) if line_ids else None}
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_HELD, named)
-        cursor.execute(_RELEASE, named)
+    named = {
+        "kind": work.kind_of(document),
+        "document": document.pk,
+        "lines": list(line_ids) if line_ids else None,
+    }
+    sql.rows(_LOCK_HELD, named)
+    sql.run(_RELEASE, named)
 
 
 def lock_held(document: models.Model, line_ids: Collection[int]) -> None:
     """Lock the quants behind the reservations of these lines, in the order of their keys."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOCK_HELD, {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids)}
-        )
+    sql.rows(_LOCK_HELD, {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids)})

@@ -1,6 +1,11 @@
 """Rows of the stock ledger."""
 
-from onmaru.ledgers.stock.models.adjustments import CostAdjustment, StandardCost, StockDocument, ValuationPolicy
+from onmaru.ledgers.stock.models.adjustments import (
+    CostAdjustment,
+    StandardCost,
+    StockDocument,
+    ValuationPolicy,
+)
 from onmaru.ledgers.stock.models.moves import Lot, Move
 from onmaru.ledgers.stock.models.places import Quant, Reservation
 from onmaru.ledgers.stock.models.valuation import Pile, Valuation

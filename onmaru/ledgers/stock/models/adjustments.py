@@ -30,7 +30,9 @@ class ValuationPolicy(Record):
         verbose_name = _("valuation policy")
         verbose_name_plural = _("valuation policies")
         constraints = [
-            models.UniqueConstraint(fields=["company", "category"], nulls_distinct=False, name="one_policy_per_category")
+            models.UniqueConstraint(
+                fields=["company", "category"], nulls_distinct=False, name="one_policy_per_category"
+            )
         ]
 
     def __str__(self) -> str:
@@ -49,7 +51,9 @@ class StandardCost(models.Model):
         verbose_name = _("standard cost")
         verbose_name_plural = _("standard costs")
         constraints = [
-            models.UniqueConstraint(fields=["company", "product", "valid_from"], name="one_standard_cost_per_day"),
+            models.UniqueConstraint(
+                fields=["company", "product", "valid_from"], name="one_standard_cost_per_day"
+            ),
             models.CheckConstraint(condition=models.Q(cost__gte=0), name="standard_cost_not_negative"),
         ]
 
@@ -76,7 +80,9 @@ class StockDocument(Record):
     class Meta:
         verbose_name = _("stock document")
         verbose_name_plural = _("stock documents")
-        constraints = [models.UniqueConstraint(fields=["company", "number"], name="stock_document_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="stock_document_number_unique")
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"
@@ -100,7 +106,9 @@ class CostAdjustment(Record):
     class Meta:
         verbose_name = _("cost adjustment")
         verbose_name_plural = _("cost adjustments")
-        constraints = [models.UniqueConstraint(fields=["company", "number"], name="cost_adjustment_number_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "number"], name="cost_adjustment_number_unique")
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"

@@ -30,11 +30,22 @@ class Lot(models.Model):
 class Move(models.Model):
     """A quantity, in the product's base unit, that went from one place to another for a document."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False)
+    company = models.ForeignKey(
+        Company,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("company"),
+        db_index=False,
+        db_constraint=False,
+    )
     product = models.ForeignKey(Product, models.PROTECT, related_name="moves", verbose_name=_("product"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="moves", verbose_name=_("lot"))
-    source = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("from"), db_index=False)
-    destination = models.ForeignKey(Location, models.PROTECT, related_name="+", verbose_name=_("to"), db_index=False)
+    source = models.ForeignKey(
+        Location, models.PROTECT, related_name="+", verbose_name=_("from"), db_index=False
+    )
+    destination = models.ForeignKey(
+        Location, models.PROTECT, related_name="+", verbose_name=_("to"), db_index=False
+    )
     quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
     moved_on = models.DateField(_("moved on"))
     document_kind = models.CharField(_("document kind"), max_length=60)
@@ -48,6 +59,8 @@ class Move(models.Model):
         verbose_name_plural = _("stock moves")
         constraints = [
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="move_quantity_positive"),
-            models.CheckConstraint(condition=~models.Q(source=models.F("destination")), name="move_goes_somewhere"),
+            models.CheckConstraint(
+                condition=~models.Q(source=models.F("destination")), name="move_goes_somewhere"
+            ),
         ]
         indexes = [models.Index(fields=["document_kind", "document_id"], name="move_by_document")]

@@ -14,7 +14,9 @@ from onmaru.masters.site.models import Company, Location
 class Quant(models.Model):
     """On hand and reserved of a product (and lot) in one of the company's own locations, in the base unit."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
     location = models.ForeignKey(Location, models.PROTECT, related_name="quants", verbose_name=_("location"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="quants", verbose_name=_("product"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="quants", verbose_name=_("lot"))
@@ -38,7 +40,9 @@ class Quant(models.Model):
 class Reservation(models.Model):
     """A part of a quant kept for a line of an open document; gone once delivered or released."""
 
-    quant = models.ForeignKey(Quant, models.PROTECT, related_name="reservations", verbose_name=_("stock on hand"))
+    quant = models.ForeignKey(
+        Quant, models.PROTECT, related_name="reservations", verbose_name=_("stock on hand")
+    )
     document_kind = models.CharField(_("document kind"), max_length=60)
     document_id = models.BigIntegerField(_("document"))
     line_id = models.BigIntegerField(_("document line"))
@@ -48,5 +52,9 @@ class Reservation(models.Model):
     class Meta:
         verbose_name = _("reservation")
         verbose_name_plural = _("reservations")
-        constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reservation_positive")]
-        indexes = [models.Index(fields=["document_kind", "document_id", "line_id"], name="reservation_by_document")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="reservation_positive")
+        ]
+        indexes = [
+            models.Index(fields=["document_kind", "document_id", "line_id"], name="reservation_by_document")
+        ]

@@ -19,9 +19,15 @@ from onmaru.masters.site.models import Company
 class Pile(models.Model):
     """What is left of a layer of stock: a projection of its valuations, in base unit and company currency."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"), db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"), db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", verbose_name=_("product"), db_index=False
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", verbose_name=_("account"), db_index=False
+    )
     shared = models.BooleanField(default=False)
     opened_on = models.DateField(_("opened on"))
     quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
@@ -32,15 +38,20 @@ class Pile(models.Model):
         verbose_name_plural = _("cost layers")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0, value__gte=0) | models.Q(quantity=0, value=0), name="pile_has_worth"
+                condition=models.Q(quantity__gt=0, value__gte=0) | models.Q(quantity=0, value=0),
+                name="pile_has_worth",
             ),
             models.UniqueConstraint(
-                fields=["company", "product"], condition=models.Q(shared=True), name="one_shared_pile_per_product"
+                fields=["company", "product"],
+                condition=models.Q(shared=True),
+                name="one_shared_pile_per_product",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["company", "product", "opened_on", "id"], name="pile_to_draw", condition=~models.Q(quantity=0)
+                fields=["company", "product", "opened_on", "id"],
+                name="pile_to_draw",
+                condition=~models.Q(quantity=0),
             )
         ]
 
@@ -48,10 +59,16 @@ class Pile(models.Model):
 class Valuation(models.Model):
     """A change of a pile for a document: quantity and value, signed. Its accounting entry has the same document."""
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     pile = models.ForeignKey(Pile, models.PROTECT, related_name="valuations")
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     valued_on = models.DateField()
     quantity = models.DecimalField(max_digits=20, decimal_places=6)
     value = models.DecimalField(max_digits=20, decimal_places=6)

@@ -25,7 +25,9 @@ class Level:
         return self.on_hand - self.reserved
 
 
-def levels(company: Company, products: Collection[int], *, warehouse_id: int | None = None) -> dict[int, Level]:
+def levels(
+    company: Company, products: Collection[int], *, warehouse_id: int | None = None
+) -> dict[int, Level]:
     """Stock of products in a company, or in one of its warehouses; products without stock are left out."""
     with connection.cursor() as cursor:
         cursor.execute(

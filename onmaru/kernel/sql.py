@@ -1,0 +1,146 @@
+"""Hand-written statements and plain rows, as fast as the driver goes.
+
+The object-relational mapper compiles each query anew and sends its values inside of the text, so the server
+parses and plans it every time. What runs on every click of every clerk is sent here instead: parameters bound by
+the server, the statement prepared once it has been seen twice. The mapper stays the rule for all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import orjson
+import psycopg
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+from django.db.models.expressions import DatabaseDefault
+
+M = TypeVar("M", bound=models.Model)
+Parameters = Any
+
+
+def cursor() -> CursorWrapper:
+    """A cursor that binds on the server; it counts and wraps statements like any cursor of Django's."""
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    return connection.make_cursor(psycopg.Cursor(connection.connection))
+
+
+def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
+    """All rows of a statement. Untyped parameters (text, NULL) need a cast where no column tells their type."""
+    with cursor() as opened:
+        opened.execute(statement, parameters)
+        return opened.fetchall()
+
+
+def one(statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
+    """The first row of a statement, or None."""
+    with cursor() as opened:
+        opened.execute(statement, parameters)
+        return cast("tuple[Any, ...] | None", opened.fetchone())
+
+
+def run(statement: str, parameters: Parameters = None) -> int:
+    """Run a statement that returns no rows; returns how many it touched."""
+    with cursor() as opened:
+        opened.execute(statement, parameters)
+        return opened.rowcount
+
+
+def records(items: Sequence[dict[str, Any]]) -> str:
+    """Rows for ``jsonb_to_recordset(…::jsonb)``: decimals as text, so that not a digit is lost."""
+    return orjson.dumps(items, default=str).decode()
+
+
+@cache
+def _insertion(model: type[models.Model], names: tuple[str, ...]) -> str:
+    fields = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    # Text and numeric without their limits: a cast to varchar(60) would cut in silence where the column refuses.
+    types = ", ".join(f'"{field.column}" {_loose(field.db_type(connection) or "")}' for field in fields)
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({columns})'
+        f" SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS given({types}) RETURNING id"
+    )
+
+
+def _loose(column_type: str) -> str:
+    if column_type.startswith(("varchar", "char")):
+        return "text"
+    return "numeric" if column_type.startswith("numeric") else column_type
+
+
+def insert(made: Sequence[M]) -> list[M]:
+    """Insert unsaved rows of one model by one statement and give them their keys; no validation, no signals."""
+    if not made:
+        return []
+    model = type(made[0])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    given = [f for f in fields if not isinstance(getattr(made[0], f.attname), DatabaseDefault)]
+    # The key of a reference may have come after the reference was set: bulk rows point to a head just saved.
+    items = [{field.column: _plain(row, field) for field in given} for row in made]
+    keys = rows(_insertion(model, tuple(field.name for field in given)), [records(items)])
+    for row, (key,) in zip(made, keys, strict=True):
+        row.pk = key
+        row._state.adding, row._state.db = False, connection.alias
+    return list(made)
+
+
+def _plain(row: models.Model, field: models.Field[Any, Any]) -> Any:
+    value = getattr(row, field.attname)
+    if value is None and field.is_relation and field.is_cached(row):
+        value = getattr(field.get_cached_value(row), "pk", None)
+        setattr(row, field.attname, value)
+    return value
+
+
+def update(row: models.Model, names: Sequence[str], *extra: str) -> None:
+    """Write some fields of a row; ``extra`` are assignments in SQL (``changed_at = now()``)."""
+    fields = [row._meta.get_field(name) for name in names]
+    assignments = ", ".join([*(f'"{field.column}" = %s' for field in fields), *extra])
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    run(f'UPDATE "{row._meta.db_table}" SET {assignments} WHERE id = %s', [*values, row.pk])
+
+
+@cache
+def _selection(model: type[models.Model], related: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    parts, joins, shapes = [], [], []
+    for place, name in enumerate(("", *related)):
+        field = model._meta.get_field(name) if name else None
+        part = field.related_model if field else model
+        fields = part._meta.concrete_fields
+        parts += [f't{place}."{one.column}"' for one in fields]
+        shapes.append((field, part, [one.attname for one in fields], _converters(fields)))
+        if field:
+            table = part._meta.db_table
+            joins.append(f'LEFT JOIN "{table}" t{place} ON t{place}.id = t0."{field.column}"')
+    head = f'SELECT {", ".join(parts)} FROM "{model._meta.db_table}" t0 {" ".join(joins)}'
+    return f"{head} WHERE t0.id = %s FOR NO KEY UPDATE OF t0", tuple(shapes)
+
+
+def _converters(fields: Sequence[Any]) -> list[tuple[int, Any]]:
+    return [
+        (place, field.from_db_value) for place, field in enumerate(fields) if hasattr(field, "from_db_value")
+    ]
+
+
+def lock(model: type[M], key: Any, related: Sequence[str] = ()) -> M | None:
+    """The row with this key, locked until the commit, with some of its references; None when there is none."""
+    statement, shapes = _selection(model, tuple(related))
+    row = one(statement, [key])
+    if row is None:
+        return None
+    start, found = 0, None
+    for field, part, names, converters in shapes:
+        values = list(row[start : start + len(names)])
+        start += len(names)
+        for place, convert in converters:
+            values[place] = convert(values[place], None, connection)
+        made = part.from_db(connection.alias, names, values) if values[0] is not None else None
+        if field is None:
+            found = made
+        else:
+            field.set_cached_value(found, made)
+    return cast("M", found)

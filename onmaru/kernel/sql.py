@@ -117,7 +117,7 @@ def _selection(model: type[models.Model], related: tuple[str, ...]) -> tuple[str
             table = part._meta.db_table
             joins.append(f'LEFT JOIN "{table}" t{place} ON t{place}.id = t0."{field.column}"')
     head = f'SELECT {", ".join(parts)} FROM "{model._meta.db_table}" t0 {" ".join(joins)}'
-    return f"{head} WHERE t0.id = %s FOR NO KEY UPDATE OF t0", tuple(shapes)
+    return head, tuple(shapes)
 
 
 def _converters(fields: Sequence[Any]) -> list[tuple[int, Any]]:
@@ -128,10 +128,19 @@ def _converters(fields: Sequence[Any]) -> list[tuple[int, Any]]:
 
 def lock(model: type[M], key: Any, related: Sequence[str] = ()) -> M | None:
     """The row with this key, locked until the commit, with some of its references; None when there is none."""
-    statement, shapes = _selection(model, tuple(related))
-    row = one(statement, [key])
-    if row is None:
-        return None
+    return first(model, "t0.id = %s", [key], related, locked=True)
+
+
+def first(
+    model: type[M], where: str, parameters: Parameters, related: Sequence[str] = (), *, locked: bool = False
+) -> M | None:
+    """The first row of a model (``t0`` in ``where``, which may go on with ORDER BY), with some of its references."""
+    head, shapes = _selection(model, tuple(related))
+    row = one(f"{head} WHERE {where}{' FOR NO KEY UPDATE OF t0' if locked else ''}", parameters)
+    return cast("M", _built(row, shapes)) if row is not None else None
+
+
+def _built(row: Sequence[Any], shapes: Sequence[Any]) -> models.Model | None:
     start, found = 0, None
     for field, part, names, converters in shapes:
         values = list(row[start : start + len(names)])
@@ -143,4 +152,4 @@ def lock(model: type[M], key: Any, related: Sequence[str] = ()) -> M | None:
             found = made
         else:
             field.set_cached_value(found, made)
-    return cast("M", found)
+    return found

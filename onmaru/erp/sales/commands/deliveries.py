@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
-from onmaru.erp.sales.models import Delivery, DeliveryLine, Order
+from onmaru.erp.sales.models import Delivery, DeliveryLine, Order, OrderLine
 from onmaru.erp.sales.queries.returns import Left, parts_back
 from onmaru.erp.sales.rules import Position
 from onmaru.kernel import commands, numbering, refusals, sql, work
@@ -19,6 +19,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting import rules as accounting
 from onmaru.ledgers.stock.commands import movements, reservations
+from onmaru.ledgers.stock.models import Lot
 from onmaru.ledgers.stock.queries import facts
 from onmaru.ledgers.stock.rules import STOCK_SHORT, Receipt, Want
 from onmaru.masters.site.models import Location
@@ -27,6 +28,24 @@ SERIES = "DO"
 RETURN_SERIES = "RT"
 State = Order.State
 Rows = Sequence[Mapping[str, Any]]
+
+
+class _Goods(TypedDict):
+    line: Annotated[int, OrderLine]
+    quantity: Decimal
+
+
+class Sent(_Goods, total=False):
+    """A row of a delivery: a line of the order by its key, the quantity in its base unit, perhaps a lot by its key."""
+
+    lot: Annotated[int | None, Lot]
+
+
+class Returned(TypedDict):
+    """A row of a return: a line of the delivery by its key, and the quantity in its base unit."""
+
+    line: Annotated[int, DeliveryLine]
+    quantity: Decimal
 
 
 @commands.command(
@@ -41,7 +60,7 @@ def deliver(
     order: Order,
     *,
     delivered_on: date | None = None,
-    lines: Rows | None = None,
+    lines: Sequence[Sent] | None = None,
     tracking_number: str = "",
     by: Actor,
     today: date,
@@ -180,7 +199,7 @@ def take_back(
     delivery: Delivery,
     *,
     returned_on: date | None = None,
-    lines: Rows | None = None,
+    lines: Sequence[Returned] | None = None,
     redeliver: bool = False,
     location: Location | None = None,
     reason: str = "",

@@ -73,7 +73,7 @@ def create(
 
 
 def _first_warehouse(company: Company) -> Warehouse:
-    found = company.warehouses.filter(is_active=True).order_by("id").first()
+    found = sql.first(Warehouse, "t0.company_id = %s AND t0.is_active ORDER BY t0.id LIMIT 1", [company.pk])
     if found is None:
         raise refusals.Refused(rules.WAREHOUSE_MISSING("warehouse", company=company))
     return found
@@ -158,10 +158,8 @@ def confirm(order: Order, *, by: Actor, today: date) -> Order:
 
 def _over_credit(order: Order, by: Actor) -> Refusal | None:
     # The row is locked so that two orders of one customer cannot pass the limit side by side.
-    terms = CustomerTerms.objects.select_for_update().filter(
-        company=order.company_id, customer=order.customer_id, credit_limit__isnull=False
-    )
-    agreed = terms.first()
+    limited = "t0.company_id = %s AND t0.customer_id = %s AND t0.credit_limit IS NOT NULL"
+    agreed = sql.first(CustomerTerms, limited, [order.company_id, order.customer_id], locked=True)
     if agreed is None or agreed.credit_limit is None or by.may(EXCEED_CREDIT):
         return None
     exposure = queries.terms.exposure(order.company, order.customer_id) + queries.terms.in_company_currency(

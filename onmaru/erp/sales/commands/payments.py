@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -49,7 +50,7 @@ def collect(
     """
     day, currency = received_on or today, currency or company.currency
     refusals.check(_problems(company, customer, amount, fee, currency, invoices))
-    items = _open_items(company, customer, currency, invoices)
+    items = _debts(company, customer, currency, invoices)
     payment = Payment(
         company=company, customer=customer, received_on=day, method=method, currency=currency, memo=memo
     )
@@ -93,24 +94,46 @@ def _too_fine(amount: Decimal, digits: int, field: str) -> Refusal | None:
     return None if fits else rules.AMOUNT_TOO_FINE(field, amount=amount, digits=digits)
 
 
-def _open_items(
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An open debit of a customer, in its currency."""
+
+    line_id: int
+    remaining: Decimal
+    due_on: date
+    invoice: int | None
+
+
+# Locked in the order of their keys, whatever the order they are settled in.
+_OLDEST = """
+SELECT o.line_id, o.remaining, o.due_on, NULL FROM accounting_openitem o
+WHERE o.company_id = %(company)s AND o.party_id = %(customer)s AND o.currency = %(currency)s AND o.remaining > 0
+  AND o.account_id = (SELECT account_id FROM accounting_postingdefault
+                      WHERE company_id = %(company)s AND role = 'receivable')
+ORDER BY o.line_id FOR NO KEY UPDATE OF o
+"""
+_NAMED = """
+SELECT o.line_id, o.remaining, o.due_on, e.source_id FROM accounting_entry e
+JOIN accounting_line l ON l.entry_id = e.id JOIN accounting_openitem o ON o.line_id = l.id
+WHERE e.source_kind = 'sales.invoice' AND e.source_id = ANY(%(invoices)s::bigint[]) AND o.party_id = %(customer)s
+  AND o.currency = %(currency)s AND o.remaining > 0
+ORDER BY o.line_id FOR NO KEY UPDATE OF o
+"""
+
+
+def _debts(
     company: Company, customer: Party, currency: str, invoices: Sequence[Invoice] | None
-) -> list[OpenItem]:
-    """Open debits to settle, locked in the order of their keys and returned in the order of settling."""
-    items = OpenItem.objects.filter(company=company, party=customer, currency=currency, remaining__gt=0)
+) -> list[Debt]:
+    """Open debits to settle, in the order of settling: the invoices named in theirs, else the oldest due first."""
+    named: dict[str, object] = {"company": company.pk, "customer": customer.pk, "currency": currency}
     if invoices is None:
-        items = items.filter(
-            account__in=company.posting_defaults.filter(role=Role.RECEIVABLE).values("account")
+        return sorted(
+            (Debt(*row) for row in sql.rows(_OLDEST, named)), key=lambda debt: (debt.due_on, debt.line_id)
         )
-    else:
-        keys = [invoice.pk for invoice in invoices]
-        items = items.filter(
-            line__entry__source_kind=work.kind_of(Invoice), line__entry__source_id__in=keys
-        ).select_related("line__entry")
-    locked = list(items.order_by("line_id").select_for_update(of=("self",), no_key=True))
-    if invoices is None:
-        return sorted(locked, key=lambda item: (item.due_on, item.line_id))
-    return sorted(locked, key=lambda item: keys.index(item.line.entry.source_id))
+    keys = [invoice.pk for invoice in invoices]
+    del named["company"]
+    debts = [Debt(*row) for row in sql.rows(_NAMED, named | {"invoices": keys})]
+    return sorted(debts, key=lambda debt: keys.index(debt.invoice))
 
 
 def _entry_lines(payment: Payment, settled: Decimal) -> list[DraftLine]:
@@ -152,7 +175,7 @@ def apply_advance(payment: Payment, *, applied_on: date | None = None, by: Actor
     advance = _advance(payment)
     if advance is None:
         raise refusals.Refused(rules.NO_ADVANCE(customer=payment.customer, currency=payment.currency))
-    items = _open_items(company, payment.customer, payment.currency, None)
+    items = _debts(company, payment.customer, payment.currency, None)
     used = min(-advance.remaining, sum((item.remaining for item in items), rules.ZERO))
     if used <= 0:
         raise refusals.Refused(matching.NOTHING_TO_SETTLE())

@@ -22,18 +22,32 @@ Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Sold:
+    """What pricing must know of a product."""
+
+    id: int
+    code: str
+    kind: str
+    unit: int
+    sales_unit: int | None
+    digits: int
+    tax_class: str
+    standard_price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A typed row whose product is known, with the unit it means."""
 
     place: int
     row: Row
-    product: Product
+    product: Sold
 
     @property
     def pair(self) -> Pair:
         """Product and unit."""
-        unit = _key(self.row.get("unit")) or self.product.sales_unit_id or self.product.unit_id
-        return self.product.pk, unit
+        unit = _key(self.row.get("unit")) or self.product.sales_unit or self.product.unit
+        return self.product.id, unit
 
     @property
     def quantity(self) -> Decimal:
@@ -72,7 +86,8 @@ def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:
     for one in asked:
         found += refusals.at(f"lines.{one.place}.", _problems(one, context))
     refusals.check(found)
-    lines = _with_parts(order, [_line(one, context) for one in asked])
+    kits = {one.product.id for one in asked if one.product.kind == Product.Kind.KIT}
+    lines = _with_parts(order, [_line(one, context) for one in asked], kits)
     for ordinal, line in enumerate(lines, start=1):
         line.ordinal = ordinal
     whole = rules.total([rules.Charge(line.amount, line.tax) for line in lines], context.terms)
@@ -80,11 +95,15 @@ def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:
     return lines
 
 
+_SOLD = """
+SELECT p.id, p.code, p.kind, p.unit_id, p.sales_unit_id, u.digits, p.tax_class, p.standard_price
+FROM product_product p JOIN product_unit u ON u.id = p.unit_id WHERE p.id = ANY(%s::bigint[]) AND p.is_active
+"""
+
+
 def _products(rows: Sequence[Row]) -> tuple[list[Asked], list[Refusal]]:
-    keys = {_key(row.get("product")) for row in rows}
-    known = {
-        one.pk: one for one in Product.objects.filter(pk__in=keys, is_active=True).select_related("unit")
-    }
+    keys = sorted({key for row in rows if (key := _key(row.get("product")))})
+    known = {row[0]: Sold(*row) for row in sql.rows(_SOLD, [keys])}
     asked, found = [], []
     for place, row in enumerate(rows):
         product = known.get(_key(row.get("product")) or 0)
@@ -120,7 +139,7 @@ def _rounds(pairs: Collection[Pair]) -> Iterator[dict[int, int]]:
 
 def _ratios(asked: Sequence[Asked]) -> dict[Pair, Fraction]:
     """Base units in one unit asked; pairs that nothing converts are left out."""
-    found = {one.pair: Fraction(1) for one in asked if one.pair[1] == one.product.unit_id}
+    found = {one.pair: Fraction(1) for one in asked if one.pair[1] == one.product.unit}
     for some in _rounds({one.pair for one in asked} - set(found)):
         found |= {(product, some[product]): ratio for product, ratio in products.ratios(some).items()}
     return found
@@ -153,9 +172,9 @@ def _problems(one: Asked, context: Context) -> list[Refusal | None]:
     discount = one.row.get("discount") or rules.ZERO
     convertible = one.pair in context.ratios
     return [
-        None if convertible else rules.UNIT_UNFIT("unit", product=one.product, unit=one.row.get("unit")),
+        None if convertible else rules.UNIT_UNFIT("unit", product=one.product.code, unit=one.row.get("unit")),
         _quantity_problem(one, context.ratios.get(one.pair, Fraction(1))),
-        rules.PRICE_MISSING("unit_price", product=one.product) if price is None else None,
+        rules.PRICE_MISSING("unit_price", product=one.product.code) if price is None else None,
         rules.PRICE_NEGATIVE("unit_price") if price is not None and price < 0 else None,
         None if 0 <= discount <= 1 else rules.DISCOUNT_OUT_OF_RANGE("discount"),
         _rate_problem(one.tax_class, context),
@@ -163,7 +182,7 @@ def _problems(one: Asked, context: Context) -> list[Refusal | None]:
 
 
 def _quantity_problem(one: Asked, ratio: Fraction) -> Refusal | None:
-    digits = one.product.unit.digits
+    digits = one.product.digits
     base = Fraction(one.quantity) * ratio * 10**digits
     return None if base > 0 and base.denominator == 1 else rules.ORDER_QUANTITY("quantity", digits=digits)
 
@@ -184,7 +203,7 @@ def _line(one: Asked, context: Context) -> OrderLine:
     ratio = context.ratios[one.pair]
     return OrderLine(
         order=context.order,
-        product=one.product,
+        product_id=one.product.id,
         description=one.row.get("description") or "",
         stocked=one.product.kind == Product.Kind.GOODS,
         unit_id=one.pair[1],
@@ -200,9 +219,8 @@ def _line(one: Asked, context: Context) -> OrderLine:
     )
 
 
-def _with_parts(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
+def _with_parts(order: Order, lines: list[OrderLine], kits: Collection[int]) -> list[OrderLine]:
     """Each kit's line followed by one for every component."""
-    kits = {line.product_id for line in lines if line.product.kind == Product.Kind.KIT}
     if not kits:
         return lines
     parts: dict[int, list[KitComponent]] = {}

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from onmaru.kernel import refusals, work
+from onmaru.kernel import refusals, sql, work
 from onmaru.kernel.models import Record
 from onmaru.ledgers.accounting import rules
-from onmaru.ledgers.accounting.models import Entry, ExchangeRate, TaxRate
+from onmaru.ledgers.accounting.models import Entry, ExchangeRate
 
 
 def entries_of(document: Record) -> QuerySet[Entry]:
@@ -37,5 +37,10 @@ def rate(currency: str, target: str, *, on: date) -> Decimal:
 
 def tax_rates(country: str, *, on: date) -> dict[str, Decimal]:
     """The rate of every tax class of a country that is in force on a day."""
-    known = TaxRate.objects.filter(country=country, valid_from__lte=on).order_by("valid_from")
-    return dict(known.values_list("tax_class", "rate"))
+    return dict(
+        sql.rows(
+            "SELECT DISTINCT ON (tax_class) tax_class, rate FROM accounting_taxrate"
+            " WHERE country = %s AND valid_from <= %s ORDER BY tax_class, valid_from DESC",
+            [country, on],
+        )
+    )

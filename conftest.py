@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
+from onmaru.app import assets, catalogue
 from tests import databases
+
+
+def pytest_configure() -> None:
+    """Let every test speak the Korean that stands in the parts now."""
+    catalogue.require()
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """Have the browser side and the print fonts built: for what looks at pages in a browser or at printed paper."""
+    assets.require()
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("settings", _("Settings")),
 )
 RECENT = 8
+MOST_ENTERED = 8
 
 
 class Area(NamedTuple):
@@ -78,16 +79,15 @@ def areas(by: Actor) -> list[Area]:
     return [Area(name, labels.get(name, name), found[name]) for name in ordered]
 
 
-def company_names(by: Actor) -> list[str]:
-    """The names of the companies this person works for."""
-    return [name for source in ports.company_names for name in source(by)]
+def companies(by: Actor) -> list[ports.Company]:
+    """The companies this person works for."""
+    return [company for source in ports.companies for company in source(by)]
 
 
 def creatable(by: Actor) -> list[Entity]:
-    """What this person may enter, in the order of the menu."""
-    return [
-        e for area in areas(by) for e in area.entities if e.create is not None and by.may(e.create.permission)
-    ]
+    """What this person may enter day by day, in the order of the menu."""
+    offered = [entity for area in areas(by) if area.name != "settings" for entity in area.entities]
+    return [one for one in offered if one.create is not None and by.may(one.create.permission)][:MOST_ENTERED]
 
 
 def waiting(by: Actor) -> list[Waiting]:

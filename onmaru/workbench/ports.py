@@ -8,19 +8,23 @@ from typing import NamedTuple
 from onmaru.kernel.identity import Actor
 
 
+class Company(NamedTuple):
+    """A company a person works for, as the shell shows it, and the time zone (IANA) its clocks go by."""
+
+    name: str
+    zone: str
+
+
 class DemoPerson(NamedTuple):
     """A sign-in of the demonstration company, shown at the door."""
 
-    name: str
     login: str
     password: str
+    role: str
 
 
-company_names: list[Callable[[Actor], Sequence[str]]] = []
-"""The names of the companies a person works for, shown beside their own."""
-
-zones: list[Callable[[Actor], str]] = []
-"""The time zone of the company a person works for, by its IANA name; Korea's when nobody knows."""
+companies: list[Callable[[Actor], Sequence[Company]]] = []
+"""The companies a person works for, the first one first."""
 
 demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 """Who may be tried out; nobody unless the demonstration company was seeded."""

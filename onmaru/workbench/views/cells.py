@@ -25,6 +25,7 @@ TONES = {
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 NOTHING = mark_safe('<span class="nil">–</span>')
 PHONE_CELLS = 3
+TITLES = {"name", "title", "subject"}
 
 
 class Head(NamedTuple):
@@ -54,10 +55,13 @@ def shown(cell: Cell) -> SafeString:
 
 
 def classes(columns: Sequence[Column]) -> list[str]:
-    """The classes of a list's columns. On a phone the first and one aside make the first line, few more the second."""
+    """The classes of a list's columns. On a phone a name (else the first) and one aside make
+    the first line, few more the second.
+    """
     state = next((c.name for c in columns[1:] if c.kind == "state"), "")
     amount = next((c.name for c in reversed(columns[1:]) if c.kind == "money"), "")
-    places = {columns[0].name: "headline", state or amount: "aside"} if columns else {}
+    headline = next((c.name for c in columns[:3] if c.name in TITLES), columns[0].name if columns else "")
+    places = {headline: "headline", state or amount: "aside"}
     places.setdefault(amount, "figure")
     found, seconds = [], 0
     for column in columns:

@@ -106,5 +106,8 @@ def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpRespons
             exchange.xlsx(shown, by, request.GET, whole=whole), filename=file_name, as_attachment=True
         )
     pieces = exchange.csv(shown, by, request.GET, whole=whole)
-    headers = {"Content-Disposition": content_disposition_header(True, file_name) or "attachment"}
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name)
+        or "attachment"
+    }
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)

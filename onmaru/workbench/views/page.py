@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, menu, ports, registry
+from onmaru.workbench import calls, menu, registry
 from onmaru.workbench.entity import Entity
 
 View = Callable[..., HttpResponseBase]
@@ -35,7 +35,9 @@ def page(view: View) -> View:
             return _sign_in(request)
         by = identity.actor(request.user, address=request.META.get("REMOTE_ADDR"))
         # Not an override around the view: a file that streams is still being written after it returned.
-        timezone.activate(ZoneInfo(_zone(by)))
+        request.companies = menu.companies(by)  # type: ignore[attr-defined]
+        zone = request.companies[0].zone if request.companies else calls.DEFAULT_ZONE  # type: ignore[attr-defined]
+        timezone.activate(ZoneInfo(zone))
         try:
             response = view(request, by, *args, **kwargs)
         except Refused as refused:
@@ -46,10 +48,6 @@ def page(view: View) -> View:
         return response
 
     return answer
-
-
-def _zone(by: Actor) -> str:
-    return next((zone for ask in ports.zones if (zone := ask(by))), calls.DEFAULT_ZONE)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
@@ -79,7 +77,7 @@ def show(
         "menu": menu.areas(by),
         "here": here,
         "narrow": request.COOKIES.get("rail") == "narrow",
-        "company": " · ".join(menu.company_names(by)),
+        "company": " · ".join(one.name for one in request.companies),
     }
     return render(request, template, {**context, "shell": shell, "by": by}, status=status)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import detail
 from onmaru.workbench.detail import Detail
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.listing import Cell
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import entity, page, show
 
@@ -30,11 +33,31 @@ def record(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
     context = {
         "entity": shown,
         "detail": found,
+        "sections": _sections(found),
         "grids": _grids(found),
         "related": _related(found),
         "may_attach": by.may(files.attach.permission),
     }
     return show(request, by, "workbench/record.html", context, here=name)
+
+
+def _sections(found: Detail) -> list[dict[str, object]]:
+    """The values by section; what comes twice (raw in the form, formatted in the list) stands where it stood first."""
+    last = {str(cell.column.label): cell for part in found.parts for cell in part.cells}
+    sections = []
+    for part in found.parts:
+        labels = dict.fromkeys(str(cell.column.label) for cell in part.cells)
+        shown = [last.pop(label) for label in labels if label in last]
+        sections.append(
+            {"label": part.declared.label, "cells": [one for one in shown if _says_more(one, found)]}
+        )
+    return sections
+
+
+def _says_more(cell: Cell, found: Detail) -> bool:
+    """Whether the head of the page does not say it already."""
+    said = found.state.column.name if found.state else ""
+    return cell.column.name != said and cell.text != found.title
 
 
 def _grids(found: Detail) -> list[dict[str, object]]:
@@ -62,7 +85,7 @@ def _related_one(found: Detail, other: Entity, one: detail.RelatedRows) -> dict[
         "columns": list(zip(columns, css, strict=True)),
         "body": cells.table_rows(other, one.rows, css),
         "count": len(one.rows),
-        "all": f"/{other.name}/?{one.declared.field}={found.record.pk}" if one.more else "",
+        "all": f"/{other.name}/?{urlencode(detail.pointing(one.declared, found.record))}" if one.more else "",
     }
 
 
@@ -78,7 +101,10 @@ def paper(request: HttpRequest, by: Actor, name: str, pk: int, document: str) ->
     if language not in {"ko", "en"}:
         raise Refused(refusals.NOT_FOUND())
     headers = {
-        "Content-Disposition": content_disposition_header(False, f"{printed.label} {found}.pdf") or "inline"
+        "Content-Disposition": content_disposition_header(
+            as_attachment=False, filename=f"{printed.label} {found}.pdf"
+        )
+        or "inline"
     }
     return HttpResponse(printed.render(found, language), content_type="application/pdf", headers=headers)
 
@@ -112,5 +138,8 @@ def download(request: HttpRequest, by: Actor, name: str, pk: int, file_pk: int) 
     stored = files.of(found).defer(None).filter(pk=file_pk).first()
     if stored is None:
         raise Refused(refusals.NOT_FOUND())
-    headers = {"Content-Disposition": content_disposition_header(True, stored.name) or "attachment"}
+    headers = {
+        "Content-Disposition": content_disposition_header(as_attachment=True, filename=stored.name)
+        or "attachment"
+    }
     return HttpResponse(bytes(stored.content), content_type=DOWNLOADED, headers=headers)

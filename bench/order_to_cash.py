@@ -24,6 +24,7 @@ LINES = 10
 ROUNDS = 5
 ORDERS = 40
 WARM = 10
+AGED = 150
 DAY = date(2026, 3, 10)
 
 RATIO = 3.0
@@ -71,7 +72,13 @@ def _prepare() -> None:
         world.customer(f"고객 {i}", code=f"C{i:04}")
     with _raw() as raw:
         floor.prepare(raw, PRODUCTS)
+        progress(f"{AGED} orders each, so that neither starts in an empty house")
+        theirs, ours = floor.Client(raw, LINES, seed=9), Client(LINES, seed=9)
+        for _turn in range(AGED):
+            theirs.order()
+            ours.order()
         raw.execute("ANALYZE")
+        raw.commit()
 
 
 def _raw() -> psycopg.Connection[Any]:

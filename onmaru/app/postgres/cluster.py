@@ -256,6 +256,9 @@ def _options(sockets: Path, *, durable: bool) -> dict[str, str]:
         "max_wal_size": "2GB",
         "random_page_cost": "1.1",
         "jit": "off",
+        # Plans are kept for as long as a connection lives; a table that doubles is looked at again soon.
+        "autovacuum_naptime": "10s",
+        "autovacuum_analyze_scale_factor": "0.05",
         "timezone": "'UTC'",
         "log_timezone": "'UTC'",
     }

@@ -222,13 +222,24 @@ def is_folded(model: Any) -> bool:
     return any(one.name == "search_text" for one in model._meta.concrete_fields)
 
 
+def unread(entity: Entity) -> list[str]:
+    """The search texts that a list joins but never shows: they are longer than all else together."""
+    found = ["search_text"] if is_folded(entity.model) else []
+    return found + [f"{path}__search_text" for path in entity.joins if is_folded(_at(entity.model, path))]
+
+
+def _at(model: Any, path: str) -> Any:
+    """The kind of record at the end of a path of references."""
+    for part in path.split("__"):
+        model = model._meta.get_field(part).related_model
+    return model
+
+
 def _through(entity: Entity, path: str, text: str) -> Q:
     """Search over a foreign key: folded where the other record has its search text, as a set of ids so that the
     other table's index serves it."""
     owner, _separator, _name = path.rpartition("__")
-    model: Any = entity.model
-    for part in owner.split("__"):
-        model = model._meta.get_field(part).related_model
+    model = _at(entity.model, owner)
     if not is_folded(model):
         return _each_word([path], text)
     return Q(

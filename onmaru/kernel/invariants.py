@@ -75,8 +75,11 @@ def run() -> list[Finding]:
 
 @invariant("legal_numbers", "legal numbers have no gap and no duplicate")
 def legal_numbers() -> Sequence[Any]:
-    """Every series of every company and year runs from 1 to its counter without a hole."""
-    return rows("""
+    """Series with a hole between 1 and their counter, and records that bear two numbers."""
+    twice = rows("""
+        SELECT subject_kind, subject_id, count(*) FROM kernel_legalnumber GROUP BY 1, 2 HAVING count(*) > 1
+    """)
+    return twice + rows("""
         SELECT c.company_id, c.series, c.year, c.last, count(n.id), coalesce(max(n.sequence), 0)
         FROM kernel_counter c LEFT JOIN kernel_legalnumber n USING (company_id, series, year)
         GROUP BY c.company_id, c.series, c.year, c.last

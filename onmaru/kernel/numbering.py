@@ -60,4 +60,4 @@ def take(claims: list[Claim]) -> None:
             digits=DIGITS.format("counter.last - %(count)s::bigint + place"),
         )
         for record_id, number in sql.rows(statement, named | {"count": len(by_id), "ids": list(by_id)}):
-            setattr(by_id[record_id], "number", number)
+            by_id[record_id].number = number

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import DatabaseDefault
 
@@ -23,9 +23,10 @@ Parameters = Any
 
 def cursor() -> CursorWrapper:
     """A cursor that binds on the server; it counts and wraps statements like any cursor of Django's."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    return connection.make_cursor(psycopg.Cursor(connection.connection))
+    opened = connections[DEFAULT_DB_ALIAS]
+    opened.ensure_connection()
+    opened.validate_no_broken_transaction()
+    return opened.make_cursor(psycopg.Cursor(opened.connection))
 
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:

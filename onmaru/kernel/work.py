@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
 
 from onmaru.kernel import numbering, sql
 from onmaru.kernel.identity import Actor
@@ -55,6 +57,16 @@ def begin(by: Actor) -> Iterator[Work]:
 def kind_of(row: models.Model | type[models.Model]) -> str:
     """The stable name of a record's kind, as stored in audit, events, files and numbers: ``sales.order``."""
     return row._meta.label_lower
+
+
+def record_of(kind: str, key: int) -> models.Model | None:
+    """The record that a stored kind and key name, None when it is gone."""
+    return apps.get_model(kind)._base_manager.filter(pk=key).first()
+
+
+def words_of(kind: str) -> str:
+    """What people call records of a stored kind."""
+    return capfirst(str(apps.get_model(kind)._meta.verbose_name))
 
 
 def effect(kind: str, **what: Any) -> None:

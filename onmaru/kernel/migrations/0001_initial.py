@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('subject_id', models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('company_id', 'series', 'year', 'sequence'), name='legal_number_unique'), models.UniqueConstraint(fields=('subject_kind', 'subject_id'), name='one_number_per_record')],
+                'constraints': [models.UniqueConstraint(fields=('company_id', 'series', 'year', 'sequence'), name='legal_number_unique')],
             },
         ),
         migrations.CreateModel(

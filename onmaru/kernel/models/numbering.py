@@ -34,5 +34,4 @@ class LegalNumber(models.Model):
             models.UniqueConstraint(
                 fields=["company_id", "series", "year", "sequence"], name="legal_number_unique"
             ),
-            models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_number_per_record"),
         ]

@@ -9,18 +9,15 @@ from django.db import connection
 from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.models.terms import Scope
-from onmaru.kernel import money
+from onmaru.kernel import money, sql
 from onmaru.ledgers.accounting.queries import documents, receivables
 from onmaru.masters.site.models import Company
 
 
 def of(company: Company, customer_id: int) -> CustomerTerms:
     """The terms of a customer; unsaved defaults when none were agreed."""
-    found = (
-        CustomerTerms.objects.filter(company=company, customer=customer_id)
-        .select_related("price_list")
-        .first()
-    )
+    agreed = "t0.company_id = %s AND t0.customer_id = %s"
+    found = sql.first(CustomerTerms, agreed, [company.pk, customer_id], ["price_list"])
     return found or CustomerTerms(company=company, customer_id=customer_id)
 
 

@@ -314,7 +314,8 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
         return {}
     if isinstance(subject, Record):
         subject.version = before["version"] + 1
-        sql.update(subject, [*(changed.keys() - {"version", "changed_at"}), "version"], "changed_at = statement_timestamp()")
+        names = [*(changed.keys() - {"version", "changed_at"}), "version"]
+        sql.update(subject, names, "changed_at = statement_timestamp()")
     else:
         sql.update(subject, list(changed))
     return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import typst
@@ -44,17 +44,19 @@ def render(template: str, data: Mapping[str, Any], picture: bytes = b"") -> byte
 
 def _compile(template: str, data: Mapping[str, Any]) -> bytes:
     # Without tags: they treble the time, and 500 lines would weigh half a megabyte.
-    pdf: bytes = _compiler().compile(
-        input=str(ROOT / template), sys_inputs={"data": orjson.dumps(data).decode()}, pdf_tags=False
-    )
-    return pdf
+    source = str(ROOT / template)
+    pdf = _compiler().compile(source, sys_inputs={"data": orjson.dumps(data).decode()}, pdf_tags=False)
+    return cast("bytes", pdf)
 
 
 def _compiler() -> typst.Compiler:
     # One for each thread: a compiler that works in one refuses to be called from another.
-    if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(root=str(ROOT), font_paths=_fonts(), ignore_system_fonts=True)
-    return _own.compiler
+    compiler: typst.Compiler | None = getattr(_own, "compiler", None)
+    if compiler is None:
+        compiler = _own.compiler = typst.Compiler(
+            root=str(ROOT), font_paths=_fonts(), ignore_system_fonts=True
+        )
+    return compiler
 
 
 @cache

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import columns, shown, values
 from onmaru.workbench.fields import Field, Kind
 from onmaru.workbench.references import References
 from tests.scratch import commands
-from tests.scratch.models import Client, Deal, Firm
+from tests.scratch.models import Client, Deal, DealLine, Firm
 
 WAYS = (("shop", "Shop"), ("web", "Web"))
 
@@ -127,6 +128,19 @@ def test_a_record_is_known_by_id_code_or_name(by: Actor, client_ko: Client) -> N
     ]:
         with pytest.raises(Refused, match=code):
             read("reference", raw, by, model=Client)
+
+
+def test_nobody_names_a_record_that_is_not_theirs_to_see(by: Actor, twelve: list[Deal]) -> None:
+    deal = twelve[0]
+    line = deal.lines.get()
+    elsewhere = identity.Actor(None, "elsewhere", frozenset({"*"}), frozenset({deal.company_id + 1}))
+    blind = identity.only(by, "scratch.client.view")
+
+    assert read("reference", line.pk, by, model=DealLine) == line
+    for actor in (elsewhere, blind):
+        for raw, model in ((deal.pk, Deal), (deal.number, Deal), (line.pk, DealLine)):
+            with pytest.raises(Refused, match="reference_unknown"):
+                read("reference", raw, actor, model=model)
 
 
 def test_an_emptied_field_holds_what_its_column_can() -> None:

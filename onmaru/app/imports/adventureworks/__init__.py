@@ -46,7 +46,11 @@ def run(path: Path, limit: int | None = None, *, workers: int | None = None) -> 
     with _timed("Parties"):
         parties.ensure(folder, by)
     ground = masters.ground(folder, orders)
-    _replay(ground, orders, costs, by, workers or os.cpu_count() or 1)
+    try:
+        _replay(ground, orders, costs, by, workers or os.cpu_count() or 1)
+    except replay.Interrupted as stopped:
+        print(stopped, file=sys.stderr)
+        return 1
     if limit is None:
         _retire(folder, ground, orders, by)
     with _timed("Events and sealing"):

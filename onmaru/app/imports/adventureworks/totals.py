@@ -40,11 +40,12 @@ def check(folder: Folder, ground: Ground, orders: Sequence[Order], costs: Iterab
     ]
     published = folder.control_totals()
     if published["sales_total"]["orders"] == len(orders):
-        agree.append(_compare("The data's published totals", SALES, _published(published), sales))
+        agree.append(_compare("The data's published totals", SALES, published(published), sales))
     return all(agree)
 
 
-def _published(totals: Mapping[str, Any]) -> Table:
+def published(totals: Mapping[str, Any]) -> Table:
+    """The totals that came with the data, in the shape of ``of_data``."""
     names = ("orders", "SubTotal", "TaxAmt", "Freight", "TotalDue")
     lines = totals["sales_lines_by_year"]
     return {

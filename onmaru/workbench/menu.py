@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from onmaru.kernel import people, permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
-from onmaru.workbench import ports, registry
+from onmaru.workbench import ports, registry, report
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
+from onmaru.workbench.report import Report
 
 AREAS: tuple[tuple[str, Text], ...] = (
     ("crm", _("Customers")),
@@ -34,6 +36,7 @@ AREAS: tuple[tuple[str, Text], ...] = (
 )
 RECENT = 8
 MOST_ENTERED = 8
+MOST_OPEN = 14
 
 
 class Area(NamedTuple):
@@ -42,6 +45,8 @@ class Area(NamedTuple):
     name: str
     label: Text
     entities: list[Entity]
+    reports: list[Report]
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,33 @@ def areas(by: Actor) -> list[Area]:
     """The menu of this person; areas in which nothing may be seen are left out."""
     places = {name: place for place, (name, _label) in enumerate(AREAS)}
     labels = dict(AREAS)
-    found: dict[str, list[Entity]] = {}
+    found: dict[str, tuple[list[Entity], list[Report]]] = defaultdict(lambda: ([], []))
     for entity in registry.every():
         if entity.area and may_view(entity, by):
-            found.setdefault(entity.area, []).append(entity)
+            found[entity.area][0].append(entity)
+    for one in report.every(by):
+        found[one.area][1].append(one)
     ordered = sorted(found, key=lambda name: (places.get(name, len(places)), name))
-    return [Area(name, labels.get(name, name), found[name]) for name in ordered]
+    return [Area(name, labels.get(name, name), *found[name]) for name in ordered]
+
+
+def rail(by: Actor, here: str, opened: str | None) -> list[Area]:
+    """The menu as the rail shows it: a short one open, of a long one the area at work and those last left open."""
+    found = areas(by)
+    if opened is None:
+        wanted = {
+            one.name
+            for one in found[
+                : 1 if sum(len(one.entities) + len(one.reports) for one in found) > MOST_OPEN else None
+            ]
+        }
+    else:
+        wanted = set(opened.split("."))
+    return [one._replace(open=one.name in wanted or here in _addresses(one)) for one in found]
+
+
+def _addresses(area: Area) -> list[str]:
+    return [one.name for one in area.entities] + [f"reports/{one.name}" for one in area.reports]
 
 
 def companies(by: Actor) -> list[ports.Company]:
@@ -96,7 +122,7 @@ def waiting(by: Actor) -> list[Waiting]:
 
 
 def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
-    verbs = [one for one in entity.actions if one.moves_from and not one.danger and by.may(one.permission)]
+    verbs = [one for one in entity.actions if one.moves_from and one.primary and by.may(one.permission)]
     if not verbs:
         return []
     rows = permissions.visible(entity.model._default_manager.all(), by).order_by()

@@ -40,6 +40,8 @@ class Head(NamedTuple):
 def tone(value: object) -> str:
     """The class that colours a state; its word always stands beside the colour."""
     words = str(value).lower().replace("-", "_").split("_")
+    if words[0] in {"not", "no", "none"}:
+        return "hollow"
     found = next((TONE_OF[word] for word in words if word in TONE_OF), "")
     return f"tone-{found}" if found else "hollow"
 
@@ -75,13 +77,16 @@ def classes(columns: Sequence[Column]) -> list[str]:
     return found
 
 
-def table_rows(entity: Entity | None, rows: Sequence[Row], css: Sequence[str]) -> SafeString:
-    """The body of a list; a row leads to its record when there is an entity to show it."""
-    return mark_safe("".join(_row(entity, row, css) for row in rows))  # noqa: S308 - every part is escaped below
+def table_rows(
+    entity: Entity | None, rows: Sequence[Row], css: Sequence[str], hrefs: Sequence[str] | None = None
+) -> SafeString:
+    """The body of a list; a row leads to its record when there is an entity to show it, or where ``hrefs`` say."""
+    ways = hrefs or [f"/{entity.name}/{row.id}/" if entity else "" for row in rows]
+    drawn = (_row(row, css, href) for row, href in zip(rows, ways, strict=True))
+    return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped below
 
 
-def _row(entity: Entity | None, row: Row, css: Sequence[str]) -> SafeString:
-    href = f"/{entity.name}/{row.id}/" if entity else ""
+def _row(row: Row, css: Sequence[str], href: str) -> SafeString:
     cells = [
         (css[place], _label(cell, css[place]), _in_list(cell, href if place == 0 else ""))
         for place, cell in enumerate(row.cells)

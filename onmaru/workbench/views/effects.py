@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from onmaru.kernel import quantity
 from onmaru.workbench import shown
@@ -51,7 +52,13 @@ def _moves(moves: Sequence[Mapping[str, Any]]) -> Table:
         [_name(one, "product"), _name(one, "source"), _name(one, "destination"), _count(one.get("quantity"))]
         for one in moves
     ]
-    return Table(_("Stock moves"), "", [_("Product"), _("From"), _("To"), _("Quantity")], rows, ends={3})
+    return Table(
+        _("Stock moves"),
+        "",
+        [_("Product"), pgettext("stock move", "From"), pgettext("stock move", "To"), _("Quantity")],
+        rows,
+        ends={3},
+    )
 
 
 def _other(effect: Mapping[str, Any]) -> Table:

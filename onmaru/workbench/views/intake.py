@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
@@ -89,7 +89,7 @@ def _row(shown: Entity, report: Report, outcome: Outcome) -> dict[str, Any]:
 
 
 _DONE = {
-    "inserted": gettext_lazy("New"),
-    "updated": gettext_lazy("Changed"),
-    "refused": gettext_lazy("Refused"),
+    "inserted": pgettext_lazy("row of a file", "New"),
+    "updated": pgettext_lazy("row of a file", "Changed"),
+    "refused": pgettext_lazy("row of a file", "Refused"),
 }

@@ -74,7 +74,7 @@ def show(
 ) -> HttpResponse:
     """Render ``template`` inside the shell; ``here`` is the entity marked in the menu."""
     shell = {
-        "menu": menu.areas(by),
+        "menu": menu.rail(by, here, request.COOKIES.get("areas")),
         "here": here,
         "narrow": request.COOKIES.get("rail") == "narrow",
         "company": " · ".join(one.name for one in request.companies),

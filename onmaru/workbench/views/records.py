@@ -22,6 +22,7 @@ from onmaru.workbench.listing import Cell
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import entity, page, show
 
+MOST_VERBS = 2
 DOWNLOADED = "application/octet-stream"
 
 
@@ -30,7 +31,12 @@ def record(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
     """Head, fields, lines, what belongs to it, files and history."""
     shown = entity(name, by)
     found = detail.show(shown, by, pk)
+    first = [one for one in found.actions if one.primary]
+    rest = [one for one in found.actions if not one.primary]
+    many = len(rest) > MOST_VERBS
     context = {
+        "shown_verbs": first if many else first + rest,
+        "more_verbs": rest if many else [],
         "entity": shown,
         "detail": found,
         "sections": _sections(found),

@@ -83,6 +83,12 @@ function fold() {
   document.querySelector("[data-fold]").setAttribute("aria-expanded", String(!narrow));
 }
 
+// A dot between: commas are not for cookies. The area at work is open by itself and need not be remembered.
+function keepAreas() {
+  const open = [...document.querySelectorAll(".area[open]")].map((area) => area.dataset.area);
+  remember("areas", open.join("."));
+}
+
 function openDrawer() {
   document.querySelector(".rail").classList.add("open");
   document.body.insertAdjacentHTML("beforeend", '<button class="veil" tabindex="-1"></button>');
@@ -95,6 +101,7 @@ function closeDrawer() {
 }
 
 function opened(event) {
+  if (event.target.matches(".area")) return keepAreas();
   if (event.target.matches("details.menu[open]")) event.target.querySelector(".float input:not([type=hidden]), .float select")?.focus();
 }
 
@@ -103,6 +110,7 @@ function failed(event) {
   const words = document.querySelector("#failure");
   if (!words || event.detail.xhr?.status === 422) return;
   const place = document.querySelector("#notices");
+  place.hidden = false;
   place.replaceChildren(words.content.cloneNode(true));
   place.scrollIntoView({ block: "nearest" });
 }

@@ -178,7 +178,16 @@ def test_what_is_not_there_is_not_found(browser: Browser, path: str) -> None:
 def test_a_body_that_is_no_object_is_refused(browser: Browser, body: str, firm: Firm) -> None:
     answer = send(browser, "deals", body.encode("latin-1"))
 
-    assert answer.status_code == (422 if body == "" else 400)
+    expected = (422, "field_required") if body == "" else (400, "body_unreadable")
+    assert (answer.status_code, codes(answer)) == (expected[0], {expected[1]})
+
+
+def test_a_body_too_large_to_read_is_refused(browser: Browser, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+
+    answer = send(browser, "deals", {"note": "x" * 100})
+
+    assert (answer.status_code, codes(answer)) == (413, {"body_too_large"})
 
 
 def test_the_document_describes_every_answer(browser: Browser) -> None:

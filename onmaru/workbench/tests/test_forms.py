@@ -10,7 +10,7 @@ from django.http import QueryDict
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import forms
+from onmaru.workbench import forms, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.forms import Form, Grid, Group, Input
 from tests.scratch import commands
@@ -124,3 +124,11 @@ def test_forms_are_for_those_who_may(entity: Entity, by: Actor, twelve: list[Dea
     ):
         with pytest.raises(Refused, match="not_permitted"):
             opened()
+
+
+def test_what_nobody_may_change_has_no_form(by: Actor, firm: Firm) -> None:
+    firms = registry.get("firms")
+    assert firms is not None
+
+    with pytest.raises(Refused, match="not_offered"):
+        forms.edit(firms, by, firm)

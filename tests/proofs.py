@@ -5,13 +5,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 
-from onmaru.kernel import invariants
+from onmaru.kernel import identity, invariants
+from onmaru.kernel.commands import Command
 from onmaru.kernel.refusals import Reason, Refused
+from onmaru.ledgers.accounting.commands import entries
+from onmaru.ledgers.accounting.models import Entry
+from onmaru.ledgers.accounting.rules import DraftLine
+from onmaru.masters.site.models import Company
+
+BY = identity.system("test")
+DAY = date(2026, 3, 10)
 
 
 def clean() -> None:
@@ -77,3 +87,27 @@ def run_sql(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return list(cursor.fetchall()) if cursor.description else []
+
+
+def debit(account: str, amount: str, **more: Any) -> DraftLine:
+    """A line on the left side of an account, named by its code or its posting role."""
+    return DraftLine(account, debit=Decimal(amount), **more)
+
+
+def credit(account: str, amount: str, **more: Any) -> DraftLine:
+    """A line on the right side."""
+    return DraftLine(account, credit=Decimal(amount), **more)
+
+
+def _post(
+    *, company: Company, lines: tuple[DraftLine, ...], on: date, memo: str, by: identity.Actor
+) -> Entry:
+    return entries.post(company, lines, posted_on=on, source=company, by=by, memo=memo).entry
+
+
+def post(
+    company: Company, *lines: DraftLine, on: date = DAY, by: identity.Actor = BY, memo: str = "", **how: Any
+) -> Any:
+    """Post drafted lines as a command of the house would, and as an entry made by hand."""
+    command: Command[Entry] = Command(_post, "accounting.entry.create", "accounting.entry.create", "…", None)
+    return command(company=company, lines=lines, on=on, memo=memo, by=by, **how)

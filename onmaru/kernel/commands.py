@@ -13,7 +13,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection, models, transaction
@@ -277,8 +277,8 @@ class _Call(Generic[R]):
         if stored.digest != self.digest():
             raise Refused(refusals.KEY_REUSED())
         if not stored.result_kind:
-            return self.subject  # type: ignore[no-any-return]
-        return apps.get_model(stored.result_kind)._default_manager.get(pk=stored.result_id)  # type: ignore[return-value]
+            return cast("R", self.subject)
+        return cast("R", apps.get_model(stored.result_kind)._default_manager.get(pk=stored.result_id))
 
     def digest(self) -> str:
         subject_id = self.subject.pk if isinstance(self.subject, models.Model) else self.subject

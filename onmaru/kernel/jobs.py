@@ -75,9 +75,9 @@ def relay() -> int:
 @every(seconds=10, name="kernel.revive")
 def revive() -> int:
     """Queue again the jobs of workers that were killed (no heartbeat for 30 seconds); returns how many."""
-    stalled = list(async_to_sync(app.job_manager.get_stalled_jobs)())
-    for one in stalled:
-        app.job_manager.retry_job_by_id(one.id, retry_at=timezone.now())
+    stalled = [job.id for job in async_to_sync(app.job_manager.get_stalled_jobs)() if job.id is not None]
+    for job_id in stalled:
+        app.job_manager.retry_job_by_id(job_id, retry_at=timezone.now())
     return len(stalled)
 
 

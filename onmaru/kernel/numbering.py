@@ -30,7 +30,8 @@ class Claim:
 DIGITS = "lpad(({0})::text, greatest(6, length(({0})::text)), '0')"
 _TAKE = """
 WITH counter AS (
-  INSERT INTO kernel_counter (company_id, series, year, last) VALUES (%(company)s, %(series)s, %(year)s, %(count)s::bigint)
+  INSERT INTO kernel_counter (company_id, series, year, last)
+  VALUES (%(company)s, %(series)s, %(year)s, %(count)s::bigint)
   ON CONFLICT (company_id, series, year) DO UPDATE SET last = kernel_counter.last + %(count)s::bigint
   RETURNING last
 ), given AS (

@@ -1,5 +1,13 @@
 """The only writers of the accounting ledger."""
 
-from onmaru.ledgers.accounting.commands import accounts, bulk, closing, entries, matching, periods
+from onmaru.ledgers.accounting.commands import (
+    accounts,
+    bulk,
+    closing,
+    entries,
+    matching,
+    periods,
+    reversals,
+)
 
-__all__ = ["accounts", "bulk", "closing", "entries", "matching", "periods"]
+__all__ = ["accounts", "bulk", "closing", "entries", "matching", "periods", "reversals"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,7 +53,7 @@ WITH period AS (
                                 posted_by_id, posted_by)
   SELECT %(company)s::bigint, %(day)s::date, period.id, %(source_kind)s, %(source_id)s::bigint, %(memo)s,
          %(reversal_of)s::bigint, %(by_id)s::bigint, %(by_name)s
-  FROM period
+  FROM period WHERE (SELECT count(*) FROM account) = (SELECT count(DISTINCT key) FROM asked)
   RETURNING id
 ), tail AS (
   INSERT INTO accounting_tail (entry_id) SELECT id FROM entry
@@ -181,7 +181,8 @@ def _why_not(
         found.append(rules.PERIOD_MISSING("posted_on", day=posted_on))
     elif period.state not in _postable_states(by):
         found.append(rules.PERIOD_LOCKED("posted_on", month=period))
-    roles = set(PostingDefault.objects.filter(company=company).values_list("role", flat=True))
+    defaults = PostingDefault.objects.filter(company=company, account__is_active=True)
+    roles = set(defaults.values_list("role", flat=True))
     codes = set(Account.objects.filter(company=company, is_active=True).values_list("code", flat=True))
     missing = sorted({line.account for line in lines} - roles - codes)
     return found + [rules.ACCOUNT_UNKNOWN("lines", account=account) for account in missing]
@@ -200,33 +201,33 @@ def _show(entry: Entry, lines: Sequence[DraftLine]) -> None:
 
 
 @commands.command(label=_("Post entry"), model=Entry, permission="accounting.entry.create")
-def create(*, company: Company, posted_on: date, lines: list[DraftLine], memo: str = "", by: Actor) -> Entry:
-    """Post a manual entry (일반전표); it is its own document. Refuses like ``post``."""
-    posted = post(company, lines, posted_on=posted_on, source=company, by=by, memo=memo)
-    return posted.entry
+def create(
+    *, company: Company, posted_on: date, lines: Sequence[Mapping[str, Any]], memo: str = "", by: Actor
+) -> Entry:
+    """Post a manual entry (일반전표); it is its own document. Refuses like ``post``.
 
-
-@commands.command(
-    label=_("Reverse"), model=Entry, danger=True, asks={"posted_on": _("Reverse on"), "reason": _("Reason")}
-)
-def reverse(entry: Entry, *, posted_on: date, reason: str = "", by: Actor) -> Entry:
-    """Post the mirror image of an entry on the day asked. Refuses an entry reversed before, or with settled items."""
+    Each row has ``account`` and ``debit`` or ``credit``, and may have ``party``, ``department``, ``project``,
+    ``due_on``, ``memo``.
+    """
+    label = Line._meta.get_field("account").verbose_name
     refusals.check(
-        [
-            ALREADY_REVERSED(number=entry.number)
-            if Entry.objects.filter(reversal_of=entry).exists()
-            else None,
-            BELONGS_TO_DOCUMENT(number=entry.number) if entry.source_kind != MANUAL else None,
-        ]
+        None if row.get("account") else refusals.FIELD_REQUIRED(f"lines.{place}.account", label=label)
+        for place, row in enumerate(lines)
     )
-    return mirror(entry, posted_on=posted_on, source=entry.company, by=by, memo=reason).entry
+    drafted = [_typed(row) for row in lines]
+    return post(company, drafted, posted_on=posted_on, source=company, by=by, memo=memo).entry
 
 
-MANUAL = "site.company"
-ALREADY_REVERSED = refusals.reason("already_reversed", _("{number} was reversed before."))
-BELONGS_TO_DOCUMENT = refusals.reason(
-    "belongs_to_document", _("{number} belongs to a document; cancel or return that instead.")
-)
+def _typed(row: Mapping[str, Any]) -> DraftLine:
+    keys = {name: one.pk for name in ("party", "department", "project") if (one := row.get(name))}
+    return DraftLine(
+        account=row["account"].code,
+        debit=row.get("debit") or rules.ZERO,
+        credit=row.get("credit") or rules.ZERO,
+        due_on=row.get("due_on"),
+        memo=row.get("memo") or "",
+        **keys,
+    )
 
 
 def mirror(entry: Entry, *, posted_on: date, source: models.Model, by: Actor, memo: str = "") -> Posted:

@@ -28,7 +28,7 @@ ITEM_SETTLED = refusals.reason(
 
 _LOCK = """
 SELECT line_id, remaining, remaining_base, party_id, account_id, currency
-FROM accounting_openitem WHERE line_id = ANY(%s::bigint[]) ORDER BY line_id FOR NO KEY UPDATE
+FROM accounting_openitem WHERE line_id = ANY(%s::bigint[]) AND company_id = %s ORDER BY line_id FOR NO KEY UPDATE
 """
 
 _SETTLE = """
@@ -63,9 +63,9 @@ def settle(
 
     Items are locked in the order of their keys whatever the order asked, so two people settling the same
     invoice wait for each other and never deadlock. Posts the exchange difference realised, if any.
-    Refuses items of different parties, accounts or currencies.
+    Refuses items of different parties, accounts or currencies; those of another company are not there.
     """
-    rows = {row[0]: row for row in sql.rows(_LOCK, [list(line_ids)])}
+    rows = {row[0]: row for row in sql.rows(_LOCK, [list(line_ids), company.pk])}
     if len({row[3:] for row in rows.values()}) > 1:
         raise refusals.Refused(ITEMS_DIFFER("items"))
     asked = [Open(*rows[line_id][:3]) for line_id in line_ids if line_id in rows]
@@ -100,15 +100,20 @@ def _post_difference(
     matched_on: date,
     source: models.Model,
     by: Actor,
+    *,
+    undoing: bool = False,
 ) -> None:
-    """What left the debit side and the credit side in company currency may differ: that is won or lost."""
+    """What left the debit side and the credit side in company currency may differ: that is won or lost.
+
+    Undoing takes a gain back from the gains, so that no loss stands in the books that never was.
+    """
     gained = sum((one.credit_base - one.debit_base for one in pairings), rules.ZERO)
     if gained == 0:
         return
     _line_id, _remaining, _base, party_id, account_id, currency = row
     account = _account_code(account_id)
     side, other = ("debit", "credit") if gained > 0 else ("credit", "debit")
-    role = PostingDefault.Role.FX_GAIN if gained > 0 else PostingDefault.Role.FX_LOSS
+    role = PostingDefault.Role.FX_GAIN if (gained > 0) != undoing else PostingDefault.Role.FX_LOSS
     lines = [
         DraftLine(
             account=account,
@@ -166,11 +171,22 @@ ORDER BY line_id FOR NO KEY UPDATE
 
 def unsettle(company: Company, line_ids: Sequence[int], *, on: date, source: models.Model, by: Actor) -> None:
     """Open again what was settled with these lines; the exchange difference is posted back on the day ``on``."""
-    locked = [line_id for (line_id,) in sql.rows(_PARTNERS, {"lines": list(line_ids)})]
+    sql.rows(_PARTNERS, {"lines": list(line_ids)})
     undone = [
         Pairing(*row) for row in sql.rows(_UNSETTLE, {"lines": list(line_ids), "day": on, "by_name": by.name})
     ]
-    rows = {row[0]: row for row in sql.rows(_LOCK, [locked])} if undone else {}
+    opened = [line_id for one in undone for line_id in (one.debit_line, one.credit_line)]
+    rows = {row[0]: row for row in sql.rows(_LOCK, [opened, company.pk])} if undone else {}
     for one in undone:
         back = Pairing(one.debit_line, one.credit_line, one.amount, one.credit_base, one.debit_base)
-        _post_difference(company, [back], rows[one.debit_line], on, source, by)
+        _post_difference(company, [back], rows[one.debit_line], on, source, by, undoing=True)
+
+
+@commands.command(label=_("Undo settlement"), model=Match, danger=True, asks={"undone_on": _("Undone on")})
+def undo(match: Match, *, undone_on: date, by: Actor) -> Match:
+    """Open again all that was settled with the debit of ``match``; the documents behind it stay as they are."""
+    company = match.debit_line.company
+    if not by.of_company(company.pk):
+        raise refusals.Refused(refusals.NOT_FOUND())
+    unsettle(company, [match.debit_line_id], on=undone_on, source=company, by=by)
+    return match

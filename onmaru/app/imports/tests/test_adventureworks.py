@@ -96,7 +96,7 @@ def test_killed_at_any_moment_it_goes_on_and_does_nothing_twice(cut: Path) -> No
     while True:
         child = multiprocessing.get_context("fork").Process(target=_import, args=(cut,))
         child.start()
-        child.join(random.uniform(0.3, 3) if kills < 10 else 120)
+        child.join(random.uniform(0.1, 0.8) if kills < 12 else 120)
         if not child.is_alive():
             break
         os.kill(child.pid or 0, signal.SIGKILL)

@@ -69,3 +69,14 @@ def build(currency: str = "KRW", method: str = "average", **values: Any) -> Worl
     stock.documents.set_method(company=company, method=method, by=BY)
     shelf = Location.objects.get(warehouse=warehouse, kind=Location.Kind.INTERNAL)
     return World(company, warehouse, shelf, piece, category)
+
+
+def standing() -> World:
+    """The company of ``build``, built when it is not there yet."""
+    company = Company.objects.filter(code="ON").first()
+    if company is None:
+        return build()
+    warehouse = Warehouse.objects.get(company=company)
+    shelf = Location.objects.get(warehouse=warehouse, code="STOCK")
+    piece, category = Unit.objects.get(code="EA"), Category.objects.get(code="FG")
+    return World(company, warehouse, shelf, piece, category)

@@ -90,7 +90,8 @@ def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> No
 _FLUSH = """
 WITH audit AS (
   INSERT INTO kernel_auditrow (command, by_id, by_name, source, address, subject_kind, subject_id, company_id, changes)
-  SELECT command, %(by_id)s::bigint, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id, company_id, changes
+  SELECT command, %(by_id)s::bigint, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id,
+         company_id, changes
   FROM jsonb_to_recordset(%(audits)s::jsonb)
     AS row(command text, subject_kind text, subject_id bigint, company_id bigint, changes jsonb)
 ), outbox AS (

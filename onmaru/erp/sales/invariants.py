@@ -30,7 +30,10 @@ def documents_have_entries() -> Sequence[Any]:
     ]
 
 
-@invariant("documents_add_up", "orders and invoices are the sum of their lines, and no more is charged than was agreed")
+@invariant(
+    "documents_add_up",
+    "orders and invoices are the sum of their lines, and no more is charged than was agreed",
+)
 def documents_add_up() -> Sequence[Any]:
     """Documents whose amounts are not those of their lines (within the rounding of the document)."""
     return [
@@ -60,7 +63,9 @@ def deliveries_equal_moves() -> Sequence[Any]:
     """)
 
 
-@invariant("reservations_have_open_orders", "every reservation belongs to an open line, and is no more than it wants")
+@invariant(
+    "reservations_have_open_orders", "every reservation belongs to an open line, and is no more than it wants"
+)
 def reservations_have_open_orders() -> Sequence[Any]:
     """Reservations of orders that are not confirmed, or above what is outstanding of their line."""
     return rows("""

@@ -25,18 +25,25 @@ PRODUCT_UNFIT = refusals.reason("product_unfit", _("There is no active product �
 PRICE_MISSING = refusals.reason("price_missing", _("{product} has no price; enter one."))
 PRICE_NEGATIVE = refusals.reason("price_negative", _("The unit price cannot be below zero."))
 DISCOUNT_OUT_OF_RANGE = refusals.reason("discount_out_of_range", _("A discount lies between 0 and 100 %."))
-ORDER_QUANTITY = refusals.reason("order_quantity", _("The quantity must be above zero, with at most {digits} decimals."))
+ORDER_QUANTITY = refusals.reason(
+    "order_quantity", _("The quantity must be above zero, with at most {digits} decimals.")
+)
 UNIT_UNFIT = refusals.reason("unit_unfit", _("{product} is not sold by “{unit}”."))
-TAX_RATE_MISSING = refusals.reason("tax_rate_missing", _("There is no tax rate “{tax_class}” in {country} on {day}."))
+TAX_RATE_MISSING = refusals.reason(
+    "tax_rate_missing", _("There is no tax rate “{tax_class}” in {country} on {day}.")
+)
 WAREHOUSE_MISSING = refusals.reason("warehouse_missing", _("{company} has no warehouse to deliver from."))
 CREDIT_LIMIT_EXCEEDED = refusals.reason(
-    "credit_limit_exceeded", _("With this order {customer} would owe {exposure}, above the credit limit of {limit}.")
+    "credit_limit_exceeded",
+    _("With this order {customer} would owe {exposure}, above the credit limit of {limit}."),
 )
 DELIVERED_ALREADY = refusals.reason("delivered_already", _("Goods were delivered; take them back first."))
 INVOICED_ALREADY = refusals.reason("invoiced_already", _("It was invoiced; cancel the invoice first."))
 NOTHING_TO_DELIVER = refusals.reason("nothing_to_deliver", _("Nothing of this order can be delivered now."))
 NOTHING_TO_INVOICE = refusals.reason("nothing_to_invoice", _("There is nothing to invoice now."))
-NOTHING_TO_CREDIT = refusals.reason("nothing_to_credit", _("Nothing was invoiced beyond what the customer has."))
+NOTHING_TO_CREDIT = refusals.reason(
+    "nothing_to_credit", _("Nothing was invoiced beyond what the customer has.")
+)
 OVER_DELIVERY = refusals.reason("over_delivery", _("{product}: at most {most} can be delivered."))
 OVER_RETURN = refusals.reason("over_return", _("{product}: at most {most} can come back."))
 LINE_UNKNOWN = refusals.reason("line_unknown", _("There is no such line here."))
@@ -73,7 +80,9 @@ class Charge:
         return Charge(self.supply - other.supply, self.tax - other.tax)
 
 
-def charge(quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, terms: Terms) -> Charge:
+def charge(
+    quantity: Decimal, unit_price: Decimal, discount: Decimal, tax_rate: Decimal, terms: Terms
+) -> Charge:
     """What a quantity costs at a unit price less a discount (0 to 1), before and of tax.
 
     Rounded per line, or kept to six decimals when the document is rounded as a whole.
@@ -96,7 +105,9 @@ def total(charges: Sequence[Charge], terms: Terms) -> Charge:
         return Charge(supply, tax)
     rounded_tax = money.round_money(tax, terms.digits, terms.rounding)
     if terms.tax_included:
-        return Charge(money.round_money(supply + tax, terms.digits, terms.rounding) - rounded_tax, rounded_tax)
+        return Charge(
+            money.round_money(supply + tax, terms.digits, terms.rounding) - rounded_tax, rounded_tax
+        )
     return Charge(money.round_money(supply, terms.digits, terms.rounding), rounded_tax)
 
 
@@ -191,7 +202,9 @@ class Billed:
     charge: Charge
 
 
-def bill(positions: Sequence[Position], targets: dict[int, Decimal], terms: Terms) -> tuple[list[Billed], Charge]:
+def bill(
+    positions: Sequence[Position], targets: dict[int, Decimal], terms: Terms
+) -> tuple[list[Billed], Charge]:
     """Charge lines up to ``targets`` (by line, in the order's unit): the lines that change, and the document's total."""
     before = {one.line_id: _charged(one, one.invoiced, terms) for one in positions}
     after = {one.line_id: _charged(one, targets.get(one.line_id, one.invoiced), terms) for one in positions}
@@ -214,12 +227,19 @@ def most_deliverable(position: Position, tolerance: Decimal) -> Decimal:
     return position.outstanding + max(extra - already_over, ZERO)
 
 
-def shares(weights: dict[str, Decimal], amount: Decimal, digits: int) -> dict[str, Decimal]:
-    """``amount`` split over keys by signed weights and rounded; the heaviest key takes the residue."""
+def shares(
+    weights: dict[tuple[str, int], Decimal], amount: Decimal, digits: int
+) -> dict[tuple[str, int], Decimal]:
+    """``amount`` split over keys by signed weights and rounded; the key rounded farthest takes the residue.
+
+    Not the heaviest: one whose share is even to the last digit, a tax charged as a line, stays what it is.
+    """
     whole = sum(weights.values(), ZERO)
     if not whole:
         return {}
-    split = {key: money.round_money(amount * weight / whole, digits) for key, weight in weights.items()}
-    heaviest = max(split, key=lambda key: abs(split[key]))
-    split[heaviest] += amount - sum(split.values(), ZERO)
+    exact = {key: amount * weight / whole for key, weight in weights.items()}
+    split = {key: money.round_money(value, digits) for key, value in exact.items()}
+    residue = amount - sum(split.values(), ZERO)
+    farthest = max(split, key=lambda key: (exact[key] - split[key]) * residue)
+    split[farthest] += residue
     return {key: value for key, value in split.items() if value}

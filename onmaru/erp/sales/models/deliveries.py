@@ -30,7 +30,12 @@ class Delivery(Record):
         Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("delivery address")
     )
     returns = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="returned_by", verbose_name=_("returned from")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="returned_by",
+        verbose_name=_("returned from"),
     )
     redeliver = models.BooleanField(_("to be sent again"), default=False)
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
@@ -66,7 +71,11 @@ class DeliveryLine(models.Model):
         verbose_name_plural = _("delivery lines")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(quantity__gt=0, returns=None) | models.Q(quantity__lt=0, returns__isnull=False),
+                condition=models.Q(quantity__gt=0, returns=None)
+                | models.Q(quantity__lt=0, returns__isnull=False),
                 name="delivery_line_goes_one_way",
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.product)

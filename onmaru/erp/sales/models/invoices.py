@@ -35,7 +35,9 @@ class Invoice(Record):
     invoiced_on = models.DateField(_("invoiced on"))
     due_on = models.DateField(_("due on"))
     currency = models.CharField(_("currency"), max_length=3)
-    exchange_rate = models.DecimalField(_("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1)
+    )
     supply_amount = models.DecimalField(_("supply amount"), max_digits=20, decimal_places=6)
     tax_amount = models.DecimalField(_("tax"), max_digits=20, decimal_places=6)
     total = models.DecimalField(_("total"), max_digits=20, decimal_places=6)

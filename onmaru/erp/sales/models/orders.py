@@ -73,7 +73,8 @@ class Order(Record):
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="order_number_unique"),
             models.CheckConstraint(
-                condition=models.Q(total=models.F("supply_amount") + models.F("tax_amount")), name="order_total_adds_up"
+                condition=models.Q(total=models.F("supply_amount") + models.F("tax_amount")),
+                name="order_total_adds_up",
             ),
         ]
         indexes = [models.Index(fields=["company", "ordered_on", "id"], name="order_by_day")]
@@ -114,8 +115,10 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=models.Q(quantity__gt=0, base_quantity__gt=0), name="order_line_quantity_positive"
             ),
-            models.CheckConstraint(condition=models.Q(discount__range=(0, 1)), name="order_line_discount_share"),
+            models.CheckConstraint(
+                condition=models.Q(discount__range=(0, 1)), name="order_line_discount_share"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.ordinal}"
+        return f"{self.ordinal}. {self.product}"

@@ -30,7 +30,9 @@ class Payment(Record):
     received_on = models.DateField(_("received on"))
     method = models.CharField(_("method"), max_length=10, choices=Method, default=Method.BANK)
     currency = models.CharField(_("currency"), max_length=3)
-    exchange_rate = models.DecimalField(_("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1))
+    exchange_rate = models.DecimalField(
+        _("exchange rate"), max_digits=20, decimal_places=10, default=Decimal(1)
+    )
     amount = models.DecimalField(_("amount received"), max_digits=20, decimal_places=6)
     fee = models.DecimalField(_("bank fee"), max_digits=20, decimal_places=6, default=Decimal(0))
     memo = models.CharField(_("memo"), max_length=200, blank=True)
@@ -40,7 +42,9 @@ class Payment(Record):
         verbose_name_plural = _("payments received")
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="payment_number_unique"),
-            models.CheckConstraint(condition=models.Q(amount__gte=0, fee__gte=0), name="payment_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(amount__gte=0, fee__gte=0), name="payment_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["company", "received_on", "id"], name="payment_by_day")]
 

@@ -37,12 +37,16 @@ class CustomerTerms(Record):
     """Prices, payment, credit and rounding of a customer with one company of the group."""
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
-    customer = models.ForeignKey(Party, models.PROTECT, related_name="sales_terms", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Party, models.PROTECT, related_name="sales_terms", verbose_name=_("customer")
+    )
     price_list = models.ForeignKey(
         PriceList, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
     )
     payment_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
-    credit_limit = models.DecimalField(_("credit limit"), max_digits=20, decimal_places=6, null=True, blank=True)
+    credit_limit = models.DecimalField(
+        _("credit limit"), max_digits=20, decimal_places=6, null=True, blank=True
+    )
     invoice_policy = models.CharField(
         _("invoice"), max_length=10, choices=InvoicePolicy, default=InvoicePolicy.DELIVERY
     )
@@ -58,9 +62,12 @@ class CustomerTerms(Record):
         constraints = [
             models.UniqueConstraint(fields=["company", "customer"], name="one_terms_per_customer"),
             models.CheckConstraint(
-                condition=models.Q(credit_limit=None) | models.Q(credit_limit__gte=0), name="credit_limit_not_negative"
+                condition=models.Q(credit_limit=None) | models.Q(credit_limit__gte=0),
+                name="credit_limit_not_negative",
             ),
-            models.CheckConstraint(condition=models.Q(over_delivery__range=(0, 100)), name="over_delivery_percent"),
+            models.CheckConstraint(
+                condition=models.Q(over_delivery__range=(0, 100)), name="over_delivery_percent"
+            ),
         ]
 
     def __str__(self) -> str:

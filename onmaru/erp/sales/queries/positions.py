@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from onmaru.erp.sales.models import Order, OrderLine
 from onmaru.erp.sales.rules import Position
 from onmaru.kernel import sql
 from onmaru.ledgers.stock.queries.facts import inherited
@@ -31,3 +34,15 @@ WHERE l.order_id = %s ORDER BY l.ordinal
 def of(order_id: int) -> list[Position]:
     """The positions of an order, derived from deliveries, reservations and invoices, in one statement."""
     return [Position(*row) for row in sql.rows(_POSITIONS, [order_id])]
+
+
+def to_deliver(order: Order) -> dict[str, list[dict[str, Any]]]:
+    """The lines of an order that still want goods, with what is reserved for each: what a delivery begins with."""
+    wanting = {one.line_id: one for one in of(order.pk) if one.outstanding}
+    found = OrderLine.objects.filter(pk__in=wanting).select_related("product").order_by("ordinal")
+    return {"lines": [{"line": one, "quantity": wanting[one.pk].reserved} for one in found]}
+
+
+def is_ordered(product_id: int) -> bool:
+    """Whether a product stands in an order: the answer to what the masters ask of products."""
+    return OrderLine.objects.filter(product=product_id).exists()

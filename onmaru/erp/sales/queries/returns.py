@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
 from onmaru.erp.sales import rules
-from onmaru.erp.sales.models import Delivery
+from onmaru.erp.sales.models import Delivery, DeliveryLine
 from onmaru.kernel import money
 
 _LEFT = """
@@ -72,3 +73,10 @@ def _share(line: Left, quantity: Decimal, digits: int) -> Decimal:
     if quantity == line.quantity:
         return line.value
     return money.round_money(line.value * quantity / line.quantity, digits)
+
+
+def to_take_back(delivery: Delivery) -> dict[str, list[dict[str, Any]]]:
+    """The lines of a delivery with what may still come back of each: what a return begins with."""
+    left = {key: one.left for key, one in returnable(delivery).items() if one.left > 0}
+    found = DeliveryLine.objects.filter(pk__in=left).select_related("product").order_by("pk")
+    return {"lines": [{"line": one, "quantity": left[one.pk]} for one in found]}

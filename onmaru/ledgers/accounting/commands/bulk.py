@@ -95,7 +95,8 @@ def post_staged(company: Company, *, by: Actor, memo: str = "") -> int:
         )
         posted = cursor.fetchall()
     numbering.take([numbering.Claim(Entry(id=key), company.pk, entries.SERIES, year) for key, year in posted])
-    closing.settle()
+    # Few large folds: many entries share an account and a day.
+    closing.settle(batch=100_000)
     return len(posted)
 
 

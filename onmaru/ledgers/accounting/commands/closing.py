@@ -83,10 +83,10 @@ def _seal(contents: list[tuple[int, int, str]]) -> None:
         Seal.objects.bulk_create(seals)
 
 
-def settle() -> int:
-    """Seal and fold until the tail is empty; returns how many entries."""
+def settle(*, batch: int = BATCH) -> int:
+    """Seal and fold until the tail is empty, ``batch`` entries at a time; returns how many entries."""
     total = 0
-    while done := seal_and_fold():
+    while done := seal_and_fold(batch=batch):
         total += done
     return total
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import work
 from onmaru.ledgers.accounting.models.accounts import Account, CostObject
 from onmaru.ledgers.accounting.models.periods import Period
 from onmaru.masters.party.models import Party
@@ -46,12 +47,31 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return self.number or "–"
 
+    @property
+    def document(self) -> models.Model | None:
+        """What it was posted for; None for a manual entry, which is its own document."""
+        return (
+            None if self.source_kind == "site.company" else work.record_of(self.source_kind, self.source_id)
+        )
+
+    @property
+    def document_name(self) -> str:
+        """What kind of document it was posted for, in words."""
+        return (
+            str(_("Manual entry")) if self.source_kind == "site.company" else work.words_of(self.source_kind)
+        )
+
 
 class Line(models.Model):
     """One side of an entry, in company currency; ``amount_currency`` is signed (debit +) in ``currency``."""
 
     entry = models.ForeignKey(
-        Entry, models.PROTECT, related_name="lines", verbose_name=_("entry"), db_index=False
+        Entry,
+        models.PROTECT,
+        related_name="lines",
+        verbose_name=_("entry"),
+        db_index=False,
+        db_constraint=False,
     )
     ordinal = models.PositiveIntegerField(_("line"))
     company = models.ForeignKey(
@@ -64,7 +84,12 @@ class Line(models.Model):
     )
     posted_on = models.DateField(_("posted on"))
     account = models.ForeignKey(
-        Account, models.PROTECT, related_name="lines", verbose_name=_("account"), db_index=False
+        Account,
+        models.PROTECT,
+        related_name="lines",
+        verbose_name=_("account"),
+        db_index=False,
+        db_constraint=False,
     )
     party = models.ForeignKey(
         Party, models.PROTECT, null=True, related_name="+", verbose_name=_("party"), db_index=False
@@ -105,7 +130,7 @@ class Line(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id}/{self.ordinal}"
+        return f"{self.entry}/{self.ordinal}"
 
 
 class Tail(models.Model):

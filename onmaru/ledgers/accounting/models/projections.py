@@ -16,7 +16,7 @@ class DayBalance(models.Model):
     credit = models.DecimalField(max_digits=24, decimal_places=6)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "day"], name="one_balance_per_day")]
+        constraints = [models.UniqueConstraint(fields=["day", "account"], name="one_balance_per_day")]
 
 
 class MonthBalance(models.Model):
@@ -28,4 +28,4 @@ class MonthBalance(models.Model):
     credit = models.DecimalField(max_digits=24, decimal_places=6)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "month"], name="one_balance_per_month")]
+        constraints = [models.UniqueConstraint(fields=["month", "account"], name="one_balance_per_month")]

@@ -44,3 +44,8 @@ def tax_rates(country: str, *, on: date) -> dict[str, Decimal]:
             [country, on],
         )
     )
+
+
+def keeps_books(company_id: int) -> bool:
+    """Whether a company has postings: the answer to what the masters ask of it."""
+    return Entry.objects.filter(company=company_id).exists()

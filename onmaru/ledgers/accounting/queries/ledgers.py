@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
+from onmaru.ledgers.accounting.models import Entry, Line
 from onmaru.masters.site.models import Company
 
 
@@ -82,3 +84,9 @@ def party_ledger(
     )
     named = {"company": company.pk, "party": party_id, "codes": list(codes)}
     return _lines(scope, named, first, last, after, limit)
+
+
+def with_amounts(rows: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with ``amount``, the sum of their debits."""
+    debits = Line.objects.filter(entry=OuterRef("pk")).order_by().values("entry").annotate(total=Sum("debit"))
+    return rows.annotate(amount=Subquery(debits.values("total")))

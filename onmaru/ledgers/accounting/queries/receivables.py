@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from onmaru.ledgers.accounting.models import OpenItem
+from onmaru.ledgers.accounting.models import Line, OpenItem
 from onmaru.masters.site.models import Company
 
 BUCKETS = (0, 30, 60, 90)
@@ -84,3 +84,9 @@ def exposure(company: Company, party_id: int) -> Decimal:
         ),
     ).aggregate(total=Sum("remaining_base"))
     return found["total"] or Decimal(0)
+
+
+def outstanding(rows: QuerySet[Line]) -> QuerySet[Line]:
+    """Lines that are still open, with ``open_amount`` (in their currency, debit positive) and ``falls_due``."""
+    still = rows.filter(open_item__isnull=False).exclude(open_item__remaining=0)
+    return still.annotate(open_amount=F("open_item__remaining"), falls_due=F("open_item__due_on"))

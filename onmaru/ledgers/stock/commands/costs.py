@@ -58,7 +58,12 @@ def _signed(account: str, amount: Decimal, product: int) -> list[DraftLine]:
     return [DraftLine(account=account, product=product, **side)]
 
 
-@commands.command(label=_("Add late cost"), model=CostAdjustment, name="stock.costadjustment.add_late_cost")
+@commands.command(
+    label=_("Add late cost"),
+    model=CostAdjustment,
+    name="stock.costadjustment.add_late_cost",
+    asks={"contra": _("Contra account (code)")},
+)
 def add_late_cost(
     *,
     company: Company,

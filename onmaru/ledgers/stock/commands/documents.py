@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from django.utils.translation import gettext_lazy as _
 
@@ -32,11 +33,11 @@ Role = PostingDefault.Role
 class ReceiptLine:
     """A product received: quantity in its base unit, cost of one unit or of all, lot where it is tracked."""
 
-    product: int
+    product: Annotated[int, Product]
     quantity: Decimal
-    unit_cost: Decimal = Decimal(0)
-    lot: str = ""
-    expires_on: date | None = None
+    unit_cost: Annotated[Decimal, _("Unit cost")] = Decimal(0)
+    lot: Annotated[str, _("Lot number")] = ""
+    expires_on: Annotated[date | None, _("Expires on")] = None
 
 
 def _problems(place: int, line: ReceiptLine, known: ProductFacts | None) -> list[Refusal]:
@@ -69,7 +70,12 @@ def _new(company: Company, kind: str, moved_on: date, memo: str) -> StockDocumen
     return document
 
 
-@commands.command(label=_("Receive stock"), model=StockDocument, name="stock.stockdocument.receive")
+@commands.command(
+    label=_("Receive stock"),
+    model=StockDocument,
+    name="stock.stockdocument.receive",
+    asks={"opening": _("Opening stock")},
+)
 def receive(
     *,
     company: Company,
@@ -174,7 +180,12 @@ def _take_out(
     )
 
 
-@commands.command(label=_("Count stock"), model=StockDocument, name="stock.stockdocument.count")
+@commands.command(
+    label=_("Count stock"),
+    model=StockDocument,
+    name="stock.stockdocument.count",
+    asks={"counted": _("Counted quantity")},
+)
 def count(
     *,
     company: Company,
@@ -224,7 +235,12 @@ def _find(
     )
 
 
-@commands.command(label=_("Transfer stock"), model=StockDocument, name="stock.stockdocument.transfer")
+@commands.command(
+    label=_("Transfer stock"),
+    model=StockDocument,
+    name="stock.stockdocument.transfer",
+    asks={"destination": _("To location")},
+)
 def transfer(
     *,
     company: Company,

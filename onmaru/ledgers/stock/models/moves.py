@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import work
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company, Location
 
@@ -64,3 +65,16 @@ class Move(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["document_kind", "document_id"], name="move_by_document")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.quantity.normalize():f}"
+
+    @property
+    def document(self) -> models.Model | None:
+        """What it was moved for."""
+        return work.record_of(self.document_kind, self.document_id)
+
+    @property
+    def document_name(self) -> str:
+        """What kind of document it was moved for, in words."""
+        return work.words_of(self.document_kind)

@@ -36,6 +36,9 @@ class Quant(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return " · ".join(str(one) for one in (self.product, self.lot, self.location) if one)
+
 
 class Reservation(models.Model):
     """A part of a quant kept for a line of an open document; gone once delivered or released."""

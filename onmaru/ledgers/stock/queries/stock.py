@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import F, QuerySet
 
-from onmaru.ledgers.stock.models import Pile
+from onmaru.ledgers.stock.models import Move, Pile, Quant, StockDocument
 from onmaru.masters.site.models import Company
 
 
@@ -67,3 +68,23 @@ def unit_cost(company: Company, product_id: int) -> Decimal | None:
     totals = list(piles.values_list("quantity", "value"))
     quantity = sum((one for one, _value in totals), Decimal(0))
     return sum((value for _quantity, value in totals), Decimal(0)) / quantity if quantity else None
+
+
+def with_free(rows: QuerySet[Quant]) -> QuerySet[Quant]:
+    """What lies somewhere, with ``free``: what of it nobody has reserved; places that are empty are left out."""
+    return rows.filter(on_hand__gt=0).annotate(free=F("on_hand") - F("reserved"))
+
+
+def documents_of(*kinds: str) -> Callable[[QuerySet[StockDocument]], QuerySet[StockDocument]]:
+    """The stock documents of some kinds."""
+    return lambda rows: rows.filter(kind__in=kinds)
+
+
+def holds_goods(location_ids: Sequence[int]) -> bool:
+    """Whether goods lie in any of these locations: the answer to what the masters ask of places."""
+    return Quant.objects.filter(location__in=location_ids, on_hand__gt=0).exists()
+
+
+def has_moved(product_id: int) -> bool:
+    """Whether a product was ever moved: the answer to what the masters ask of products."""
+    return Move.objects.filter(product=product_id).exists()

@@ -1,0 +1,174 @@
+"""What people see and enter of the books."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.ledgers.accounting import queries
+from onmaru.ledgers.accounting.commands import accounts, entries, periods, reversals
+from onmaru.ledgers.accounting.models import (
+    Account,
+    CostObject,
+    Entry,
+    ExchangeRate,
+    FiscalYear,
+    Line,
+    Period,
+    TaxRate,
+)
+from onmaru.workbench.entity import Column, Entity, lines
+
+entries_entity = Entity(
+    Entry,
+    name="entries",
+    label=_("Journal entries"),
+    one=_("Journal entry"),
+    area="accounting",
+    icon="receipt",
+    place=10,
+    list="number posted_on document_name memo amount posted_by",
+    form=[
+        "company posted_on memo",
+        lines(
+            Line,
+            link="entry",
+            columns="account party debit credit department project due_on memo",
+            order="ordinal",
+        ),
+    ],
+    detail=[
+        "number posted_on amount document memo posted_by posted_at reversal_of",
+        lines(
+            Line,
+            link="entry",
+            columns="account party debit credit product department project memo",
+            order="ordinal",
+        ),
+    ],
+    annotate=queries.ledgers.with_amounts,
+    columns={
+        "amount": Column(_("Amount"), kind="money", summed=True, sortable=False),
+        "document": Column(_("Document"), kind="reference"),
+        "document_name": Column(_("Document")),
+    },
+    search="number memo",
+    filters="company source_kind source_id",
+    actions=[reversals.reverse],
+    create=entries.create,
+)
+
+open_items = Entity(
+    Line,
+    name="open-items",
+    label=_("Open items"),
+    one=_("Open item"),
+    area="accounting",
+    icon="list-check",
+    place=20,
+    list="entry party account posted_on falls_due currency amount_currency open_amount",
+    annotate=queries.receivables.outstanding,
+    columns={
+        "falls_due": Column(_("Due on"), kind="date"),
+        "open_amount": Column(_("Open"), kind="money", summed=True, currency="currency"),
+    },
+    search="entry.number party.name",
+    beside="party",
+    order="falls_due",
+)
+
+accounts_entity = Entity(
+    Account,
+    name="accounts",
+    label=_("Accounts"),
+    one=_("Account"),
+    area="accounting",
+    icon="list-tree",
+    place=60,
+    list="code name_ko name_en kind normal section matchable is_active",
+    form=["company code name_ko name_en", "kind normal section matchable is_active"],
+    search="code name_ko name_en",
+    filters="company",
+    create=accounts.create,
+    edit=accounts.edit,
+    exchange="company.code code name_ko name_en kind normal section matchable is_active",
+    key="company code",
+    order="code",
+)
+
+cost_objects = Entity(
+    CostObject,
+    name="cost-objects",
+    label=_("Departments and projects"),
+    one=_("Department or project"),
+    area="accounting",
+    icon="sitemap",
+    place=65,
+    list="code name kind parent is_active",
+    form=["company kind code name parent is_active"],
+    search="code name",
+    create=accounts.create_cost_object,
+    edit=accounts.edit_cost_object,
+    exchange="company.code kind code name is_active",
+    key="company kind code",
+    order="code",
+)
+
+years = Entity(
+    FiscalYear,
+    name="fiscal-years",
+    label=_("Fiscal years"),
+    one=_("Fiscal year"),
+    area="accounting",
+    icon="calendar",
+    place=70,
+    list="year start_on end_on company",
+    form=["company year"],
+    create=periods.open_year,
+    related=[("periods", "fiscal_year")],
+    order="-year",
+)
+
+periods_entity = Entity(
+    Period,
+    name="periods",
+    label=_("Accounting periods"),
+    one=_("Accounting period"),
+    area="accounting",
+    icon="calendar-month",
+    place=71,
+    list="start_on end_on state fiscal_year company",
+    actions=[periods.begin_closing, periods.close, periods.reopen],
+    order="-start_on",
+)
+
+exchange_rates = Entity(
+    ExchangeRate,
+    name="exchange-rates",
+    label=_("Exchange rates"),
+    one=_("Exchange rate"),
+    area="settings",
+    icon="currency-dollar",
+    place=70,
+    list="valid_on currency target rate source",
+    form=["currency target valid_on rate source"],
+    search="currency",
+    create=accounts.set_rate,
+    exchange="currency target valid_on rate source",
+    order="-valid_on",
+)
+
+tax_rates = Entity(
+    TaxRate,
+    name="tax-rates",
+    label=_("Tax rates"),
+    one=_("Tax rate"),
+    area="settings",
+    icon="percentage",
+    place=71,
+    list="country tax_class valid_from rate source",
+    form=["country tax_class valid_from rate source"],
+    search="country tax_class",
+    create=accounts.set_tax_rate,
+    exchange="country tax_class valid_from rate source",
+    order="-valid_from",
+)

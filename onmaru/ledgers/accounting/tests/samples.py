@@ -1,0 +1,31 @@
+"""Records for the tests that every entity inherits, where types alone do not say what is right."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from onmaru.kernel.identity import Actor
+from onmaru.ledgers.accounting.commands import entries, periods
+from onmaru.ledgers.accounting.models import Account, Entry, FiscalYear, Line
+from tests import companies
+from tests.companies import DAY
+
+
+def entry(by: Actor, place: int) -> Entry:
+    """A manual entry: a customer owes more and more."""
+    world = companies.standing()
+    owed, paid = (Account.objects.get(company=world.company, code=code) for code in ("108", "103"))
+    customer = world.customer(f"거래처 {place}")
+    amount = Decimal(1000 * (place + 1))
+    lines = [{"account": owed, "party": customer, "debit": amount}, {"account": paid, "credit": amount}]
+    return entries.create(company=world.company, posted_on=DAY, lines=lines, memo="표본", by=by)
+
+
+def line(by: Actor, place: int) -> Line:
+    """What such an entry leaves open."""
+    return entry(by, place).lines.get(ordinal=1)
+
+
+def fiscalyear(by: Actor, place: int) -> FiscalYear:
+    """A year far away."""
+    return periods.open_year(company=companies.standing().company, year=2031 + place, by=by)

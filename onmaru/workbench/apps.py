@@ -10,3 +10,4 @@ class Workbench(AppConfig):
     def ready(self) -> None:
         # Models must be loaded before declarations can name them, so this module cannot import them at its top.
         import_module("onmaru.workbench.registry").discover()
+        import_module("onmaru.workbench.report").discover()

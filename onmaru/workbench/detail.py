@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from onmaru.kernel import files, permissions, refusals
+from onmaru.kernel import files, permissions, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
@@ -101,7 +102,10 @@ def show(entity: Entity, by: Actor, record_id: int) -> Detail:
 
 def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     """What ``by`` may do with ``record`` in its present state, the primary action first."""
-    allowed = [command for command in entity.actions if by.may(command.permission) and command.fits(record)]
+    # What is in use already is not taken into use, by the convention of archive and restore.
+    idle = {True: "restore", False: "archive"}.get(getattr(record, "is_active", None), "")
+    fitting = [command for command in entity.actions if command.fits(record) and command.__name__ != idle]
+    allowed = [command for command in fitting if by.may(command.permission)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))
     return [
         Action(
@@ -124,7 +128,7 @@ def may_edit(entity: Entity, by: Actor, record: Any) -> bool:
 def line_rows(part: Lines, record: Any) -> Any:
     """The lines of a record with what their columns show, in their order."""
     assert part.model is not None
-    rows = part.model._default_manager.filter(**{part.link: record}).order_by(part.order)
+    rows = part.model._default_manager.filter(**{part.link: record}, **part.only).order_by(part.order)
     joined = columns.joins(part.columns)
     return rows.select_related(*joined) if joined else rows
 
@@ -139,6 +143,17 @@ def _related(declared: Related, by: Actor, record: Any) -> RelatedRows | None:
     entity = registry.get(declared.entity)
     if entity is None or not by.may(permissions.code(entity.model, "view")):
         return None
-    rows = filters.visible(entity, by).filter(**{declared.field.replace(".", "__"): record}).order_by("-pk")
+    rows = filters.visible(entity, by).filter(**_by_path(pointing(declared, record))).order_by("-pk")
     found = listing.show_rows(entity.list_columns, rows[: MOST_RELATED + 1])
     return RelatedRows(entity, declared, found[:MOST_RELATED], len(found) > MOST_RELATED)
+
+
+def pointing(declared: Related, record: Any) -> dict[str, Any]:
+    """What the rows of a related list have in common, by the names of their columns."""
+    if declared.paired:
+        return {f"{declared.field}_kind": work.kind_of(record), f"{declared.field}_id": record.pk}
+    return {declared.field: record.pk}
+
+
+def _by_path(named: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.replace(".", "__"): value for name, value in named.items()}

@@ -44,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Lines:
-    """The rows below a record (order lines): ``name`` is the command's keyword, ``link`` their key to it."""
+    """The rows below a record (order lines): ``name`` is the command's keyword, ``link`` their key to it.
+
+    ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty.
+    """
 
     words: str
     model: type[models.Model] | None = None
@@ -54,6 +57,8 @@ class Lines:
     columns: tuple[Column, ...] = ()
     fields: tuple[Field, ...] = ()
     order: str = "id"
+    only: Mapping[str, Any] = field(default_factory=dict)
+    optional: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,11 @@ class By:
 
 @dataclass(frozen=True)
 class Related:
-    """Records of another entity that point here by ``field``."""
+    """Records of another entity that point here by ``field``: a reference, or a pair ``field_kind``, ``field_id``."""
 
     entity: str
     field: str
+    paired: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,9 +104,11 @@ def lines(
     name: str = "lines",
     label: Text = "",
     order: str = "id",
+    only: Mapping[str, Any] | None = None,
+    optional: str = "",
 ) -> Lines:
     """A spreadsheet-like grid of ``model`` rows below the record; ``columns`` names the cells."""
-    return Lines(columns, model, link, name, label, order=order)
+    return Lines(columns, model, link, name, label, order=order, only=only or {}, optional=optional)
 
 
 def section(label: Text, words: str) -> Section:
@@ -118,7 +126,8 @@ class Entity:
     """A declaration. Words are field names separated by spaces; dots follow foreign keys.
 
     ``key`` names the fields by which a file finds a record again (default: what of ``exchange`` is unique);
-    ``prefill`` gives, by action, a function from the record to what its dialog begins with.
+    ``prefill`` gives, by action, a function from the record to what its dialog begins with; ``beside`` names the
+    references on whose records' pages these records are shown too, for rooms that know of this one nothing.
 
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
     a message naming entity, option and word.
@@ -145,6 +154,7 @@ class Entity:
     exchange: str = field(default="", kw_only=True)
     key: str = field(default="", kw_only=True)
     related: Sequence[tuple[str, str]] = field(default=(), kw_only=True)
+    beside: str = field(default="", kw_only=True)
     annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(
         default=None, kw_only=True
     )

@@ -20,6 +20,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import filters, listing, references, shown, tables, values
 from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Text
 
 SHEET_TOO_LONG = refusals.reason(
     "sheet_too_long", _("A workbook holds {limit} rows; export as CSV, or filter first.")
@@ -40,10 +41,11 @@ def csv(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> Itera
     ``whole=True`` writes the declaration's exchange columns, which an import reads back, instead of the list's.
     """
     columns, records = _asked(entity, by, params, whole=whole)
-    return _written(columns, records)
+    return written(columns, records)
 
 
-def _written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[bytes]:
+def written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[bytes]:
+    """Records as CSV, piece by piece."""
     buffer = io.StringIO(newline="")
     write = csv_format.writer(buffer).writerow
     buffer.write(BOM)
@@ -61,6 +63,11 @@ def _written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[byte
 def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[bytes]:
     """The same as a workbook with typed cells: a temporary file, rewound, for a FileResponse."""
     columns, records = _asked(entity, by, params, whole=whole)
+    return workbook(entity.label, columns, records)
+
+
+def workbook(title: Text, columns: Sequence[Column], records: Iterator[Any]) -> IO[bytes]:
+    """Records as a workbook of one sheet called ``title``."""
     file = tempfile.TemporaryFile()  # the answer closes it
     options = {
         "constant_memory": True,
@@ -69,7 +76,7 @@ def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[b
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet("".join(c for c in str(entity.label) if c not in "[]:*?/\\'")[:31] or None)
+        sheet = book.add_worksheet("".join(c for c in str(title) if c not in "[]:*?/\\'")[:31] or None)
         forms = {
             "head": book.add_format({"bold": True, "bottom": 1}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -147,7 +147,9 @@ def of_parameter(
     default = None if parameter.default is inspect.Parameter.empty else parameter.default
     required = parameter.default is inspect.Parameter.empty and not optional
     source = _namesake(model, parameter.name)
-    typed = _of_type(parameter.name, label or _label(parameter.name, source), annotation)
+    typed = _of_type(
+        parameter.name, label or _parameter_label(parameter.name, source, annotation), annotation
+    )
     if source is not None and typed.kind in {"text", "integer", "money", "date", "datetime"}:
         typed = dataclasses.replace(of_model(source), label=typed.label)
     return dataclasses.replace(typed, required=required, default=default)
@@ -163,6 +165,14 @@ def _label(name: str, source: models.Field[Any, Any] | None) -> Text:
     return (
         label_of(source) if source is not None else COMMON_LABELS.get(name, capfirst(name.replace("_", " ")))
     )
+
+
+def _parameter_label(name: str, source: models.Field[Any, Any] | None, annotation: Any) -> Text:
+    """A record asked for without other words is called what its kind is called."""
+    a_record = isinstance(annotation, type) and issubclass(annotation, models.Model)
+    if source is None and a_record and name not in COMMON_LABELS:
+        return capfirst(annotation._meta.verbose_name or name)
+    return _label(name, source)
 
 
 COMMON_LABELS: Mapping[str, Text] = {
@@ -215,18 +225,39 @@ def _of_type(name: str, label: Text, annotation: Any) -> Field:
 def _of_sequence(name: str, label: Text, inner: Any) -> Field:
     if dataclasses.is_dataclass(inner) and isinstance(inner, type):
         return Field(name, label, "lines", lines=_of_dataclass(inner), shape=inner)
+    if is_typeddict(inner):
+        return Field(name, label, "lines", lines=_of_typed_dict(inner))
     if get_origin(inner) in (dict, Mapping) or (isinstance(inner, type) and issubclass(inner, Mapping)):
         return Field(name, label, "lines")
     return dataclasses.replace(_of_type(name, label, inner), many=True)
 
 
+def _of_typed_dict(shape: Any) -> tuple[Field, ...]:
+    """The cells of rows that stay dictionaries; ``Annotated[int, Order]`` is the key of an order."""
+    found = []
+    for name, hint in get_type_hints(shape, include_extras=True).items():
+        typed = _of_hint(name, hint)
+        found.append(dataclasses.replace(typed, required=name in shape.__required_keys__))
+    return tuple(found)
+
+
+def _of_hint(name: str, hint: Any) -> Field:
+    """A cell by its type; ``Annotated`` adds its words, or the model whose key it holds."""
+    plain, said = get_args(hint)[:2] if get_origin(hint) is Annotated else (hint, None)
+    annotation, _optional = _unwrap(plain)
+    if isinstance(said, type):
+        words = said._meta.verbose_name or said.__name__
+        return dataclasses.replace(_of_type(name, capfirst(words), annotation), model=said)
+    return _of_type(name, said or _label(name, None), annotation)
+
+
 def _of_dataclass(shape: type) -> tuple[Field, ...]:
-    hints = get_type_hints(shape)
+    hints = get_type_hints(shape, include_extras=True)
     found = []
     for one in dataclasses.fields(shape):
-        annotation, optional = _unwrap(hints[one.name])
+        _annotation, optional = _unwrap(hints[one.name])
         has_default = one.default is not dataclasses.MISSING or one.default_factory is not dataclasses.MISSING
         default = one.default if one.default is not dataclasses.MISSING else None
-        typed = _of_type(one.name, one.metadata.get("label") or _label(one.name, None), annotation)
+        typed = _of_hint(one.name, hints[one.name])
         found.append(dataclasses.replace(typed, required=not has_default and not optional, default=default))
     return tuple(found)

@@ -39,7 +39,8 @@ WIDGETS = {
 class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
-    ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json. A reference's choices come
+    ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json, fixed (shown and posted
+    back as it is). A reference's choices come
     from ``search.choices`` of the entity ``lookup``; without one, ``choices`` holds them all.
     """
 
@@ -152,8 +153,10 @@ class Form:
     def _place(self, reasons: Sequence[Refusal]) -> None:
         names = {one.name for _label, part in self.layout for one in part}
         for reason in reasons:
-            if reason.field.partition(".")[0] in names:
-                self.placed[reason.field].append(reason)
+            field, _dot, cell = reason.field.partition(".")
+            if field in names:
+                # What is wrong with a whole line stands above its grid.
+                self.placed[field if cell.isdigit() else reason.field].append(reason)
             else:
                 self.problems.append(reason)
 
@@ -163,8 +166,10 @@ class Form:
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = not calls.takes(self.command, name) if "." not in name else False
         typed.shown = self.words.get((one.model, typed.text), typed.text)
-        if one.kind == "reference" and entity is not None and entity.search_paths:
-            typed.lookup = entity.name
+        if one.model is not None and entity is not None and entity.search_paths:
+            typed.widget, typed.lookup = "reference", entity.name
+        elif one.model is not None and entity is None and "." in name and typed.text:
+            typed.widget = "fixed"  # a line of the record that the dialog is about
         elif one.kind == "reference":
             typed.choices = self._all_of(one.model)
         else:

@@ -35,6 +35,8 @@ def discover() -> None:
                 register(found)
     for entity in _by_name.values():
         resolve(entity)
+    for entity in every():
+        _stand_beside(entity)
 
 
 def register(entity: Entity) -> Entity:
@@ -153,7 +155,8 @@ def _grid(entity: Entity, part: Lines) -> Lines:
 
 def _line_field(part: Lines, word: str) -> Field:
     assert part.model is not None
-    return fields.of_model(columns.follow(part.model, word)[-1], word)
+    found = fields.of_model(columns.follow(part.model, word)[-1], word)
+    return dataclasses.replace(found, required=False) if word in part.optional.split() else found
 
 
 def _default_detail(entity: Entity) -> list[str | Section | Lines]:
@@ -198,8 +201,18 @@ def _related(entity: Entity, name: str, path: str) -> Related:
     other = get(name)
     if other is None:
         raise columns.wrong(entity, "related", name, "no such entity")
-    columns.resolve(other, "related", path, other.model)
-    return Related(name, path)
+    paired = any(one.name == f"{path}_kind" for one in other.model._meta.concrete_fields)
+    columns.resolve(other, "related", f"{path}_id" if paired else path, other.model)
+    return Related(name, path, paired)
+
+
+def _stand_beside(entity: Entity) -> None:
+    for word in entity.beside.split():
+        column = columns.resolve(entity, "beside", word, entity.model)
+        target = _by_model.get(column.model) if column.model else None
+        if target is None:
+            raise columns.wrong(entity, "beside", word, "points to nothing that has a page")
+        target.related_parts += (Related(entity.name, word),)
 
 
 def _check_faces(entity: Entity) -> None:

@@ -45,7 +45,7 @@ def everywhere(by: Actor, text: str) -> list[Found]:
 def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:
     """What a reference field offers for what was typed, archived records left out; the newest when nothing was."""
     names = {one.name for one in entity.model._meta.concrete_fields}
-    rows = _nearest(entity, by, text.replace("\0", "").strip()).filter(**wanted)
+    rows = _nearest(entity, by, text.replace("\0", "").strip()).filter(**wanted).select_related(*entity.joins)
     return [_hit(row) for row in (rows.filter(is_active=True) if "is_active" in names else rows)[:limit]]
 
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from onmaru.workbench.views import forms, home, intake, lists, records
+from onmaru.workbench.views import forms, home, intake, lists, records, reports
 
 urlpatterns = [
     path("", home.home),
     path("search", home.find),
     path("language", home.choose_language),
+    path("reports/<slug:name>/", reports.read),
+    path("reports/<slug:name>/export.csv", reports.export, {"kind": "csv"}),
+    path("reports/<slug:name>/export.xlsx", reports.export, {"kind": "xlsx"}),
     path("<slug:name>/", lists.rows),
     path("<slug:name>/new", forms.new),
     path("<slug:name>/choices", lists.choices),

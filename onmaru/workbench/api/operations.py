@@ -111,7 +111,7 @@ def _list(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
             for one in totals
         ]
         data = [tell(row) for row in cut.records]
-        return _json(
+        return as_json(
             {"data": data, "next": cut.next, "previous": cut.previous, "count": count, "totals": sums}
         )
 
@@ -134,7 +134,7 @@ def _create(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
         by = actor(request)
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
-            return _json(_preview(result))
+            return as_json(_preview(result))
         answer = _whole(entity, _reread(entity, by, result) or result, status=201)
         answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
         return answer
@@ -148,11 +148,11 @@ def _act(entity: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], 
         subject = _find(entity, by, record_id)
         result = _do(request, by, entity, command, subject)
         if isinstance(result, Preview):
-            return _json(_preview(result))
+            return as_json(_preview(result))
         after = _reread(entity, by, subject)
         if command is entity.edit and after is not None:
             return _whole(entity, after)
-        return _json({"record": tell_whole(entity, after) if after else None, "result": _reference(result)})
+        return as_json({"record": tell_whole(entity, after) if after else None, "result": _reference(result)})
 
     return operation
 
@@ -280,7 +280,7 @@ def tell_whole(entity: Entity, record: Any) -> Json:
 
 
 def _whole(entity: Entity, record: Any, status: int = 200) -> HttpResponse:
-    answer = _json(tell_whole(entity, record), status)
+    answer = as_json(tell_whole(entity, record), status)
     if hasattr(record, "version"):
         answer.headers["ETag"] = f'"{record.version}"'
     return answer
@@ -290,5 +290,6 @@ def _preview(preview: Preview) -> Json:
     return {"dry_run": True, "result": _reference(preview.result), "effects": list(preview.effects)}
 
 
-def _json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def as_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """An answer in JSON."""
     return HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")

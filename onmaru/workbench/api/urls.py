@@ -10,16 +10,23 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
 from onmaru.workbench import registry
-from onmaru.workbench.api import operations, problems, schemas
+from onmaru.workbench.api import operations, problems, reports, schemas
 
 
 class HouseAPI(NinjaAPI):
     """Ninja's API with our request models in its document and problems under their own media type."""
 
-    bodies: list[type[schemas.In]] = []
+    bodies: list[type[schemas.In]]
+    known: dict[str, OpenAPISchema]
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The OpenAPI 3.1 document."""
+        """The OpenAPI 3.1 document, made once: it takes a second and says the same to everyone."""
+        wanted = repr(sorted(options.items()))
+        if wanted not in self.known:
+            self.known[wanted] = self._described(**options)
+        return self.known[wanted]
+
+    def _described(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
         document["components"]["schemas"] |= schemas.definitions(self.bodies)
         for methods in document["paths"].values():
@@ -44,11 +51,12 @@ def build() -> HouseAPI:
     )
     for caught in problems.CAUGHT:
         api.add_exception_handler(caught, problems.of_error)
-    api.bodies = []
+    api.bodies, api.known = [], {}
     for entity in registry.every():
         face, bodies = operations.router(entity)
         api.add_router(f"/{entity.name}", face)
         api.bodies += bodies
+    api.add_router("/reports", reports.router())
     return api
 
 

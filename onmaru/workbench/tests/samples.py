@@ -1,7 +1,7 @@
 """Records to try an entity with, made by its own create command from its own form.
 
 A room whose records need more than types can say gives a function of the model's name in its ``tests/samples.py``:
-``def order(by: Actor, place: int) -> Order``.
+``def order(by: Actor, place: int) -> Order``, or of its entity's name where several entities show one model.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ DECIMALS = {"money": Decimal(1000), "quantity": Decimal(1)}
 
 def some(entity: Entity, by: Actor, count: int = 2) -> list[Any]:
     """At least ``count`` records of an entity, newest last; those that a migration seeded count too."""
-    found = list(entity.model._default_manager.order_by("pk")[:count])
+    found = list(entity.rows().order_by("pk")[:count])
     places = range(len(found), count)
-    return [*found, *(_one(entity.model, by, place) for place in places)]
+    second = registry.of_model(entity.model) is not entity
+    make = _of_room(entity.model, entity.name.replace("-", "_")) if second else None
+    return [*found, *(make(by, place) if make else _one(entity.model, by, place) for place in places)]
 
 
 def _one(model: type[models.Model], by: Actor, place: int) -> Any:
@@ -49,11 +51,11 @@ def first(model: type[models.Model], by: Actor, place: int = 0) -> Any:
     return found or _one(model, by, place)
 
 
-def _of_room(model: type[models.Model]) -> Any:
+def _of_room(model: type[models.Model], name: str = "") -> Any:
     room = apps.get_app_config(model._meta.app_label).name
     if find_spec(f"{room}.tests") is None or find_spec(f"{room}.tests.samples") is None:
         return None
-    return getattr(import_module(f"{room}.tests.samples"), str(model._meta.model_name), None)
+    return getattr(import_module(f"{room}.tests.samples"), name or str(model._meta.model_name), None)
 
 
 def _value(one: Field, by: Actor, place: int) -> Any:

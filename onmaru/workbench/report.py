@@ -1,0 +1,154 @@
+"""Reports: a table of values from a named query, with the parameters that the query asks."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, get_type_hints
+
+from django.apps import apps
+
+from onmaru.kernel import refusals
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.workbench import calls, columns, fields, registry, shown, values
+from onmaru.workbench.entity import Column
+from onmaru.workbench.fields import Field, Text
+from onmaru.workbench.listing import Cell, Row
+from onmaru.workbench.references import References
+
+_by_name: dict[str, Report] = {}
+
+
+@dataclass(eq=False, kw_only=True)
+class Report:
+    """A declaration. ``read`` is the query, whose keyword parameters people fill in; ``list`` names what its rows show.
+
+    ``asks`` are the words of parameters, ``start`` what they begin with (given today), ``leads`` where a row leads.
+    """
+
+    name: str
+    label: Text
+    read: Callable[..., Sequence[Any]]
+    list: str
+    columns: Mapping[str, Column]
+    permission: str
+    area: str = ""
+    icon: str = "report"
+    place: int = 80
+    asks: Mapping[str, Text] = field(default_factory=dict)
+    start: Callable[[date], Mapping[str, Any]] = lambda today: {}
+    leads: Callable[[Any, Mapping[str, Any]], str] | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What a person fills in before the report can be read."""
+        hints = get_type_hints(self.read)
+        asked = inspect.signature(self.read).parameters.items()
+        return tuple(
+            fields.of_parameter(p.replace(annotation=hints[n]), self.asks.get(n, "")) for n, p in asked
+        )
+
+    @property
+    def shown(self) -> tuple[Column, ...]:
+        """The columns, each with its name and the way from a row to its value."""
+        named = ((name, self.columns[name]) for name in self.list.split())
+        return tuple(
+            replace(one, name=name, align=columns.ALIGNED.get(one.kind, ""), getter=columns.getter(name))
+            for name, one in named
+        )
+
+
+@dataclass
+class Reading:
+    """A report as read: the parameters as typed and understood, its rows, and sums by column name."""
+
+    report: Report
+    raw: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Refusal] = field(default_factory=list)
+    records: Sequence[Any] = ()
+
+    @property
+    def currency(self) -> str:
+        """The currency of the company that is reported on."""
+        owners = (getattr(one, "company", one) for one in self.values.values())
+        return next((found for one in owners if (found := getattr(one, "currency", ""))), "")
+
+    def rows(self) -> list[Row]:
+        """The records as cells; what is zero is left empty, as printed books have it."""
+        ways = [(c, c.getter, shown.shower(c), c.kind == "money") for c in self.report.shown]
+        rows = []
+        for place, record in enumerate(self.records):
+            found = [(c, get(record), show, money) for c, get, show, money in ways]
+            rows.append(
+                Row(place, record, [Cell(c, v, self._text(v, show, money)) for c, v, show, money in found])
+            )
+        return rows
+
+    def _text(self, value: Any, show: shown.Show, money: bool) -> str:  # noqa: FBT001 - a column's nature
+        if isinstance(value, Decimal) and not value:
+            return ""
+        return shown.amount(value, self.currency) if money and value is not None else show(value, None)
+
+    def totals(self) -> dict[str, Decimal]:
+        """The sums of the columns that can be summed."""
+        summed = [one for one in self.report.shown if one.summed]
+        return {one.name: sum((one.getter(record) for record in self.records), Decimal(0)) for one in summed}
+
+
+def discover() -> None:
+    """Take in what stands in the rooms' ``reports``."""
+    for config in apps.get_app_configs():
+        if find_spec(f"{config.name}.reports") is not None:
+            found = vars(import_module(f"{config.name}.reports")).values()
+            _by_name.update({one.name: one for one in found if isinstance(one, Report)})
+
+
+def every(by: Actor | None = None) -> list[Report]:
+    """All reports, or those an actor may read, in the order of the menu."""
+    found = sorted(_by_name.values(), key=lambda one: (one.area, one.place, one.name))
+    return [one for one in found if by is None or by.may(one.permission)]
+
+
+def find(name: str, by: Actor) -> Report:
+    """The report of this name. Raises Refused: not_found, or not_permitted."""
+    if name not in _by_name:
+        raise Refused(refusals.NOT_FOUND())
+    if not by.may(_by_name[name].permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=_by_name[name].label))
+    return _by_name[name]
+
+
+def read(report: Report, by: Actor, params: Mapping[str, Any]) -> Reading:
+    """Read a report as a query string asks; parameters left out begin as declared, and companies as one's own."""
+    own = {one.name: _first(one, by) for one in report.fields if one.kind == "reference" and one.required}
+    start = {name: one for name, one in own.items() if name == "company"} | dict(report.start(calls.today()))
+    given = {one.name: params[one.name] for one in report.fields if one.name in params}
+    reading = Reading(report, {name: values.plain(value) for name, value in (start | given).items()})
+    meant = {name: _meant(raw) for name, raw in reading.raw.items()}
+    reading.values, reading.problems = values.read_all(report.fields, meant, References(by))
+    if not reading.problems and not all(by.of_company(_company_id(n, v)) for n, v in reading.values.items()):
+        reading.problems = [refusals.NOT_FOUND("company")]
+    if not reading.problems:
+        reading.records = report.read(**reading.values)
+    return reading
+
+
+def _first(one: Field, by: Actor) -> Any:
+    rows = registry.rows_for(one.model, by).order_by("pk") if one.model else ()
+    return next((row for row in rows[:50] if by.of_company(_company_id(one.name, row))), None)
+
+
+def _company_id(name: str, value: Any) -> int | None:
+    return value.pk if name == "company" else getattr(value, "company_id", None)
+
+
+def _meant(raw: Any) -> Any:
+    text = str(raw)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else raw

@@ -23,7 +23,8 @@ def demo_people() -> Sequence[ports.DemoPerson]:
     """The people of the demonstration company that are really there."""
     if find_spec("onmaru.app.demo") is None:
         return []
-    sign_ins = [ports.DemoPerson(*one) for one in import_module("onmaru.app.demo").SIGN_INS]
+    known = import_module("onmaru.app.demo").SIGN_INS
+    sign_ins = [ports.DemoPerson(role, login, password) for login, password, role in known]
     logins = [one.login for one in sign_ins]
     present = set(User.objects.filter(username__in=logins).values_list("username", flat=True))
     return [one for one in sign_ins if one.login in present]

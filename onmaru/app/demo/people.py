@@ -1,0 +1,102 @@
+"""Who works there, and what each may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+
+from onmaru.kernel import commands, files, identity, permissions
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Grant, Role, User
+
+PASSWORD = "onmaru-demo"  # noqa: S105 - printed at the start: it opens nothing but invented figures
+PEOPLE = (
+    ("owner", "김온유", "대표 · Owner", "owner"),
+    ("sales", "이서연", "영업 · Sales", "sales"),
+    ("accounting", "박지훈", "회계 · Accounting", "accounting"),
+    ("warehouse", "최준호", "물류 · Warehouse", "warehouse"),
+    ("viewer", "정하윤", "조회 · Viewer", "viewer"),
+)
+ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
+
+
+def _reads(*rooms: str, verbs: Iterable[str] = ("view", "export")) -> list[str]:
+    models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
+    return [permissions.code(model, verb) for model in models for verb in verbs]
+
+
+def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
+    """The commands on these nouns (``sales.order``), but for those whose verb is named."""
+    return [
+        one.permission
+        for one in commands.registry.values()
+        if one.name.rpartition(".")[0] in nouns and one.name.rpartition(".")[2] not in but
+    ]
+
+
+def _roles() -> dict[str, tuple[str, str, list[str]]]:
+    attach = [files.attach.permission]
+    trade = ("party", "product", "site", "stock", "sales")
+    return {
+        "owner": ("대표", "Owner", ["*"]),
+        "sales": (
+            "영업",
+            "Sales clerk",
+            [
+                *_reads(*trade),
+                *_reads("accounting", verbs=["view"]),
+                *_does(
+                    "sales.order",
+                    "sales.customerterms",
+                    "party.party",
+                    "product.price",
+                    but={"invoice", "credit"},
+                ),
+                "party.party.import",
+                *attach,
+            ],
+        ),
+        "accounting": (
+            "회계",
+            "Accountant",
+            [
+                *_reads(*ROOMS),
+                "accounting.*",
+                *_does("sales.invoice", "sales.payment", "party.party", "party.bank"),
+                "sales.order.invoice",
+                "sales.order.credit",
+                *attach,
+            ],
+        ),
+        "warehouse": (
+            "물류",
+            "Warehouse",
+            [
+                *_reads("product", "site", "stock", "sales", "party", verbs=["view", "export"]),
+                *_does("stock.stockdocument", "sales.delivery", "site.location"),
+                "sales.order.deliver",
+                "sales.order.reserve",
+                *attach,
+            ],
+        ),
+        "viewer": ("조회", "Viewer", _reads(*ROOMS, verbs=["view"])),
+    }
+
+
+def hire() -> dict[str, Actor]:
+    """Make the roles and the people who sign in; by role, who acts."""
+    secret = make_password(PASSWORD)
+    roles = {
+        code: Role.objects.create(code=code, name_ko=korean, name_en=english, permissions=sorted(set(may)))
+        for code, (korean, english, may) in _roles().items()
+    }
+    found = {}
+    for login, name, _words, role in PEOPLE:
+        user = User.objects.create(
+            username=login, full_name=name, email=f"{login}@onmaru.example", password=secret
+        )
+        Grant.objects.create(user=user, role=roles[role])
+        found[role] = identity.actor(user)
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +11,6 @@ from django.db.models import Count, Model
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import people, permissions
-from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.workbench import ports, registry, report
@@ -35,8 +33,10 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("settings", _("Settings")),
 )
 RECENT = 8
+LOOKED_BACK = 50_000
 MOST_ENTERED = 8
 MOST_OPEN = 14
+FINISHED = {"closed", "done", "completed", "cancelled", "posted", "paid"}
 
 
 class Area(NamedTuple):
@@ -51,13 +51,12 @@ class Area(NamedTuple):
 
 @dataclass(frozen=True)
 class Waiting:
-    """Records in one state that this person may move on, and the verbs that do it."""
+    """Records in one state that this person may move on."""
 
     entity: Entity
     state: str
     label: Text
     count: int
-    verbs: Sequence[Command[object]]
 
 
 class Recent(NamedTuple):
@@ -117,37 +116,28 @@ def creatable(by: Actor) -> list[Entity]:
 
 
 def waiting(by: Actor) -> list[Waiting]:
-    """What waits for this person: per entity and state, how many records its verbs could move on."""
-    return [one for area in areas(by) for entity in area.entities for one in _waiting_of(entity, by)]
+    """What waits for this person: per kind of document and unfinished state, how many its first verbs could move on."""
+    documents = [e for area in areas(by) for e in area.entities if e.create is not None or e.printed]
+    return [one for entity in documents for one in _waiting_of(entity, by) if one.state not in FINISHED]
 
 
 def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
-    verbs = [one for one in entity.actions if one.moves_from and one.primary and by.may(one.permission)]
-    if not verbs:
+    verbs = [one for one in entity.actions if one.primary and by.may(one.permission)]
+    states = {state for verb in verbs for state in verb.moves_from or ()}
+    if not states:
         return []
     rows = permissions.visible(entity.model._default_manager.all(), by).order_by()
-    states = {state for verb in verbs for state in verb.moves_from or ()}
     counts = dict(rows.filter(state__in=states).values_list("state").annotate(Count("pk")))
     labels = dict(entity.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
     return [
-        Waiting(
-            entity,
-            state,
-            labels.get(state, state),
-            counts[state],
-            [v for v in verbs if state in v.moves_from],
-        )
-        for state in labels
-        if counts.get(state)
+        Waiting(entity, one, label or one, counts[one]) for one, label in labels.items() if counts.get(one)
     ]
 
 
 def recent(by: Actor) -> list[Recent]:
     """The records this person touched last, newest first, each once."""
-    rows = AuditRow.objects.filter(by_id=by.user_id).exclude(command=people.choose_language.name)
-    rows = rows.order_by("-id").values_list("subject_kind", "subject_id")
     found: dict[tuple[str, int], Recent] = {}
-    for kind, key in list(dict.fromkeys(rows[: RECENT * 6])):
+    for kind, key in _touched(by):
         entity = registry.of_model(apps.get_model(kind))
         if entity is None or len(found) == RECENT:
             continue
@@ -155,3 +145,11 @@ def recent(by: Actor) -> list[Recent]:
         if record is not None:
             found[kind, key] = Recent(entity, record)
     return list(found.values())
+
+
+def _touched(by: Actor) -> list[tuple[str, int]]:
+    # Bounded, because the history is long and a person may not have been here for years.
+    newest = AuditRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    mine = AuditRow.objects.filter(id__gt=newest - LOOKED_BACK, by_id=by.user_id)
+    mine = mine.exclude(command=people.choose_language.name).order_by("-id")
+    return list(dict.fromkeys(mine.values_list("subject_kind", "subject_id")[: RECENT * 6]))

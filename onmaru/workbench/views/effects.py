@@ -35,7 +35,7 @@ def tables(effects: Sequence[Mapping[str, Any]]) -> list[Table]:
 
 
 def _entry(effect: Mapping[str, Any]) -> Table:
-    lines = effect["lines"]
+    lines = _merged(effect["lines"])
     sums = [sum((one.get(side) or Decimal(0) for one in lines), Decimal(0)) for side in ("debit", "credit")]
     return Table(
         _("Entry"),
@@ -45,6 +45,19 @@ def _entry(effect: Mapping[str, Any]) -> Table:
         [_("Total"), *map(_amount, sums)],
         {1, 2},
     )
+
+
+def _merged(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A line for each account and side: forty postings to one account are one figure to whoever looks it over."""
+    found: dict[tuple[Any, bool], dict[str, Any]] = {}
+    for one in lines:
+        debit, credit = one.get("debit") or Decimal(0), one.get("credit") or Decimal(0)
+        row = found.setdefault(
+            (one.get("account"), bool(debit)), {**one, "debit": Decimal(0), "credit": Decimal(0)}
+        )
+        row["debit"] += debit
+        row["credit"] += credit
+    return list(found.values())
 
 
 def _moves(moves: Sequence[Mapping[str, Any]]) -> Table:

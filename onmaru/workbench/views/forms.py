@@ -102,6 +102,7 @@ def act(request: HttpRequest, by: Actor, name: str, pk: int, verb: str) -> HttpR
     # Not the command itself: templates call whatever can be called.
     context |= {"label": command.label, "danger": command.danger}
     context["effects"] = effects.tables(preview.effects) if preview is not None else None
+    context["broad"] = bool(context["effects"]) or any(isinstance(one, Grid) for one in form.groups)
     # A dry run that is refused is an answer to "show me first", and so is a form that is only opened.
     refused = posted and "preview" not in request.POST
     template = "workbench/part/dialog.html" if is_part(request) else "workbench/act.html"

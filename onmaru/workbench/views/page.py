@@ -77,7 +77,7 @@ def show(
         "menu": menu.rail(by, here, request.COOKIES.get("areas")),
         "here": here,
         "narrow": request.COOKIES.get("rail") == "narrow",
-        "company": " · ".join(one.name for one in request.companies),
+        "company": " · ".join(one.name for one in request.companies),  # type: ignore[attr-defined]
     }
     return render(request, template, {**context, "shell": shell, "by": by}, status=status)
 

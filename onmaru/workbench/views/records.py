@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -47,10 +48,10 @@ def record(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
     return show(request, by, "workbench/record.html", context, here=name)
 
 
-def _sections(found: Detail) -> list[dict[str, object]]:
+def _sections(found: Detail) -> list[dict[str, Any]]:
     """The values by section; what comes twice (raw in the form, formatted in the list) stands where it stood first."""
     last = {str(cell.column.label): cell for part in found.parts for cell in part.cells}
-    sections = []
+    sections: list[dict[str, Any]] = []
     for part in found.parts:
         labels = dict.fromkeys(str(cell.column.label) for cell in part.cells)
         shown = [last.pop(label) for label in labels if label in last]

@@ -38,9 +38,11 @@ def check(folder: Folder, ground: Ground, orders: Sequence[Order], costs: Iterab
         _compare("Ledgers, by year of posting", BOOKS, books, of_books(ground, sorted(books))),
         _nothing_left(ground, max(order.due_on for order in orders)),
     ]
-    published = folder.control_totals()
-    if published["sales_total"]["orders"] == len(orders):
-        agree.append(_compare("The data's published totals", SALES, published(published), sales))
+    theirs = folder.control_totals()
+    if theirs["sales_total"]["orders"] == len(orders):
+        agree.append(
+            _compare("Published with the data, and read from its files", SALES, published(theirs), sales)
+        )
     return all(agree)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,10 +48,10 @@ def write(table: str, rows: Iterable[Row], folder: Path) -> None:
 def make(folder: Path, keys: Iterable[int] = ORDERS) -> Path:
     """Write the excerpt: tables of orders and parties cut, the small ones whole, cards left where they are."""
     (folder / "csv").mkdir()
-    shutil.copy(DATA / "control_totals.json", folder)
     orders = {str(key) for key in keys}
     heads = cut("Sales.SalesOrderHeader", lambda row: row["SalesOrderID"] in orders, folder)
     lines = cut("Sales.SalesOrderDetail", lambda row: row["SalesOrderID"] in orders, folder)
+    (folder / "control_totals.json").write_text(json.dumps(totals(heads, lines)))
     sold = {row["ProductID"] for row in lines} | {"1", "2"}
     for table in ("Product", "ProductCostHistory", "ProductListPriceHistory"):
         cut(f"Production.{table}", lambda row: row["ProductID"] in sold, folder)
@@ -83,3 +87,20 @@ def cut(table: str, keep: Callable[[Row], bool], folder: Path) -> list[Row]:
     rows = [row for row in read(table) if keep(row)]
     write(table, rows, folder)
     return rows
+
+
+def totals(heads: Iterable[Row], lines: Iterable[Row]) -> dict[str, Any]:
+    """The totals of an excerpt as they are published with the whole."""
+    years = {row["SalesOrderID"]: row["OrderDate"][:4] for row in heads}
+    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in heads:
+        year = sums[years[row["SalesOrderID"]]]
+        year["orders"] += 1
+        for name in ("SubTotal", "TaxAmt", "Freight", "TotalDue"):
+            year[name] += Decimal(row[name])
+    for row in lines:
+        year = sums[years[row["SalesOrderID"]]]
+        year["lines"] += 1
+        year["qty"] += Decimal(row["OrderQty"])
+    shown = {key: {name: str(amount) for name, amount in year.items()} for key, year in sums.items()}
+    return {"sales_by_year": shown, "sales_lines_by_year": shown, "sales_total": {"orders": len(years)}}

@@ -46,7 +46,9 @@ def test_every_order_is_lived_through_and_all_totals_agree(
 ) -> None:
     assert adventureworks.run(cut, workers=2) == 0
     said = capsys.readouterr().out
-    assert "DIFFERENCE" not in said and "All control totals agree." in said
+    assert (
+        "DIFFERENCE" not in said and "Published with the data" in said and "All control totals agree." in said
+    )
     assert Order.objects.filter(state=Order.State.CLOSED).count() == WHOLE
     books_are_clean()
 

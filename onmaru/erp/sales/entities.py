@@ -130,10 +130,10 @@ invoices_entity = Entity(
     beside="customer",
     annotate=queries.status.invoices,
     columns={
-        "open_amount": Column(_("Open"), kind="money", summed=True),
+        "open_amount": Column(_("Open amount"), kind="money", summed=True),
         "payment_status": PAID,
     },
-    documents=[("invoice", _("Invoice"), reports.invoice)],
+    documents=[("invoice", _("Invoice (PDF)"), reports.invoice)],
 )
 
 payments_entity = Entity(

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
+from django.db import connection, transaction
 
 from onmaru.app import assets, home, house, processes
 
@@ -82,7 +82,9 @@ def _require_port(host: str, port: int) -> None:
 def _seed(*, demo: bool) -> None:
     if demo and _module("demo") and not get_user_model().objects.exists():
         print("Seeding the demo company ...", file=sys.stderr, flush=True)
-        import_module("onmaru.app.demo").seed()
+        # Whole or not at all: a half-made company would count as data and never be made whole.
+        with transaction.atomic():
+            import_module("onmaru.app.demo").seed()
 
 
 def _module(name: str) -> bool:

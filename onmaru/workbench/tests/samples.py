@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import models
 
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
 from onmaru.workbench import calls, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
@@ -42,7 +43,15 @@ def _one(model: type[models.Model], by: Actor, place: int) -> Any:
     if entity is None or entity.create is None:
         pytest.skip(f"{model._meta.label} is not made by a person; its room gives no sample")
     needed = [one for one in calls.asks(entity, entity.create) if one.required]
-    return calls.do(entity.create, by, {one.name: _value(one, by, place) for one in needed})
+    try:
+        return calls.do(entity.create, by, {one.name: _value(one, by, place) for one in needed})
+    except Refused as refused:
+        references = [one for one in needed if one.kind == "reference"]
+        if refused.codes != ["not_unique"] or not references:
+            raise
+    # One record for each of what it refers to: the last named differs.
+    other = {references[-1].name: first(references[-1].model, by, place)}  # type: ignore[arg-type]
+    return calls.do(entity.create, by, {one.name: _value(one, by, place) for one in needed} | other)
 
 
 def first(model: type[models.Model], by: Actor, place: int = 0) -> Any:
@@ -75,5 +84,6 @@ def _value(one: Field, by: Actor, place: int) -> Any:
         "boolean": False,
         "json": [],
     }
-    text = f"S{place + 1}" if one.name in {"code", "number"} else f"표본 {place + 1}"[: one.max_length]
+    codes = {"code": f"S{place + 1}", "number": f"S{place + 1}", "currency": "KRW", "target": "USD"}
+    text = codes.get(one.name, f"표본 {place + 1}"[: one.max_length].strip())
     return plain.get(one.kind, DECIMALS.get(one.kind, text))

@@ -132,7 +132,7 @@ lots = Entity(
     area="stock",
     icon="barcode",
     place=40,
-    list="code product expires_on created_at",
+    list="code product expires_on",
     search="code product.code product.name",
     beside="product",
 )

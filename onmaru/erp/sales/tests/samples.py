@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from onmaru.erp.sales.commands import deliveries, invoices, orders, payments
-from onmaru.erp.sales.models import Delivery, Invoice, Order, Payment
+from onmaru.erp.sales.commands import deliveries, invoices, orders, payments, terms
+from onmaru.erp.sales.models import CustomerTerms, Delivery, Invoice, Order, Payment
 from onmaru.kernel.identity import Actor
 from tests import companies
 from tests.companies import DAY
@@ -47,3 +47,10 @@ def payment(by: Actor, place: int) -> Payment:
     return payments.collect(
         company=world.company, customer=customer, amount=Decimal(5000), received_on=DAY, by=by, today=DAY
     )
+
+
+def customerterms(by: Actor, place: int) -> CustomerTerms:
+    """What was agreed with another customer each time."""
+    world = companies.standing()
+    customer = world.customer(f"거래처 {place}")
+    return terms.create(company=world.company, customer=customer, payment_days=30 + place, by=by)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, records
+from onmaru.kernel import commands, money, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting.models import Account, CostObject, ExchangeRate, PostingDefault, TaxRate
 from onmaru.masters.site.models import Company
@@ -98,7 +98,11 @@ def edit_cost_object(cost_object: CostObject, *, by: Actor, **values: object) ->
 def set_rate(
     *, currency: str, target: str, valid_on: date, rate: Decimal, source: str, by: Actor
 ) -> ExchangeRate:
-    """Record the rate of a day: units of ``target`` for one unit of ``currency``; the last word for that day holds."""
+    """Record the rate of a day: units of ``target`` for one unit of ``currency``; the last word for that day holds.
+
+    Refuses currencies that do not exist.
+    """
+    refusals.check([money.check_currency(currency), money.check_currency(target, "target")])
     stored, _created = ExchangeRate.objects.update_or_create(
         currency=currency, target=target, valid_on=valid_on, defaults={"rate": rate, "source": source}
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from onmaru.kernel.identity import Actor
-from onmaru.ledgers.accounting.commands import entries, periods
-from onmaru.ledgers.accounting.models import Account, Entry, FiscalYear, Line
+from onmaru.ledgers.accounting.commands import accounts, entries, periods
+from onmaru.ledgers.accounting.models import Account, Entry, ExchangeRate, FiscalYear, Line
 from tests import companies
 from tests.companies import DAY
 
@@ -24,6 +25,14 @@ def entry(by: Actor, place: int) -> Entry:
 def line(by: Actor, place: int) -> Line:
     """What such an entry leaves open."""
     return entry(by, place).lines.get(ordinal=1)
+
+
+def exchangerate(by: Actor, place: int) -> ExchangeRate:
+    """What a dollar was worth."""
+    on = DAY + timedelta(days=place)
+    return accounts.set_rate(
+        currency="USD", target="KRW", valid_on=on, rate=Decimal(1400 + place), source="표본", by=by
+    )
 
 
 def fiscalyear(by: Actor, place: int) -> FiscalYear:

@@ -81,7 +81,11 @@ def add_late_cost(
     variance account at standard cost), both dated ``adjusted_on``. ``contra`` is the account code credited.
     """
     origin = Valuation.objects.filter(
-        document_kind=work.kind_of(receipt), document_id=receipt.pk, product=product, quantity__gt=0
+        company=company,
+        document_kind=work.kind_of(receipt),
+        document_id=receipt.pk,
+        product=product,
+        quantity__gt=0,
     )
     received = sum(origin.values_list("quantity", flat=True), rules.ZERO)
     piles = list(Pile.objects.select_for_update().filter(pk__in=origin.values("pile")).order_by("pk"))
@@ -95,14 +99,13 @@ def add_late_cost(
     document = _new(company, Kind.LATE_COST, product, amount, adjusted_on, memo)
     holding = [pile for pile in piles if pile.quantity]
     shares = money.allocate(to_stock, [pile.quantity for pile in holding], company.digits) if holding else []
+    lines = []
     for pile, share in zip(holding, shares, strict=True):
-        _revalue(pile, share, document)
+        if share:
+            _revalue(pile, share, document)
+            lines += _signed(_account_code(pile), share, product.pk)
     rest = known.variance_account if known.method == "standard" else known.cogs_account
-    lines = (
-        _signed(known.stock_account, to_stock, product.pk)
-        + _signed(rest, gone, product.pk)
-        + _signed(contra, -amount, product.pk)
-    )
+    lines += _signed(rest, gone, product.pk) + _signed(contra, -amount, product.pk)
     entries.post(company, lines, posted_on=adjusted_on, source=document, by=by)
     return document
 
@@ -113,13 +116,17 @@ def set_standard(
 ) -> StandardCost:
     """Set the standard cost of one base unit from a day on; stock on hand is revalued on that day.
 
-    The difference goes to the variance account. Refuses a cost below zero.
+    The difference goes to the variance account. A cost that a later one has followed already changes nothing on
+    hand. Refuses a cost below zero.
     """
     refusals.check([rules.COST_NEGATIVE("cost") if cost < 0 else None])
     stored, _created = StandardCost.objects.update_or_create(
         company=company, product=product, valid_from=valid_from, defaults={"cost": cost}
     )
     known = facts.facts(company.pk, [product.pk], on=valid_from)[product.pk]
+    followed = StandardCost.objects.filter(company=company, product=product, valid_from__gt=valid_from)
+    if followed.exists():
+        return stored
     pile = Pile.objects.select_for_update().filter(company=company, product=product, shared=True).first()
     if known.method != "standard" or pile is None or not pile.quantity:
         return stored

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, money, numbering, refusals, work
@@ -58,9 +59,18 @@ def _problems(place: int, line: ReceiptLine, known: ProductFacts | None) -> list
     return found
 
 
-def _own(location: Location) -> Refusal | None:
-    own = location.kind == Location.Kind.INTERNAL
+def _own(company: Company, location: Location) -> Refusal | None:
+    own = location.kind == Location.Kind.INTERNAL and location.company_id == company.pk
     return None if own else rules.LOCATION_NOT_OWN("location", location=location)
+
+
+def _fit(field: str, quantity: Decimal, known: ProductFacts) -> Refusal | None:
+    """Why goods of this kind cannot be moved in this quantity."""
+    if known.kind != "goods":
+        return rules.NOT_STOCKED("product", product=known.label)
+    if quantity != money.round_money(quantity, known.digits):
+        return rules.QUANTITY_TOO_FINE(field, product=known.label, digits=known.digits)
+    return None
 
 
 def _new(company: Company, kind: str, moved_on: date, memo: str) -> StockDocument:
@@ -95,7 +105,7 @@ def receive(
     found = [
         one for place, line in enumerate(lines) for one in _problems(place, line, known.get(line.product))
     ]
-    refusals.check([_own(location), *found])
+    refusals.check([_own(company, location), *found])
     lot_ids = lots.ensure({(line.product, line.lot): line.expires_on for line in lines if line.lot})
     refusals.check(_serials_on_hand(company, lines, lot_ids, known))
     document = _new(company, Kind.OPENING if opening else Kind.RECEIPT, moved_on, memo)
@@ -126,15 +136,20 @@ def _serials_on_hand(
     lot_ids: dict[tuple[int, str], int],
     known: dict[int, ProductFacts],
 ) -> list[Refusal]:
-    serials = {lot_ids[line.product, line.lot] for line in lines if known[line.product].tracking == "serial"}
-    on_hand = set(
-        Quant.objects.filter(company=company, lot__in=serials, on_hand__gt=0).values_list("lot_id", flat=True)
-    )
-    return [
-        rules.SERIAL_ON_HAND(f"lines.{place}.lot", lot=line.lot)
+    serials = {
+        place: lot_ids[line.product, line.lot]
         for place, line in enumerate(lines)
-        if lot_ids.get((line.product, line.lot)) in on_hand
-    ]
+        if known[line.product].tracking == "serial"
+    }
+    lots.lock(serials.values())
+    on_hand = Quant.objects.filter(company=company, lot__in=serials.values(), on_hand__gt=0)
+    taken = set(on_hand.values_list("lot_id", flat=True))
+    found = []
+    for place, lot_id in serials.items():
+        if lot_id in taken:
+            found.append(rules.SERIAL_ON_HAND(f"lines.{place}.lot", lot=lines[place].lot))
+        taken.add(lot_id)
+    return found
 
 
 @commands.command(label=_("Issue stock"), model=StockDocument, name="stock.stockdocument.issue")
@@ -148,10 +163,17 @@ def issue(
     memo: str = "",
     by: Actor,
 ) -> StockDocument:
-    """Take free stock of a product out of a location's warehouse as a stock difference. Refuses what is not free."""
-    refusals.check([_own(location), None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity")])
+    """Take free stock of a product out of a location as a stock difference. Refuses what is not free there."""
+    known = facts.facts(company.pk, [product.pk], on=moved_on)[product.pk]
+    refusals.check(
+        [
+            _own(company, location),
+            _fit("quantity", quantity, known),
+            None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity"),
+        ]
+    )
     document = _new(company, Kind.ISSUE, moved_on, memo)
-    _take_out(company, location, document, product, quantity, moved_on, by)
+    _take_out(company, location, document, known, quantity, moved_on, by)
     return document
 
 
@@ -159,18 +181,18 @@ def _take_out(
     company: Company,
     location: Location,
     document: StockDocument,
-    product: Product,
+    known: ProductFacts,
     quantity: Decimal,
     moved_on: date,
     by: Actor,
 ) -> None:
-    known = facts.facts(company.pk, [product.pk], on=moved_on)[product.pk]
     assert location.warehouse_id is not None
-    want = Want(document.pk, product.pk, quantity)
-    reservations.reserve(document, [want], warehouse_id=location.warehouse_id, on=moved_on)
+    want = Want(document.pk, known.id, quantity)
+    where = {"warehouse_id": location.warehouse_id, "location_id": location.pk}
+    reservations.reserve(document, [want], on=moved_on, **where)
     movements.issue(
         company,
-        [movements.Pick(document.pk, document.pk, product.pk, quantity)],
+        [movements.Pick(document.pk, document.pk, known.id, quantity)],
         held_by=document,
         document=document,
         side=Location.Kind.ADJUSTMENT,
@@ -198,16 +220,24 @@ def count(
 ) -> StockDocument:
     """Set what was counted of a product (untracked) in a location: the difference is moved and posted.
 
-    A surplus is valued at the present unit cost. Refuses a count below what is reserved.
+    A surplus is valued at the present unit cost. Refuses a count below what is reserved, and goods kept by lots.
     """
-    refusals.check([_own(location), None if counted >= 0 else rules.QUANTITY_NOT_POSITIVE("counted")])
+    known = facts.facts(company.pk, [product.pk], on=moved_on)
+    refusals.check(
+        [
+            _own(company, location),
+            _fit("counted", counted, known[product.pk]),
+            rules.LOT_NEEDED("product", product=product) if known[product.pk].tracking != "none" else None,
+            None if counted >= 0 else rules.QUANTITY_NOT_POSITIVE("counted"),
+        ]
+    )
     quant = Quant.objects.select_for_update().filter(location=location, product=product, lot=None).first()
     difference = counted - (quant.on_hand if quant else rules.ZERO)
     document = _new(company, Kind.COUNT, moved_on, memo)
     if difference < 0:
-        _take_out(company, location, document, product, -difference, moved_on, by)
+        _take_out(company, location, document, known[product.pk], -difference, moved_on, by)
     elif difference > 0:
-        _find(company, location, document, product, difference, moved_on, by)
+        _find(company, location, document, known, product, difference, moved_on, by)
     return document
 
 
@@ -215,12 +245,12 @@ def _find(
     company: Company,
     location: Location,
     document: StockDocument,
+    known: dict[int, ProductFacts],
     product: Product,
     quantity: Decimal,
     moved_on: date,
     by: Actor,
 ) -> None:
-    known = facts.facts(company.pk, [product.pk], on=moved_on)
     cost = stock.unit_cost(company, product.pk) or known[product.pk].standard_cost or rules.ZERO
     movements.receive(
         company,
@@ -252,11 +282,15 @@ def transfer(
     by: Actor,
 ) -> StockDocument:
     """Move free stock to another of the company's locations. Refuses more than is free."""
-    locked = Quant.objects.select_for_update().get(pk=quant.pk)
+    locked = Quant.objects.select_for_update().filter(pk=quant.pk, company=company).first()
+    if locked is None:
+        raise refusals.Refused(refusals.NOT_FOUND("quant"))
     free = locked.on_hand - locked.reserved
+    known = facts.facts(company.pk, [locked.product_id], on=moved_on)[locked.product_id]
     refusals.check(
         [
-            _own(destination),
+            _own(company, destination),
+            _fit("quantity", quantity, known),
             None if quantity > 0 else rules.QUANTITY_NOT_POSITIVE("quantity"),
             rules.STOCK_SHORT("quantity", product=locked.product, missing=quantity - free)
             if quantity > free
@@ -285,7 +319,8 @@ def set_method(
         return policy
     on_hand = Quant.objects.filter(company=company, on_hand__gt=0)
     if category is not None:
-        on_hand = on_hand.filter(product__category__path__startswith=category.path)
+        branches = Q(product__category=category) | Q(product__category__path__startswith=category.path + "/")
+        on_hand = on_hand.filter(branches)
     refusals.check([rules.METHOD_IN_USE("method") if on_hand.exists() else None])
     stored, _created = ValuationPolicy.objects.update_or_create(
         company=company, category=category, defaults={"method": method}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from onmaru.ledgers.stock.models import Lot
@@ -19,3 +20,8 @@ def ensure(codes: dict[tuple[int, str], date | None]) -> dict[tuple[int, str], i
     products = {product for product, _code in codes}
     found = Lot.objects.filter(product_id__in=products, code__in={code for _product, code in codes})
     return {(lot.product_id, lot.code): lot.pk for lot in found}
+
+
+def lock(lot_ids: Collection[int]) -> None:
+    """Hold lots, in the order of their keys: of two receipts of one serial number the second sees the first."""
+    list(Lot.objects.select_for_update(no_key=True).filter(pk__in=lot_ids).order_by("pk"))

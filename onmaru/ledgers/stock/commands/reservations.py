@@ -19,6 +19,7 @@ from onmaru.ledgers.stock.rules import Want
 _LOCK = """
 SELECT q.id FROM stock_quant q JOIN site_location l ON l.id = q.location_id
 WHERE l.warehouse_id = %(warehouse)s AND q.product_id = ANY(%(products)s::bigint[])
+  AND (%(location)s::bigint IS NULL OR l.id = %(location)s)
 ORDER BY q.id FOR NO KEY UPDATE OF q
 """
 
@@ -34,7 +35,7 @@ WITH wanted AS (
 ), free AS (
   SELECT q.id, {supply_key} AS key, q.on_hand - q.reserved AS quantity, lot.expires_on
   FROM stock_quant q JOIN site_location l ON l.id = q.location_id LEFT JOIN stock_lot lot ON lot.id = q.lot_id
-  WHERE l.warehouse_id = %(warehouse)s AND l.kind = 'internal' AND q.product_id = ANY(%(products)s::bigint[])
+  WHERE q.id = ANY(%(locked)s::bigint[]) AND l.kind = 'internal' AND q.product_id = ANY(%(products)s::bigint[])
     AND q.on_hand > q.reserved AND (lot.expires_on IS NULL OR lot.expires_on >= %(on)s::date)
 ), supply AS (
   SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
@@ -56,27 +57,33 @@ _BY_LOT = _RESERVE.format(demand_key="lot_id", supply_key="q.lot_id")
 
 
 def reserve(
-    document: models.Model, wants: Sequence[Want], *, warehouse_id: int, on: date
+    document: models.Model,
+    wants: Sequence[Want],
+    *,
+    warehouse_id: int,
+    on: date,
+    location_id: int | None = None,
 ) -> dict[int, Decimal]:
-    """Reserve what is free in a warehouse for the lines of ``document``; returns what each line got.
+    """Reserve what is free in a warehouse (or one of its locations) for ``document``; returns what each line got.
 
     Lots expired before ``on`` are left alone. Never refuses: what is missing is the caller's backorder.
     """
     if not wants:
         return {}
     products = sorted({want.product for want in wants})
-    sql.rows(_LOCK, {"warehouse": warehouse_id, "products": products})
+    where = {"warehouse": warehouse_id, "location": location_id, "products": products}
+    locked = [quant_id for (quant_id,) in sql.rows(_LOCK, where)]
     named = [want for want in wants if want.lot is not None]
     rest = [want for want in wants if want.lot is None]
     got: dict[int, Decimal] = {}
     for statement, some in ((_BY_LOT, named), (_BY_PRODUCT, rest)):
-        for line_id, quantity in _take(statement, document, some, warehouse_id, on):
+        for line_id, quantity in _take(statement, document, some, locked, on):
             got[line_id] = got.get(line_id, Decimal(0)) + quantity
     return got
 
 
 def _take(
-    statement: str, document: models.Model, wants: Sequence[Want], warehouse_id: int, on: date
+    statement: str, document: models.Model, wants: Sequence[Want], locked: Sequence[int], on: date
 ) -> list[tuple[int, Decimal]]:
     if not wants:
         return []
@@ -85,7 +92,7 @@ def _take(
         {
             "wants": sql.records([_row(want) for want in wants]),
             "products": sorted({want.product for want in wants}),
-            "warehouse": warehouse_id,
+            "locked": locked,
             "kind": work.kind_of(document),
             "document": document.pk,
             "on": on,
@@ -105,13 +112,15 @@ def _row(want: Want) -> dict[str, Any]:
 _LOCK_HELD = """
 SELECT q.id FROM stock_quant q WHERE q.id IN (
   SELECT quant_id FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[])))
+  WHERE document_kind = %(kind)s AND document_id = %(document)s
+    AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[])))
 ORDER BY q.id FOR NO KEY UPDATE
 """
 _RELEASE = """
 WITH gone AS (
   DELETE FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[]))
+  WHERE document_kind = %(kind)s AND document_id = %(document)s
+    AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[]))
   RETURNING quant_id, quantity
 )
 UPDATE stock_quant q SET reserved = q.reserved - g.quantity
@@ -124,7 +133,7 @@ def release(document: models.Model, *, line_ids: Collection[int] | None = None) 
     named = {
         "kind": work.kind_of(document),
         "document": document.pk,
-        "lines": list(line_ids) if line_ids else None,
+        "lines": None if line_ids is None else list(line_ids),
     }
     sql.rows(_LOCK_HELD, named)
     sql.run(_RELEASE, named)

@@ -24,7 +24,9 @@ def demo_people() -> Sequence[ports.DemoPerson]:
     if find_spec("onmaru.app.demo") is None:
         return []
     known = import_module("onmaru.app.demo").SIGN_INS
-    sign_ins = [ports.DemoPerson(role, login, password) for login, password, role in known]
+    sign_ins = [
+        ports.DemoPerson(login=login, password=password, role=role) for login, password, role in known
+    ]
     logins = [one.login for one in sign_ins]
     present = set(User.objects.filter(username__in=logins).values_list("username", flat=True))
     return [one for one in sign_ins if one.login in present]

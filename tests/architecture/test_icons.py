@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-from onmaru.workbench import registry
+from onmaru.workbench import registry, report
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SPRITE = set((ROOT / "web/src/icons.txt").read_text().split())
 
 
 def test_icons_of_entities_are_in_the_sprite() -> None:
-    assert {entity.icon for entity in registry.every()} <= SPRITE
+    assert {one.icon for one in (*registry.every(), *report.every())} <= SPRITE
 
 
 def test_icons_of_pages_are_in_the_sprite() -> None:

@@ -24,7 +24,7 @@ TONES = {
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 NOTHING = mark_safe('<span class="nil">–</span>')
-PHONE_CELLS = 3
+PHONE_CELLS = 3  # an amount at the end of the line takes the place of one
 TITLES = {"name", "title", "subject"}
 
 
@@ -51,7 +51,7 @@ def shown(cell: Cell) -> SafeString:
     kind = cell.column.kind
     if kind == "state" and cell.text:
         return format_html('<span class="state {}">{}</span>', tone(cell.value), cell.text)
-    if kind == "boolean" and cell.value is False:
+    if (kind == "boolean" and cell.value is False) or (kind == "money" and cell.value == 0):
         return format_html('<span class="nil">{}</span>', cell.text)
     return format_html("{}", cell.text) if cell.text else NOTHING
 
@@ -65,6 +65,7 @@ def classes(columns: Sequence[Column]) -> list[str]:
     headline = next((c.name for c in columns[:3] if c.name in TITLES), columns[0].name if columns else "")
     places = {headline: "headline", state or amount: "aside"}
     places.setdefault(amount, "figure")
+    room = PHONE_CELLS - ("figure" in places.values() and amount != "")
     found, seconds = [], 0
     for column in columns:
         words = ["num"] if column.align == "end" else []
@@ -72,7 +73,7 @@ def classes(columns: Sequence[Column]) -> list[str]:
             words.append(places[column.name])
         else:
             seconds += 1
-            words += ["minor"] if seconds > PHONE_CELLS else []
+            words += ["minor"] if seconds > room else []
         found.append(" ".join(words))
     return found
 

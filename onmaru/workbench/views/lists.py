@@ -70,17 +70,16 @@ def _head(shown: Entity, found: listing.Page, column: Any, css: str, params: Que
     return Head(column, css, chips.query(params, sort=wanted), direction)
 
 
-def _totals(found: listing.Page, css: list[str]) -> list[list[tuple[str, str, str]]]:
-    """A row for each currency: classes, figure and label of every cell; the first cell says which currency."""
+def _totals(found: listing.Page, css: list[str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """A row for each currency: its name, then classes, figure and label of every cell."""
     return [
-        [
-            (
-                css[place],
-                total.texts.get(column.name, ""),
-                str(column.label) if column.name in total.texts else "",
-            )
-            for place, column in enumerate(found.columns)
-        ]
+        (
+            total.currency,
+            [
+                (css[at], total.texts.get(one.name, ""), str(one.label) if one.name in total.texts else "")
+                for at, one in enumerate(found.columns)
+            ],
+        )
         for total in found.totals
     ]
 

@@ -56,6 +56,7 @@ function fillIn(event) {
 }
 
 function showFirstWrong() {
-  const place = document.querySelector("form [aria-invalid=true]:not([type=hidden])") ?? document.querySelector("form[data-keep] .field .input");
-  place?.focus();
+  const boxes = [...document.querySelectorAll("form[data-keep] .field .input")];
+  const wrong = document.querySelector("form [aria-invalid=true]:not([type=hidden])");
+  (wrong ?? boxes.find((box) => box.value === "") ?? boxes[0])?.focus();
 }

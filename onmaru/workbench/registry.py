@@ -99,9 +99,11 @@ def resolve(entity: Entity) -> Entity:
 
 
 def _keys(entity: Entity) -> str:
-    """What programs may always filter and sort by: which records, and those changed since."""
-    names = {one.name for one in entity.model._meta.concrete_fields}
-    return " ".join(name for name in ("id", "changed_at") if name in names)
+    """What programs may always filter and sort by: which records, those changed since, those of a document."""
+    names = [one.name for one in entity.model._meta.concrete_fields]
+    stems = [name.removesuffix("_kind") for name in names if name.endswith("_kind")]
+    paired = [f"{stem}_{end}" for stem in stems if f"{stem}_id" in names for end in ("kind", "id")]
+    return " ".join([*(name for name in ("id", "changed_at") if name in names), *paired])
 
 
 def _form_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:

@@ -187,8 +187,8 @@ class _Story:
             return line | {"quantity": Decimal(self.dice.randint(1, 3))}
         if row["box"] and self.dice.random() < 0.2:
             return line | {"quantity": Decimal(1), "unit": self.box}
-        most = max(2, int(Decimal(row["stock"]) / 12))
-        line["quantity"] = Decimal(self.dice.randint(1, most))
+        most = max(2, int(Decimal(row["stock"]) / 5))
+        line["quantity"] = Decimal(self.dice.randint(max(1, most // 4), most))
         return line | ({"discount": Decimal("0.05")} if self.dice.random() < 0.1 else {})
 
     def _quote(self, order: Order, day: date) -> None:

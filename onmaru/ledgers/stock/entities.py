@@ -31,6 +31,7 @@ def paper(name: str, *kinds: str, **said: Any) -> Entity:
         list="number kind moved_on memo company",
         detail=["number kind moved_on memo company"],
         search="number memo",
+        filters="moved_on",
         annotate=queries.stock.documents_of(*kinds),
         related=[("moves", "document"), ("entries", "source")],
         **said,
@@ -54,7 +55,7 @@ quants = Entity(
         "free": Column(_("Free to promise"), kind="quantity"),
     },
     search="product.code product.name lot.code location.path",
-    filters="location.warehouse company",
+    filters="product location location.warehouse",
     beside="product lot location",
 )
 
@@ -70,7 +71,7 @@ moves = Entity(
     detail=["moved_on product lot source destination quantity document posted_by posted_at"],
     columns={"document": Column(_("Document"), kind="reference"), "document_name": Column(_("Document"))},
     search="product.code product.name lot.code",
-    filters="company document_kind document_id",
+    filters="moved_on product source destination",
     beside="product lot",
 )
 
@@ -134,6 +135,7 @@ lots = Entity(
     place=40,
     list="code product expires_on",
     search="code product.code product.name",
+    filters="product expires_on",
     beside="product",
 )
 
@@ -148,7 +150,7 @@ adjustments = Entity(
     list="number kind adjusted_on product amount memo",
     form=["company receipt product", "amount contra adjusted_on memo"],
     search="number memo product.code product.name",
-    filters="company",
+    filters="kind product adjusted_on",
     create=costs.add_late_cost,
     related=[("entries", "source")],
 )

@@ -35,7 +35,12 @@ class World:
     by: Actor = BY
 
     def product(self, code: str, price: str = "1000", **values: Any) -> Product:
-        named = {"code": code, "name": f"상품 {code}", "category": self.category, "unit": self.piece}
+        named: dict[str, Any] = {
+            "code": code,
+            "name": f"상품 {code}",
+            "category": self.category,
+            "unit": self.piece,
+        }
         return products.create(by=self.by, **named | {"standard_price": Decimal(price)} | values)
 
     def customer(self, name: str = "한빛상사", **values: Any) -> Party:

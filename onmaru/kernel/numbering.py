@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, models
 
@@ -49,7 +50,7 @@ RETURNING document.id, document.number
 
 def take(claims: list[Claim]) -> None:
     """Give every claimed number, one statement per company, series and year; sets ``record.number``."""
-    groups: dict[tuple[int, str, int, str], list[models.Model]] = defaultdict(list)
+    groups: dict[tuple[int, str, int, str], list[Any]] = defaultdict(list)
     for claim in claims:
         key = (claim.company_id, claim.series, claim.year, claim.record._meta.label_lower)
         groups[key].append(claim.record)

@@ -26,14 +26,15 @@ def cursor() -> CursorWrapper:
     opened = connections[DEFAULT_DB_ALIAS]
     opened.ensure_connection()
     opened.validate_no_broken_transaction()
-    return opened.make_cursor(psycopg.Cursor(opened.connection))
+    native: Any = psycopg.Cursor(opened.connection)
+    return opened.make_cursor(native)
 
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
     """All rows of a statement. Untyped parameters (text, NULL) need a cast where no column tells their type."""
     with cursor() as opened:
         opened.execute(statement, parameters)
-        return opened.fetchall()
+        return list(opened.fetchall())
 
 
 def one(statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
@@ -47,7 +48,7 @@ def run(statement: str, parameters: Parameters = None) -> int:
     """Run a statement that returns no rows; returns how many it touched."""
     with cursor() as opened:
         opened.execute(statement, parameters)
-        return opened.rowcount
+        return int(opened.rowcount)
 
 
 def records(items: Sequence[dict[str, Any]]) -> str:
@@ -57,7 +58,7 @@ def records(items: Sequence[dict[str, Any]]) -> str:
 
 @cache
 def _insertion(model: type[models.Model], names: tuple[str, ...]) -> str:
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     # Text and numeric without their limits: a cast to varchar(60) would cut in silence where the column refuses.
     types = ", ".join(f'"{field.column}" {_loose(field.db_type(connection) or "")}' for field in fields)
@@ -78,7 +79,7 @@ def insert(made: Sequence[M]) -> list[M]:
     if not made:
         return []
     model = type(made[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = [f for f in fields if not isinstance(getattr(made[0], f.attname), DatabaseDefault)]
     # The key of a reference may have come after the reference was set: bulk rows point to a head just saved.
     items = [{field.column: _plain(row, field) for field in given} for row in made]
@@ -89,7 +90,7 @@ def insert(made: Sequence[M]) -> list[M]:
     return list(made)
 
 
-def _plain(row: models.Model, field: models.Field[Any, Any]) -> Any:
+def _plain(row: models.Model, field: Any) -> Any:
     value = getattr(row, field.attname)
     if value is None and field.is_relation and field.is_cached(row):
         value = getattr(field.get_cached_value(row), "pk", None)
@@ -99,7 +100,7 @@ def _plain(row: models.Model, field: models.Field[Any, Any]) -> Any:
 
 def update(row: models.Model, names: Sequence[str], *extra: str) -> None:
     """Write some fields of a row; ``extra`` are assignments in SQL (``changed_at = now()``)."""
-    fields = [row._meta.get_field(name) for name in names]
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
     assignments = ", ".join([*(f'"{field.column}" = %s' for field in fields), *extra])
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
     run(f'UPDATE "{row._meta.db_table}" SET {assignments} WHERE id = %s', [*values, row.pk])
@@ -109,7 +110,7 @@ def update(row: models.Model, names: Sequence[str], *extra: str) -> None:
 def _selection(model: type[models.Model], related: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     parts, joins, shapes = [], [], []
     for place, name in enumerate(("", *related)):
-        field = model._meta.get_field(name) if name else None
+        field: Any = model._meta.get_field(name) if name else None
         part = field.related_model if field else model
         fields = part._meta.concrete_fields
         parts += [f't{place}."{one.column}"' for one in fields]

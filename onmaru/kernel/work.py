@@ -61,7 +61,8 @@ def kind_of(row: models.Model | type[models.Model]) -> str:
 
 def record_of(kind: str, key: int) -> models.Model | None:
     """The record that a stored kind and key name, None when it is gone."""
-    return apps.get_model(kind)._base_manager.filter(pk=key).first()
+    found: models.Model | None = apps.get_model(kind)._base_manager.filter(pk=key).first()
+    return found
 
 
 def words_of(kind: str) -> str:

@@ -132,21 +132,21 @@ def pair(
     """
     pairings: list[Pairing] = []
     left = limit
-    queue = [[credit.line_id, -credit.remaining, -credit.remaining_base] for credit in credits]
+    queue = [(credit.line_id, [-credit.remaining, -credit.remaining_base]) for credit in credits]
     for debit in debits:
         remaining, base = debit.remaining, debit.remaining_base
-        for credit in queue:
-            amount = min(remaining, credit[1]) if left is None else min(remaining, credit[1], left)
+        for line_id, offered in queue:
+            amount = min(remaining, offered[0]) if left is None else min(remaining, offered[0], left)
             if amount <= 0:
                 continue
-            debit_base = base if amount == remaining else money.round_money(base * amount / remaining, digits)
-            credit_base = (
-                credit[2]
-                if amount == credit[1]
-                else money.round_money(credit[2] * amount / credit[1], digits)
-            )
-            pairings.append(Pairing(debit.line_id, int(credit[0]), amount, debit_base, credit_base))
+            debit_base = _share(base, amount, remaining, digits)
+            credit_base = _share(offered[1], amount, offered[0], digits)
+            pairings.append(Pairing(debit.line_id, line_id, amount, debit_base, credit_base))
             remaining, base = remaining - amount, base - debit_base
-            credit[1], credit[2] = credit[1] - amount, credit[2] - credit_base
+            offered[0], offered[1] = offered[0] - amount, offered[1] - credit_base
             left = None if left is None else left - amount
     return pairings
+
+
+def _share(base: Decimal, amount: Decimal, of: Decimal, digits: int) -> Decimal:
+    return base if amount == of else money.round_money(base * amount / of, digits)

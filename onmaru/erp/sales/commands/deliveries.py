@@ -10,7 +10,9 @@ from typing import Annotated, Any, TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
+from onmaru.erp.sales.commands import orders
 from onmaru.erp.sales.models import Delivery, DeliveryLine, Order, OrderLine
+from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.queries.returns import Left, parts_back
 from onmaru.erp.sales.rules import Position
 from onmaru.kernel import commands, numbering, refusals, sql, work
@@ -21,7 +23,7 @@ from onmaru.ledgers.accounting import rules as accounting
 from onmaru.ledgers.stock.commands import movements, reservations
 from onmaru.ledgers.stock.models import Lot
 from onmaru.ledgers.stock.queries import facts
-from onmaru.ledgers.stock.rules import STOCK_SHORT, Receipt, Want
+from onmaru.ledgers.stock.rules import LOCATION_NOT_OWN, STOCK_SHORT, Receipt, Want
 from onmaru.masters.site.models import Location
 
 SERIES = "DO"
@@ -51,7 +53,7 @@ class Returned(TypedDict):
 @commands.command(
     label=_("Deliver"),
     model=Order,
-    move=(State.CONFIRMED, State.CONFIRMED),
+    move=(State.CONFIRMED, None),
     primary=True,
     fetch=("company",),
     asks={"delivered_on": _("Delivered on"), "lines": _("Lines"), "tracking_number": _("Tracking number")},
@@ -68,7 +70,8 @@ def deliver(
     """Deliver (출하): without ``lines`` all that is reserved or free now; the rest stays a backorder.
 
     Rows name ``line`` (of the order), ``quantity`` in the base unit, and perhaps a ``lot`` (key). Refuses, row by
-    row: unknown lines, more than is outstanding and tolerated, more than is in stock; and nothing at all.
+    row: unknown lines, more than is outstanding and tolerated, more than is in stock; and nothing at all. An order
+    charged by what was ordered is closed with its last goods.
     """
     day = delivered_on or today
     positions = {one.line_id: one for one in queries.positions.of(order.pk)}
@@ -98,7 +101,15 @@ def deliver(
         by=by,
     )
     _finish(delivery, SERIES)
+    if order.invoice_policy == InvoicePolicy.ORDER and _is_done(order):
+        order.state = State.CLOSED
     return delivery
+
+
+def _is_done(order: Order) -> bool:
+    positions = queries.positions.of(order.pk)
+    charged = all(one.invoiced == one.quantity for one in positions if one.kit_id is None)
+    return charged and rules.is_done(positions)
 
 
 def _finish(delivery: Delivery, series: str) -> None:
@@ -125,7 +136,8 @@ def _everything(order: Order, positions: Mapping[int, Position], day: date) -> d
 
 def _asked(order: Order, positions: Mapping[int, Position], lines: Rows, day: date) -> dict[int, Decimal]:
     """By line, what was asked, reserved now: named lots instead of what was held before, the rest on top of it."""
-    found = [one for place, row in enumerate(lines) for one in _problems(place, row, positions, order)]
+    asked: dict[int, Decimal] = {}
+    found = [one for place, row in enumerate(lines) for one in _problems(place, row, positions, order, asked)]
     refusals.check(found)
     named = {int(row["line"]) for row in lines if row.get("lot")}
     if named:
@@ -145,11 +157,19 @@ def _asked(order: Order, positions: Mapping[int, Position], lines: Rows, day: da
     ]
     got = reservations.reserve(order, wants, warehouse_id=order.warehouse_id, on=day)
     refusals.check(_short(lines, wants, got, positions))
+    # Other lots were held for these lines before: what stays to be delivered of them is promised still.
+    kept = {key: min(positions[key].reserved, positions[key].outstanding) - wanted[key] for key in named}
+    rest = [Want(key, positions[key].product, quantity) for key, quantity in kept.items() if quantity > 0]
+    reservations.reserve(order, rest, warehouse_id=order.warehouse_id, on=day)
     return {line_id: quantity for line_id, quantity in wanted.items() if quantity > 0}
 
 
 def _problems(
-    place: int, row: Mapping[str, Any], positions: Mapping[int, Position], order: Order
+    place: int,
+    row: Mapping[str, Any],
+    positions: Mapping[int, Position],
+    order: Order,
+    asked: dict[int, Decimal],
 ) -> list[Refusal]:
     position = positions.get(int(row.get("line") or 0))
     if position is None or not position.stocked:
@@ -158,7 +178,8 @@ def _problems(
     if quantity < 0 or quantity != round(quantity, position.digits):
         return [rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=position.digits)]
     most = rules.most_deliverable(position, order.over_delivery)
-    if quantity > most:
+    asked[position.line_id] = asked.get(position.line_id, rules.ZERO) + quantity
+    if asked[position.line_id] > most:
         return [
             rules.OVER_DELIVERY(
                 f"lines.{place}.quantity", product=position.label, most=f"{most.normalize():f}"
@@ -212,20 +233,20 @@ def take_back(
     them again; otherwise crediting the order (``orders.invoice``) is what remains. Refuses more than left.
     """
     # The order is locked too: a delivery and a return of it must not count its lines side by side.
-    Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
+    order = Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
     day = returned_on or today
     left = queries.returns.returnable(delivery)
     refusals.check(
         [
             rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None,
+            None if location is None or _is_own(location, delivery) else LOCATION_NOT_OWN("location", location=location),
             *_over_returns(lines or (), left),
         ]
     )
-    wanted = (
-        {int(row["line"]): row["quantity"] for row in lines}
-        if lines is not None
-        else {key: one.left for key, one in left.items() if one.left > 0}
-    )
+    if lines is None:
+        wanted = {key: one.left for key, one in left.items() if one.left > 0}
+    else:
+        wanted = _by_line(lines)
     if not any(wanted.values()):
         raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
     back = Delivery(
@@ -242,18 +263,35 @@ def take_back(
     sql.insert([back])
     _receive_back(back, wanted, left, location or _shelf(delivery), by)
     _finish(back, RETURN_SERIES)
+    if redeliver and order.state == State.CLOSED:
+        orders.resume(order)
     return back
+
+
+def _is_own(location: Location, delivery: Delivery) -> bool:
+    return location.kind == Location.Kind.INTERNAL and location.company_id == delivery.company_id
+
+
+def _by_line(lines: Rows) -> dict[int, Decimal]:
+    summed: dict[int, Decimal] = {}
+    for row in lines:
+        summed[int(row["line"])] = summed.get(int(row["line"]), rules.ZERO) + (row.get("quantity") or rules.ZERO)
+    return summed
 
 
 def _over_returns(lines: Rows, left: Mapping[int, Left]) -> list[Refusal]:
     found = []
+    summed = _by_line([row for row in lines if int(row.get("line") or 0) in left])
     for place, row in enumerate(lines):
         one = left.get(int(row.get("line") or 0))
+        quantity = row.get("quantity") or rules.ZERO
         if one is None:
             found.append(rules.LINE_UNKNOWN(f"lines.{place}.line"))
-        elif not 0 <= row["quantity"] <= one.left:
+        elif quantity < 0 or quantity != round(quantity, one.digits):
+            found.append(rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=one.digits))
+        elif summed[one.line_id] > one.left:
             found.append(
-                rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left:f}")
+                rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left.normalize():f}")
             )
     return found
 

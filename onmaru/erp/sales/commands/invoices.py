@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
+from onmaru.erp.sales.commands import orders
 from onmaru.erp.sales.models import Invoice, InvoiceLine, Order
 from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.rules import Billed, Charge, Position
@@ -64,17 +65,15 @@ def credit(order: Order, *, invoiced_on: date | None = None, by: Actor, today: d
 def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
     positions = queries.positions.of(order.pk)
     targets = rules.due(positions, by_order=order.invoice_policy == InvoicePolicy.ORDER)
-    billed, whole = rules.bill(positions, targets, queries.terms.amounts(order))
+    terms = queries.terms.amounts(order)
+    so_far = rules.NOTHING if terms.per_line else queries.positions.charged(order.pk)
+    billed, whole = rules.bill(positions, targets, terms, so_far)
     if credit and (not billed or whole.total > 0):
         raise refusals.Refused(rules.NOTHING_TO_CREDIT())
     if not credit and (not billed or whole.total < 0):
         raise refusals.Refused(rules.NOTHING_TO_INVOICE())
     invoice = _post(order, billed, whole, day, by)
-    if all(
-        one.outstanding == 0 and targets[one.line_id] == one.quantity
-        for one in positions
-        if one.kit_id is None
-    ):
+    if rules.is_done(positions):
         order.state = State.CLOSED
     if whole.total < 0:
         _set_off(order, invoice, by)
@@ -210,8 +209,9 @@ def cancel(
     note.memo = reason[:200]
     note.save(update_fields=["memo"])
     _set_off(order, note, by)
-    if order.state == State.CLOSED:
-        Order.objects.filter(pk=order.pk).update(state=State.CONFIRMED)
+    # One that was closed by hand stays closed: what it still wants is not wanted any more.
+    if order.state == State.CLOSED and rules.is_done(queries.positions.of(order.pk)):
+        orders.resume(order)
     return note
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
@@ -20,7 +22,7 @@ from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting import rules as accounting
 from onmaru.ledgers.stock.commands import reservations
 from onmaru.ledgers.stock.rules import Want
-from onmaru.masters.party.models import Party
+from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import PriceList
 from onmaru.masters.site.models import Company, Warehouse
 
@@ -87,9 +89,20 @@ def _fill(order: Order, values: Mapping[str, Any]) -> None:
     refusals.check(
         [
             rules.CUSTOMER_UNFIT("customer", customer=customer) if unfit else None,
+            _of_company("warehouse", order.warehouse, order.company_id),
+            _of_customer("bill_to", values.get("bill_to"), customer),
+            _of_customer("ship_to", values.get("ship_to"), customer),
             *records.problems(order, values, exclude=exclude, alone=True),
         ]
     )
+
+
+def _of_company(field: str, place: Warehouse, company_id: int) -> Refusal | None:
+    return None if place.company_id == company_id else refusals.NOT_FOUND(field)
+
+
+def _of_customer(field: str, address: Address | None, customer: Party) -> Refusal | None:
+    return None if address is None or address.party_id == customer.pk else refusals.NOT_FOUND(field)
 
 
 @commands.command(
@@ -100,6 +113,7 @@ def _fill(order: Order, values: Mapping[str, Any]) -> None:
 )
 def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -> Order:
     """Change a quotation; one that was given to the customer is a draft again. Refuses like ``create``."""
+    refusals.check(records.fixed(order, values, "company"))
     _fill(order, values)
     rows = lines if lines is not None else _rows(order)
     written = pricing.build(order, rows)
@@ -183,7 +197,12 @@ def reserve(order: Order, *, by: Actor, today: date) -> Order:
 @commands.command(label=_("Back to draft"), model=Order, move=((State.QUOTED, State.CONFIRMED), State.DRAFT))
 def reopen(order: Order, *, by: Actor) -> Order:
     """Open a confirmed order for changes; its reservations are given back. Refuses once anything happened to it."""
-    refusals.check(_happened(queries.positions.of(order.pk)))
+    refusals.check(
+        [
+            rules.DELIVERED_ALREADY() if order.deliveries.exists() else None,
+            rules.INVOICED_ALREADY() if order.invoices.exists() else None,
+        ]
+    )
     reservations.release(order)
     return order
 
@@ -221,3 +240,9 @@ def close(order: Order, *, reason: str = "", by: Actor) -> Order:
     """End the order though not all was delivered; its reservations are given back. Charging goes on."""
     reservations.release(order)
     return order
+
+
+def resume(order: Order) -> None:
+    """Confirm a closed order again, because something about it is open again; part of the command that made it so."""
+    Order.objects.filter(pk=order.pk).update(state=State.CONFIRMED, version=F("version") + 1, changed_at=Now())
+    work.audit("sales.order.resume", order, {"state": [State.CLOSED, State.CONFIRMED]})

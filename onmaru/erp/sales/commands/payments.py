@@ -133,7 +133,7 @@ def _debts(
     keys = [invoice.pk for invoice in invoices]
     del named["company"]
     debts = [Debt(*row) for row in sql.rows(_NAMED, named | {"invoices": keys})]
-    return sorted(debts, key=lambda debt: keys.index(debt.invoice))
+    return sorted(debts, key=lambda debt: keys.index(debt.invoice or 0))
 
 
 def _entry_lines(payment: Payment, settled: Decimal) -> list[DraftLine]:

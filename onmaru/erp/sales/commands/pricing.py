@@ -70,7 +70,8 @@ class Context:
 
 
 def _key(value: Any) -> int | None:
-    return getattr(value, "pk", value)
+    key: int | None = getattr(value, "pk", value)
+    return key
 
 
 def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:

@@ -9,8 +9,9 @@ from django.db import connection
 _WAITING = """
 SELECT o.id FROM sales_order o JOIN sales_orderline l ON l.order_id = o.id
 WHERE o.company_id = %s AND o.warehouse_id = %s AND o.state = 'confirmed' AND l.stocked AND l.product_id = ANY(%s)
-  AND l.base_quantity > (SELECT coalesce(sum(d.quantity) FILTER (WHERE d.quantity > 0), 0)
-                         FROM sales_deliveryline d WHERE d.order_line_id = l.id)
+  AND l.base_quantity > (SELECT coalesce(sum(d.quantity) FILTER (WHERE d.quantity > 0 OR s.redeliver), 0)
+                         FROM sales_deliveryline d JOIN sales_delivery s ON s.id = d.delivery_id
+                         WHERE d.order_line_id = l.id)
                       + (SELECT coalesce(sum(r.quantity), 0) FROM stock_reservation r
                          WHERE r.document_kind = 'sales.order' AND r.document_id = o.id AND r.line_id = l.id)
 GROUP BY o.id ORDER BY min(coalesce(l.promised_on, o.promised_on, o.ordered_on)), o.id

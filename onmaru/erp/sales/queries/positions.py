@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onmaru.erp.sales.models import Order, OrderLine
-from onmaru.erp.sales.rules import Position
+from onmaru.erp.sales.rules import Charge, Position
 from onmaru.kernel import sql
 from onmaru.ledgers.stock.queries.facts import inherited
 
@@ -15,7 +15,7 @@ SELECT l.id, l.ordinal, l.kit_id, l.product_id, p.code, l.stocked, l.quantity, l
        d.delivered, d.returned, d.redelivered,
        (SELECT coalesce(sum(r.quantity), 0) FROM stock_reservation r
         WHERE r.document_kind = 'sales.order' AND r.document_id = l.order_id AND r.line_id = l.id),
-       (SELECT coalesce(sum(i.quantity), 0) FROM sales_invoiceline i WHERE i.order_line_id = l.id)
+       i.quantity, i.supply, i.tax
 FROM sales_orderline l
 JOIN product_product p ON p.id = l.product_id
 JOIN product_unit u ON u.id = p.unit_id
@@ -27,6 +27,10 @@ CROSS JOIN LATERAL (
   FROM sales_deliveryline dl JOIN sales_delivery delivery ON delivery.id = dl.delivery_id
   WHERE dl.order_line_id = l.id
 ) d
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(quantity), 0) AS quantity, coalesce(sum(amount), 0) AS supply, coalesce(sum(tax), 0) AS tax
+  FROM sales_invoiceline WHERE order_line_id = l.id
+) i
 WHERE l.order_id = %s ORDER BY l.ordinal
 """
 
@@ -34,6 +38,14 @@ WHERE l.order_id = %s ORDER BY l.ordinal
 def of(order_id: int) -> list[Position]:
     """The positions of an order, derived from deliveries, reservations and invoices, in one statement."""
     return [Position(*row) for row in sql.rows(_POSITIONS, [order_id])]
+
+
+_CHARGED = "SELECT coalesce(sum(supply_amount), 0), coalesce(sum(tax_amount), 0) FROM sales_invoice WHERE order_id = %s"
+
+
+def charged(order_id: int) -> Charge:
+    """What the invoices of an order less its credit notes come to."""
+    return Charge(*sql.rows(_CHARGED, [order_id])[0])
 
 
 def to_deliver(order: Order) -> dict[str, list[dict[str, Any]]]:

@@ -22,7 +22,7 @@ SELECT dl.id, dl.order_line_id, dl.product_id, p.code, dl.quantity,
         WHERE m.document_kind = 'sales.delivery' AND m.document_id = dl.delivery_id AND m.line_id = dl.id),
        (SELECT array_agg(m.quantity ORDER BY m.id) FROM stock_move m
         WHERE m.document_kind = 'sales.delivery' AND m.document_id = dl.delivery_id AND m.line_id = dl.id)
-FROM sales_deliveryline dl JOIN product_product p ON p.id = dl.product_id
+FROM sales_deliveryline dl JOIN product_product p ON p.id = dl.product_id JOIN product_unit u ON u.id = p.unit_id
 WHERE dl.delivery_id = %s AND dl.quantity > 0 ORDER BY dl.id
 """
 
@@ -38,6 +38,7 @@ class Left:
     quantity: Decimal
     returned: Decimal
     value: Decimal
+    digits: int
     lots: list[int]
     lot_quantities: list[Decimal]
 

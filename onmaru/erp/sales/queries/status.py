@@ -41,7 +41,7 @@ _OPEN = """
 _PAYMENT = f"""(
   SELECT CASE
     WHEN count(*) = 0 THEN 'not_invoiced'
-    WHEN sum(i.total) >= sales_order.total AND sum(i.open) = 0 THEN 'paid'
+    WHEN sum(i.open) = 0 AND (sum(i.total) >= sales_order.total OR sales_order.state = 'closed') THEN 'paid'
     WHEN sum(i.total) - sum(i.open) = 0 THEN 'none'
     ELSE 'partial' END
   FROM (SELECT si.total, (SELECT coalesce(sum(o.remaining), 0) {_OPEN.format(invoice="si.id")}) AS open

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db import connection
-
 from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.models.terms import Scope
@@ -38,7 +36,7 @@ def amounts(order: Order) -> rules.Terms:
 
 _UNCHARGED = """
 SELECT coalesce(sum(greatest(o.total - coalesce(i.total, 0), 0) * o.rate), 0)
-FROM (SELECT o.id, o.total, CASE WHEN o.currency = %(currency)s THEN 1 ELSE (
+FROM (SELECT o.id, o.total, CASE WHEN o.currency = %(currency)s::text THEN 1 ELSE (
         SELECT r.rate FROM accounting_exchangerate r WHERE r.currency = o.currency AND r.target = %(currency)s
         ORDER BY r.valid_on DESC LIMIT 1) END AS rate
       FROM sales_order o
@@ -49,11 +47,9 @@ LEFT JOIN (SELECT order_id, sum(total) AS total FROM sales_invoice GROUP BY orde
 
 def exposure(company: Company, customer_id: int) -> Decimal:
     """What a customer owes and will owe, in company currency: open items, and confirmed orders not yet charged."""
-    with connection.cursor() as cursor:
-        named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
-        cursor.execute(_UNCHARGED, named)
-        uncharged: Decimal = cursor.fetchone()[0]
-    return receivables.exposure(company, customer_id) + uncharged
+    named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
+    ((uncharged,),) = sql.rows(_UNCHARGED, named)
+    return receivables.exposure(company, customer_id) + Decimal(uncharged)
 
 
 def in_company_currency(order: Order) -> Decimal:

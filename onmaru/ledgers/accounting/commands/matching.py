@@ -14,7 +14,7 @@ from onmaru.kernel import commands, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.commands import entries
-from onmaru.ledgers.accounting.models import Line, Match, OpenItem, PostingDefault
+from onmaru.ledgers.accounting.models import Account, Match, OpenItem, PostingDefault
 from onmaru.ledgers.accounting.rules import DraftLine, Open, Pairing
 from onmaru.masters.site.models import Company
 
@@ -111,25 +111,20 @@ def _post_difference(
     if gained == 0:
         return
     _line_id, _remaining, _base, party_id, account_id, currency = row
-    account = _account_code(account_id)
-    side, other = ("debit", "credit") if gained > 0 else ("credit", "debit")
-    role = PostingDefault.Role.FX_GAIN if (gained > 0) != undoing else PostingDefault.Role.FX_LOSS
-    lines = [
-        DraftLine(
-            account=account,
-            party=party_id,
-            currency=currency,
-            amount_currency=rules.ZERO,
-            settled=True,
-            **{side: abs(gained)},
-        ),
-        DraftLine(account=role, **{other: abs(gained)}),
-    ]
+    account = Account.objects.values_list("code", flat=True).get(pk=account_id)
+    role = PostingDefault.Role.FX_GAIN if (gained > 0) is not undoing else PostingDefault.Role.FX_LOSS
+    won, lost = max(gained, rules.ZERO), max(-gained, rules.ZERO)
+    residue = DraftLine(
+        account,
+        debit=won,
+        credit=lost,
+        party=party_id,
+        currency=currency,
+        amount_currency=rules.ZERO,
+        settled=True,
+    )
+    lines = [residue, DraftLine(role, debit=lost, credit=won)]
     entries.post(company, lines, posted_on=matched_on, source=source, by=by)
-
-
-def _account_code(account_id: int) -> str:
-    return Line.account.field.related_model.objects.values_list("code", flat=True).get(pk=account_id)
 
 
 @commands.command(label=_("Settle open items"), model=Match)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
@@ -42,7 +43,7 @@ _OPENING = "SELECT coalesce(sum(l.debit - l.credit), 0) FROM accounting_line l W
 
 
 def _lines(
-    scope: str, named: dict[str, object], first: date, last: date, after: LedgerLine | None, limit: int
+    scope: str, named: dict[str, Any], first: date, last: date, after: LedgerLine | None, limit: int
 ) -> Sequence[LedgerLine]:
     parameters = named | {"first": first, "last": last, "limit": limit}
     parameters |= {

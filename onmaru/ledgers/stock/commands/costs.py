@@ -54,8 +54,8 @@ def _revalue(pile: Pile, amount: Decimal, document: CostAdjustment) -> None:
 def _signed(account: str, amount: Decimal, product: int) -> list[DraftLine]:
     if not amount:
         return []
-    side = {"debit": amount} if amount > 0 else {"credit": -amount}
-    return [DraftLine(account=account, product=product, **side)]
+    debit, credit = max(amount, rules.ZERO), max(-amount, rules.ZERO)
+    return [DraftLine(account, debit=debit, credit=credit, product=product)]
 
 
 @commands.command(

@@ -254,7 +254,10 @@ def receive(
     if len(rows) != len(receipts):
         missing = {facts[receipt.product].stock_account for receipt in receipts}
         raise refusals.Refused(rules.STOCK_ACCOUNT_MISSING(accounts=", ".join(sorted(missing))))
-    valued = [Valued(*row, contra_account=contra or facts[row[1]].cogs_account) for row in rows]
+    valued = [
+        Valued(line_id, product, quantity, value, account, contra or facts[product].cogs_account)
+        for line_id, product, quantity, value, account in rows
+    ]
     lines = rules.entry_lines(valued) + _variance_lines(receipts, pile_values, facts, contra)
     _post(company, lines, moved_on, document, by)
     _show(document, valued)

@@ -7,9 +7,10 @@ the last won, in whatever portions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
@@ -51,7 +52,6 @@ CORRECTED_ALREADY = refusals.reason("corrected_already", _("{number} was cancell
 PAYMENT_EMPTY = refusals.reason("payment_empty", _("The amount must be above zero."))
 AMOUNT_TOO_FINE = refusals.reason("amount_too_fine", _("{amount} has more than {digits} decimals."))
 INVOICE_OF_ANOTHER = refusals.reason("invoice_of_another", _("{number} is of another customer or currency."))
-ADVANCE_USED = refusals.reason("advance_used", _("The advance is settled already."))
 NO_ADVANCE = refusals.reason("no_advance", _("{customer} has no advance in {currency}."))
 
 
@@ -111,15 +111,27 @@ def total(charges: Sequence[Charge], terms: Terms) -> Charge:
     return Charge(money.round_money(supply, terms.digits, terms.rounding), rounded_tax)
 
 
-def part(whole: Charge, quantity: Decimal, of: Decimal, terms: Terms) -> Charge:
-    """What ``quantity`` of a line costs whose ``of`` cost ``whole``; all of it is the whole, to the last coin."""
+def part(whole: Charge, quantity: Fraction, of: Decimal, terms: Terms) -> Charge:
+    """What ``quantity`` of a line costs whose ``of`` cost ``whole``; all of it is the whole, to the last coin.
+
+    The quantity is exact: a twelfth of a box at 12,000 costs 1,000, not 999.
+    """
     if quantity == of:
         return whole
     digits = terms.digits if terms.per_line else FINE
     mode = terms.rounding if terms.per_line else "half_up"
-    return Charge(
-        money.round_money(whole.supply * quantity / of, digits, mode),
-        money.round_money(whole.tax * quantity / of, digits, mode),
+    share = quantity / Fraction(of)
+    return Charge(*(_rounded(Fraction(amount) * share, digits, mode) for amount in (whole.supply, whole.tax)))
+
+
+def shown(quantity: Fraction) -> Decimal:
+    """An exact quantity as documents write it, with six decimals."""
+    return _rounded(quantity, FINE, "half_up")
+
+
+def _rounded(exact: Fraction, digits: int, mode: Mode) -> Decimal:
+    return money.round_money(
+        money.EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)), digits, mode
     )
 
 
@@ -147,6 +159,13 @@ class Position:
     redelivered: Decimal
     reserved: Decimal
     invoiced: Decimal
+    charged_supply: Decimal
+    charged_tax: Decimal
+
+    @property
+    def charged(self) -> Charge:
+        """What invoices less credit notes charged of the line."""
+        return Charge(self.charged_supply, self.charged_tax)
 
     @property
     def outstanding(self) -> Decimal:
@@ -159,24 +178,37 @@ class Position:
         return self.delivered - self.returned
 
 
-def chargeable(position: Position, parts: Sequence[Position], *, by_order: bool) -> Decimal:
-    """How much of a line, in its own unit, should be charged by now.
+def chargeable(position: Position, parts: Sequence[Position], *, by_order: bool) -> Fraction:
+    """How much of a line, in its own unit, should be charged by now, exactly.
 
     By order: all of it, less what came back for good. By delivery: what the customer has; a service as soon as
-    anything is charged; a kit as far as the scarcest of its components reaches.
+    anything is charged; kits as far as the scarcest of their components makes them whole.
     """
+    wanted = Fraction(position.quantity)
     if parts:
-        ratios = [min(one.kept / one.base_quantity, Decimal(1)) for one in parts if one.stocked]
-        return position.quantity if by_order or not ratios else position.quantity * min(ratios)
-    if not position.stocked:
-        return position.quantity
-    if by_order:
+        ratios = [Fraction(one.kept) / Fraction(one.base_quantity) for one in parts if one.stocked]
+        if by_order or not ratios or min(ratios) >= 1:
+            return wanted
+        base = _rounded(min(ratios) * Fraction(position.base_quantity), position.digits, "down")
+    elif not position.stocked:
+        return wanted
+    else:
         gone = position.returned - position.redelivered
-        return position.quantity * (position.base_quantity - gone) / position.base_quantity
-    return position.quantity * position.kept / position.base_quantity
+        base = position.base_quantity - gone if by_order else position.kept
+    return (
+        wanted
+        if base == position.base_quantity
+        else wanted * Fraction(base) / Fraction(position.base_quantity)
+    )
 
 
-def due(positions: Sequence[Position], *, by_order: bool) -> dict[int, Decimal]:
+def is_done(positions: Sequence[Position]) -> bool:
+    """Whether nothing is left to deliver, and the customer keeps something of it (or it was services alone)."""
+    goods = [one for one in positions if one.stocked]
+    return not any(one.outstanding for one in goods) and (not goods or any(one.kept for one in goods))
+
+
+def due(positions: Sequence[Position], *, by_order: bool) -> dict[int, Fraction]:
     """By line (kits' parts are charged with their kit), what should be charged by now, in the line's unit.
 
     A service is charged with the first goods, not before them; an order of services alone at any time.
@@ -189,8 +221,11 @@ def due(positions: Sequence[Position], *, by_order: bool) -> dict[int, Decimal]:
     targets = {one.line_id: chargeable(one, parts.get(one.line_id, ()), by_order=by_order) for one in heads}
     goods = {one.line_id for one in heads if one.stocked or one.line_id in parts}
     if goods and not any(targets[line_id] for line_id in goods):
-        targets |= {one.line_id: one.invoiced for one in heads if one.line_id not in goods}
+        targets |= {one.line_id: Fraction(one.invoiced) for one in heads if one.line_id not in goods}
     return targets
+
+
+NOTHING = Charge(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,21 +238,24 @@ class Billed:
 
 
 def bill(
-    positions: Sequence[Position], targets: dict[int, Decimal], terms: Terms
+    positions: Sequence[Position], targets: Mapping[int, Fraction], terms: Terms, so_far: Charge
 ) -> tuple[list[Billed], Charge]:
-    """Charge lines up to ``targets`` (by line, in the order's unit): the lines that change, and the document's total."""
-    before = {one.line_id: _charged(one, one.invoiced, terms) for one in positions}
-    after = {one.line_id: _charged(one, targets.get(one.line_id, one.invoiced), terms) for one in positions}
-    billed = [
-        Billed(one, targets[one.line_id] - one.invoiced, after[one.line_id] - before[one.line_id])
-        for one in positions
-        if targets.get(one.line_id, one.invoiced) != one.invoiced
-    ]
-    return billed, total(list(after.values()), terms) - total(list(before.values()), terms)
+    """Charge lines up to ``targets`` (by line, in the order's unit): the lines that change, and the document's total.
 
-
-def _charged(position: Position, quantity: Decimal, terms: Terms) -> Charge:
-    return part(Charge(position.amount, position.tax), quantity, position.quantity, terms)
+    What was charged is what the documents say, cancelled ones taken off, never computed anew: so the last one makes
+    the sum come out. ``so_far`` is their total, needed where documents are rounded as a whole.
+    """
+    billed = []
+    after = {one.line_id: one.charged for one in positions}
+    for one in positions:
+        target = targets.get(one.line_id)
+        if target is None or shown(target) == one.invoiced:
+            continue
+        after[one.line_id] = part(Charge(one.amount, one.tax), target, one.quantity, terms)
+        billed.append(Billed(one, shown(target) - one.invoiced, after[one.line_id] - one.charged))
+    if terms.per_line:
+        return billed, total([one.charge for one in billed], terms)
+    return billed, total(list(after.values()), terms) - so_far
 
 
 def most_deliverable(position: Position, tolerance: Decimal) -> Decimal:

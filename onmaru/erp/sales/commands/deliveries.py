@@ -239,7 +239,9 @@ def take_back(
     refusals.check(
         [
             rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None,
-            None if location is None or _is_own(location, delivery) else LOCATION_NOT_OWN("location", location=location),
+            None
+            if location is None or _is_own(location, delivery)
+            else LOCATION_NOT_OWN("location", location=location),
             *_over_returns(lines or (), left),
         ]
     )
@@ -275,7 +277,9 @@ def _is_own(location: Location, delivery: Delivery) -> bool:
 def _by_line(lines: Rows) -> dict[int, Decimal]:
     summed: dict[int, Decimal] = {}
     for row in lines:
-        summed[int(row["line"])] = summed.get(int(row["line"]), rules.ZERO) + (row.get("quantity") or rules.ZERO)
+        summed[int(row["line"])] = summed.get(int(row["line"]), rules.ZERO) + (
+            row.get("quantity") or rules.ZERO
+        )
     return summed
 
 
@@ -291,7 +295,9 @@ def _over_returns(lines: Rows, left: Mapping[int, Left]) -> list[Refusal]:
             found.append(rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=one.digits))
         elif summed[one.line_id] > one.left:
             found.append(
-                rules.OVER_RETURN(f"lines.{place}.quantity", product=one.label, most=f"{one.left.normalize():f}")
+                rules.OVER_RETURN(
+                    f"lines.{place}.quantity", product=one.label, most=f"{one.left.normalize():f}"
+                )
             )
     return found
 

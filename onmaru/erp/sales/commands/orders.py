@@ -89,7 +89,7 @@ def _fill(order: Order, values: Mapping[str, Any]) -> None:
     refusals.check(
         [
             rules.CUSTOMER_UNFIT("customer", customer=customer) if unfit else None,
-            _of_company("warehouse", order.warehouse, order.company_id),
+            _of_company("warehouse", values.get("warehouse") or order.warehouse, order.company_id),
             _of_customer("bill_to", values.get("bill_to"), customer),
             _of_customer("ship_to", values.get("ship_to"), customer),
             *records.problems(order, values, exclude=exclude, alone=True),
@@ -244,5 +244,7 @@ def close(order: Order, *, reason: str = "", by: Actor) -> Order:
 
 def resume(order: Order) -> None:
     """Confirm a closed order again, because something about it is open again; part of the command that made it so."""
-    Order.objects.filter(pk=order.pk).update(state=State.CONFIRMED, version=F("version") + 1, changed_at=Now())
+    Order.objects.filter(pk=order.pk).update(
+        state=State.CONFIRMED, version=F("version") + 1, changed_at=Now()
+    )
     work.audit("sales.order.resume", order, {"state": [State.CLOSED, State.CONFIRMED]})

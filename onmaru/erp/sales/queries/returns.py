@@ -18,6 +18,7 @@ SELECT dl.id, dl.order_line_id, dl.product_id, p.code, dl.quantity,
        (SELECT coalesce(-sum(b.quantity), 0) FROM sales_deliveryline b WHERE b.returns_id = dl.id),
        (SELECT coalesce(-sum(v.value), 0) FROM stock_valuation v
         WHERE v.document_kind = 'sales.delivery' AND v.document_id = dl.delivery_id AND v.line_id = dl.id),
+       u.digits,
        (SELECT array_agg(coalesce(m.lot_id, 0) ORDER BY m.id) FROM stock_move m
         WHERE m.document_kind = 'sales.delivery' AND m.document_id = dl.delivery_id AND m.line_id = dl.id),
        (SELECT array_agg(m.quantity ORDER BY m.id) FROM stock_move m

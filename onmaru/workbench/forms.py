@@ -72,6 +72,11 @@ class Grid:
     blank: GridRow
     problems: list[Refusal] = dataclasses.field(default_factory=list)
 
+    @property
+    def grows(self) -> bool:
+        """Whether rows can be added: not where each stands for a line that is there."""
+        return all(one.widget != "fixed" for one in self.blank.inputs)
+
 
 @dataclass
 class Group:
@@ -168,7 +173,9 @@ class Form:
         typed.shown = self.words.get((one.model, typed.text), typed.text)
         if one.model is not None and entity is not None and entity.search_paths:
             typed.widget, typed.lookup = "reference", entity.name
-        elif one.model is not None and entity is None and "." in name and typed.text:
+        elif (
+            one.model is not None and entity is None and "." in name and (typed.text or one.kind == "integer")
+        ):
             typed.widget = "fixed"  # a line of the record that the dialog is about
         elif one.kind == "reference":
             typed.choices = self._all_of(one.model)
@@ -203,7 +210,7 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
     command = _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
-    start = _defaults(form.fields) | _only_choices(form) | dict(initial or {})
+    start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
     return form
 
@@ -227,7 +234,7 @@ def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     form = Form(entity, _permitted(command, by), by, record, getattr(record, "version", None))
     form.layout = [("", calls.asks(entity, command))]
     prefill = entity.prefill.get(command.__name__)
-    start = _defaults(form.fields) | dict(prefill(record) if prefill else {})
+    start = _days(form.fields) | _defaults(form.fields) | dict(prefill(record) if prefill else {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
     return form
 
@@ -256,6 +263,11 @@ def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
     }
     today = calls.today()
     return found | {one.name: today for one in fields if one.kind == "date" and one.required}
+
+
+def _days(fields: Sequence[Field]) -> dict[str, Any]:
+    """Today, for the days that a record cannot be without though a command would find them by itself."""
+    return {one.name: calls.today() for one in fields if one.kind == "date" and not one.keeps_empty}
 
 
 def _only_choices(form: Form) -> dict[str, Any]:

@@ -32,7 +32,7 @@ entries_entity = Entity(
         lines(
             Line,
             link="entry",
-            columns="account party debit credit department project due_on memo",
+            columns="account party debit credit memo department project due_on",
             label=_("Journal lines"),
             order="ordinal",
         ),

@@ -50,8 +50,8 @@ quants = Entity(
     detail=["product location lot on_hand reserved free company"],
     annotate=queries.stock.with_free,
     columns={
-        "on_hand": Column(kind="quantity"),
-        "reserved": Column(kind="quantity"),
+        "on_hand": Column(kind="quantity", summed=False),
+        "reserved": Column(kind="quantity", summed=False),
         "free": Column(_("Free to promise"), kind="quantity"),
     },
     search="product.code product.name lot.code location.path",
@@ -69,7 +69,11 @@ moves = Entity(
     place=20,
     list="moved_on product lot source destination quantity document_name posted_by",
     detail=["moved_on product lot source destination quantity document posted_by posted_at"],
-    columns={"document": Column(_("Document"), kind="reference"), "document_name": Column(_("Document"))},
+    columns={
+        "quantity": Column(summed=False),
+        "document": Column(_("Document"), kind="reference"),
+        "document_name": Column(_("Document")),
+    },
     search="product.code product.name lot.code",
     filters="moved_on product source destination",
     beside="product lot",

@@ -81,7 +81,7 @@ def standing() -> World:
     company = Company.objects.filter(code="ON").first()
     if company is None:
         return build()
-    warehouse = Warehouse.objects.get(company=company)
+    warehouse = Warehouse.objects.get(company=company, code="WH")
     shelf = Location.objects.get(warehouse=warehouse, code="STOCK")
     piece, category = Unit.objects.get(code="EA"), Category.objects.get(code="FG")
     return World(company, warehouse, shelf, piece, category)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 
 import pytest
 from django.contrib.auth import authenticate
@@ -19,9 +20,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SECONDS = 15
 
 
-def test_the_demonstration_company_is_made_once_and_sound() -> None:
+@pytest.mark.parametrize("today", [None, date(2027, 1, 4)])
+def test_the_demonstration_company_is_made_once_and_sound(today: date | None) -> None:
     began = time.process_time()
-    assert demo.seed()
+    assert demo.seed(today)
     spent = time.process_time() - began
     clean()
     before = [model.objects.count() for model in (User, Order, Entry, Quant)]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from onmaru.erp.sales.commands import deliveries, invoices, orders, payments, terms
 from onmaru.erp.sales.models import CustomerTerms, Delivery, Invoice, Order, Payment
 from onmaru.kernel.identity import Actor
+from onmaru.masters.product.models import Product
 from tests import companies
 from tests.companies import DAY
 
@@ -14,7 +15,7 @@ from tests.companies import DAY
 def order(by: Actor, place: int) -> Order:
     """A quotation of two lines."""
     world = companies.standing()
-    products = [world.product(f"{name}-{place}") for name in ("A", "B")]
+    products = [world.product(f"{name}-{Product.objects.count()}") for name in ("A", "B")]
     return orders.create(
         company=world.company,
         customer=world.customer(f"거래처 {place}"),

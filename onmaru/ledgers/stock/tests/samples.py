@@ -18,7 +18,7 @@ from tests.companies import DAY, World
 
 def _received(place: int) -> tuple[World, Product, StockDocument]:
     world = companies.standing()
-    product = world.product(f"LOT-{place}", tracking="lot")
+    product = world.product(f"LOT-{Product.objects.count()}", tracking="lot")
     return world, product, world.receive(product, "10", lot=f"L{place}")
 
 
@@ -50,7 +50,7 @@ def stock_issues(by: Actor, place: int) -> StockDocument:
 def stock_counts(by: Actor, place: int) -> StockDocument:
     """A count that found three of something else."""
     world = companies.standing()
-    named = _named(place, by) | {"product": world.product(f"C-{place}")}
+    named = _named(place, by) | {"product": world.product(f"C-{Product.objects.count()}")}
     return documents.count(**named, counted=Decimal(3))
 
 

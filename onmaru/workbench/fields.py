@@ -245,7 +245,7 @@ def _of_hint(name: str, hint: Any) -> Field:
     """A cell by its type; ``Annotated`` adds its words, or the model whose key it holds."""
     plain, said = get_args(hint)[:2] if get_origin(hint) is Annotated else (hint, None)
     annotation, _optional = _unwrap(plain)
-    if isinstance(said, type):
+    if isinstance(said, type) and issubclass(said, models.Model):
         words = said._meta.verbose_name or said.__name__
         return dataclasses.replace(_of_type(name, capfirst(words), annotation), model=said)
     return _of_type(name, said or _label(name, None), annotation)

@@ -66,7 +66,7 @@ SOLD = {
     "variance_account": "45102",
 }
 MADE = SOLD | {"revenue_account": "404", "cogs_account": "455", "stock_account": "150"}
-CATEGORIES = (
+CATEGORIES: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("GOODS", "상품", "", SOLD),
     ("BRG", "베어링", "GOODS", {}),
     ("LMG", "직동부품", "GOODS", {}),

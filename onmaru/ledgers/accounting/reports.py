@@ -38,7 +38,7 @@ def _general(*, company: Company, account: Account, first: date, last: date) -> 
 
 
 def _party(*, company: Company, party: Party, first: date, last: date) -> Sequence[LedgerLine]:
-    codes = list(company.accounts.filter(matchable=True).values_list("code", flat=True))  # type: ignore[attr-defined]
+    codes = list(company.accounts.filter(matchable=True).values_list("code", flat=True))
     return queries.ledgers.party_ledger(company, party.pk, codes, first=first, last=last, limit=MOST)
 
 

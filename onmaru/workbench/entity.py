@@ -129,14 +129,16 @@ class Entity:
     ``prefill`` gives, by action, a function from the record to what its dialog begins with; ``beside`` names the
     references on whose records' pages these records are shown too, for rooms that know of this one nothing.
 
+    ``label`` and ``one`` are what the model calls itself unless said here.
+
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
     a message naming entity, option and word.
     """
 
     model: type[models.Model]
     name: str = field(kw_only=True)
-    label: Text = field(kw_only=True)
-    one: Text = field(kw_only=True)
+    label: Text = field(default="", kw_only=True)
+    one: Text = field(default="", kw_only=True)
     list: str = field(kw_only=True)
     area: str = field(default="", kw_only=True)
     icon: str = field(default="table", kw_only=True)

@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
+from django.utils.text import capfirst
 
 from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
@@ -76,6 +77,9 @@ def rows_for(model: type[models.Model], by: Actor) -> models.QuerySet[Any]:
 
 def resolve(entity: Entity) -> Entity:
     """Turn a declaration's words into columns and fields. Raises ImproperlyConfigured for a wrong word."""
+    meta = entity.model._meta
+    entity.label = entity.label or capfirst(meta.verbose_name_plural or entity.name)
+    entity.one = entity.one or capfirst(meta.verbose_name or entity.name)
     entity.list_columns = columns.of(entity, "list", entity.list)
     entity.exchange_columns = columns.of(entity, "exchange", entity.exchange)
     entity.form_parts = tuple(_form_part(entity, part) for part in entity.form)

@@ -85,8 +85,6 @@ orders_entity = Entity(
 deliveries_entity = Entity(
     Delivery,
     name="deliveries",
-    label=_("Deliveries"),
-    one=_("Delivery"),
     area="sales",
     icon="truck-delivery",
     place=20,
@@ -107,8 +105,6 @@ deliveries_entity = Entity(
 invoices_entity = Entity(
     Invoice,
     name="invoices",
-    label=_("Invoices"),
-    one=_("Invoice"),
     area="sales",
     icon="file-invoice",
     place=30,
@@ -139,8 +135,6 @@ invoices_entity = Entity(
 payments_entity = Entity(
     Payment,
     name="payments",
-    label=_("Payments received"),
-    one=_("Payment received"),
     area="sales",
     icon="cash",
     place=40,
@@ -160,8 +154,6 @@ payments_entity = Entity(
 terms_entity = Entity(
     CustomerTerms,
     name="customer-terms",
-    label=_("Customer terms"),
-    one=_("Customer terms"),
     area="sales",
     icon="writing-sign",
     place=60,

@@ -21,8 +21,6 @@ from onmaru.workbench.entity import Column, Entity, lines
 entries_entity = Entity(
     Entry,
     name="entries",
-    label=_("Journal entries"),
-    one=_("Journal entry"),
     area="accounting",
     icon="receipt",
     place=10,
@@ -82,8 +80,6 @@ open_items = Entity(
 accounts_entity = Entity(
     Account,
     name="accounts",
-    label=_("Accounts"),
-    one=_("Account"),
     area="accounting",
     icon="list-tree",
     place=60,
@@ -101,8 +97,6 @@ accounts_entity = Entity(
 cost_objects = Entity(
     CostObject,
     name="cost-objects",
-    label=_("Departments and projects"),
-    one=_("Department or project"),
     area="accounting",
     icon="sitemap",
     place=65,
@@ -120,8 +114,6 @@ cost_objects = Entity(
 years = Entity(
     FiscalYear,
     name="fiscal-years",
-    label=_("Fiscal years"),
-    one=_("Fiscal year"),
     area="accounting",
     icon="calendar",
     place=70,
@@ -135,8 +127,6 @@ years = Entity(
 periods_entity = Entity(
     Period,
     name="periods",
-    label=_("Accounting periods"),
-    one=_("Accounting period"),
     area="accounting",
     icon="calendar-month",
     place=71,
@@ -149,8 +139,6 @@ periods_entity = Entity(
 exchange_rates = Entity(
     ExchangeRate,
     name="exchange-rates",
-    label=_("Exchange rates"),
-    one=_("Exchange rate"),
     area="settings",
     icon="currency-dollar",
     place=70,
@@ -166,8 +154,6 @@ exchange_rates = Entity(
 tax_rates = Entity(
     TaxRate,
     name="tax-rates",
-    label=_("Tax rates"),
-    one=_("Tax rate"),
     area="settings",
     icon="percentage",
     place=71,

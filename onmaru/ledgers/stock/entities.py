@@ -41,8 +41,6 @@ def paper(name: str, *kinds: str, **said: Any) -> Entity:
 quants = Entity(
     Quant,
     name="stock",
-    label=_("Stock on hand"),
-    one=_("Stock on hand"),
     area="stock",
     icon="packages",
     place=10,
@@ -62,8 +60,6 @@ quants = Entity(
 moves = Entity(
     Move,
     name="moves",
-    label=_("Stock moves"),
-    one=_("Stock move"),
     area="stock",
     icon="arrows-left-right",
     place=20,
@@ -82,8 +78,6 @@ moves = Entity(
 stock_documents = paper(
     "stock-documents",
     *Kind.values,
-    label=_("Stock documents"),
-    one=_("Stock document"),
     icon="files",
     place=30,
 )
@@ -133,7 +127,6 @@ lots = Entity(
     Lot,
     name="lots",
     label=_("Lots and serial numbers"),
-    one=_("Lot"),
     area="stock",
     icon="barcode",
     place=40,
@@ -146,8 +139,6 @@ lots = Entity(
 adjustments = Entity(
     CostAdjustment,
     name="cost-adjustments",
-    label=_("Cost adjustments"),
-    one=_("Cost adjustment"),
     area="stock",
     icon="adjustments",
     place=50,
@@ -162,8 +153,6 @@ adjustments = Entity(
 standard_costs = Entity(
     StandardCost,
     name="standard-costs",
-    label=_("Standard costs"),
-    one=_("Standard cost"),
     area="stock",
     icon="coins",
     place=60,
@@ -177,8 +166,6 @@ standard_costs = Entity(
 policies = Entity(
     ValuationPolicy,
     name="valuation-policies",
-    label=_("Valuation methods"),
-    one=_("Valuation method"),
     area="stock",
     icon="scale",
     place=61,

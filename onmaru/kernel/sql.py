@@ -16,9 +16,11 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import DatabaseDefault
+from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=models.Model)
 Parameters = Any
+PREPARED = 1000  # statements kept by a connection: all there are, so that none is thrown out and prepared again
 
 
 def cursor() -> CursorWrapper:
@@ -26,28 +28,38 @@ def cursor() -> CursorWrapper:
     opened = connections[DEFAULT_DB_ALIAS]
     opened.ensure_connection()
     opened.validate_no_broken_transaction()
-    native: Any = psycopg.Cursor(opened.connection)
+    raw: Any = opened.connection
+    if raw.prepared_max != PREPARED:
+        raw.prepared_max = PREPARED
+    native: Any = psycopg.Cursor(raw)
     return opened.make_cursor(native)
+
+
+def _bound(parameters: Parameters) -> Parameters:
+    """One type for every whole number: the driver's narrowest would prepare a statement several times over."""
+    if isinstance(parameters, dict):
+        return {name: Int8(value) if type(value) is int else value for name, value in parameters.items()}
+    return [Int8(value) if type(value) is int else value for value in parameters or ()]
 
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
     """All rows of a statement. Untyped parameters (text, NULL) need a cast where no column tells their type."""
     with cursor() as opened:
-        opened.execute(statement, parameters)
+        opened.execute(statement, _bound(parameters))
         return list(opened.fetchall())
 
 
 def one(statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
     """The first row of a statement, or None."""
     with cursor() as opened:
-        opened.execute(statement, parameters)
+        opened.execute(statement, _bound(parameters))
         return cast("tuple[Any, ...] | None", opened.fetchone())
 
 
 def run(statement: str, parameters: Parameters = None) -> int:
     """Run a statement that returns no rows; returns how many it touched."""
     with cursor() as opened:
-        opened.execute(statement, parameters)
+        opened.execute(statement, _bound(parameters))
         return int(opened.rowcount)
 
 
@@ -72,6 +84,14 @@ def _loose(column_type: str) -> str:
     if column_type.startswith(("varchar", "char")):
         return "text"
     return "numeric" if column_type.startswith("numeric") else column_type
+
+
+def insert_rows(model: type[models.Model], given: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows given by column name, all of the same columns, by one statement; returns their keys."""
+    if not given:
+        return []
+    names = tuple(model._meta.get_field(column).name for column in given[0])
+    return [key for (key,) in rows(_insertion(model, names), [records(given)])]
 
 
 def insert(made: Sequence[M]) -> list[M]:

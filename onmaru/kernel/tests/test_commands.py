@@ -40,7 +40,11 @@ def firm(code: str = "F") -> Firm:
 
 def deal(number: str = "D-1", **values: Any) -> Deal:
     rows = [{"item": "bolt", "quantity": Decimal(2), "price": Decimal(5)}]
-    named = {"company": values.pop("company", None) or firm(f"F{number}"), "number": number, "lines": rows}
+    named: dict[str, Any] = {
+        "company": values.pop("company", None) or firm(f"F{number}"),
+        "number": number,
+        "lines": rows,
+    }
     client = scratch.create_client(by=BY, code=f"C{number}", name="한빛")
     return scratch.create(by=BY, today=DAY, client=client, **named | values)
 
@@ -144,9 +148,9 @@ def test_the_same_request_twice_is_done_once_and_answered_twice() -> None:
 def test_a_key_belongs_to_one_request_of_one_person() -> None:
     made = deal()
     scratch.edit(made, by=BY, note="one", idempotency_key="k")
-    for asked, by in (({"note": "two"}, BY), ({"note": "one"}, replace(BY, user_id=1))):
+    for note, by in (("two", BY), ("one", replace(BY, user_id=1))):
         with refused(refusals.KEY_REUSED):
-            scratch.edit(made, by=by, idempotency_key="k", **asked)
+            scratch.edit(made, by=by, idempotency_key="k", note=note)
     with refused(refusals.KEY_REUSED):
         scratch.cancel(made, by=BY, reason="one", idempotency_key="k")
 
@@ -154,7 +158,13 @@ def test_a_key_belongs_to_one_request_of_one_person() -> None:
 @pytest.mark.django_db
 def test_a_request_repeated_after_midnight_is_still_the_same_request() -> None:
     client = scratch.create_client(by=BY, code="C", name="한빛")
-    asked = {"by": BY, "company": firm(), "client": client, "number": "D-9", "idempotency_key": "k"}
+    asked: dict[str, Any] = {
+        "by": BY,
+        "company": firm(),
+        "client": client,
+        "number": "D-9",
+        "idempotency_key": "k",
+    }
     first = scratch.create(today=date(2026, 3, 31), **asked)
     assert scratch.create(today=date(2026, 4, 1), **asked) == first
 

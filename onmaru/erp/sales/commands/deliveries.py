@@ -82,15 +82,22 @@ def deliver(
     delivery.warehouse_id, delivery.ship_to_id = order.warehouse_id, order.ship_to_id
     delivery.tracking_number = tracking_number
     sql.insert([delivery])
-    written = sql.insert(
+    keys = sql.insert_rows(
+        DeliveryLine,
         [
-            DeliveryLine(
-                delivery=delivery, order_line_id=key, product_id=positions[key].product, quantity=quantity
-            )
-            for key, quantity in wanted.items()
-        ]
+            {
+                "delivery_id": delivery.pk,
+                "order_line_id": line_id,
+                "product_id": positions[line_id].product,
+                "quantity": quantity,
+            }
+            for line_id, quantity in wanted.items()
+        ],
     )
-    picks = [movements.Pick(one.order_line_id, one.pk, one.product_id, one.quantity) for one in written]
+    picks = [
+        movements.Pick(line_id, key, positions[line_id].product, quantity)
+        for key, (line_id, quantity) in zip(keys, wanted.items(), strict=True)
+    ]
     movements.issue(
         order.company,
         picks,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +109,7 @@ def _post(
         total=whole.total,
     )
     sql.insert([invoice])
-    sql.insert([_line(invoice, one) for one in billed])
+    sql.insert_rows(InvoiceLine, [_line(invoice.pk, one) for one in billed])
     lines = _entry_lines(invoice, billed, company.digits)
     if lines:
         entries.post(company, lines, posted_on=day, source=invoice, by=by)
@@ -119,18 +120,18 @@ def _post(
     return invoice
 
 
-def _line(invoice: Invoice, one: Billed) -> InvoiceLine:
-    return InvoiceLine(
-        invoice=invoice,
-        order_line_id=one.position.line_id,
-        product_id=one.position.product,
-        description=one.position.description,
-        quantity=one.quantity,
-        unit_price=one.position.unit_price,
-        tax_class=one.position.tax_class,
-        amount=one.charge.supply,
-        tax=one.charge.tax,
-    )
+def _line(invoice_id: int, one: Billed) -> dict[str, Any]:
+    return {
+        "invoice_id": invoice_id,
+        "order_line_id": one.position.line_id,
+        "product_id": one.position.product,
+        "description": one.position.description,
+        "quantity": one.quantity,
+        "unit_price": one.position.unit_price,
+        "tax_class": one.position.tax_class,
+        "amount": one.charge.supply,
+        "tax": one.charge.tax,
+    }
 
 
 def _entry_lines(invoice: Invoice, billed: Sequence[Billed], digits: int) -> list[DraftLine]:

@@ -92,7 +92,7 @@ def _fill(order: Order, values: Mapping[str, Any]) -> None:
             _of_company("warehouse", values.get("warehouse") or order.warehouse, order.company_id),
             _of_customer("bill_to", values.get("bill_to"), customer),
             _of_customer("ship_to", values.get("ship_to"), customer),
-            *records.problems(order, values, exclude=exclude, alone=True),
+            *(records.problems(order, values, exclude=exclude, alone=True) if values else ()),
         ]
     )
 

@@ -27,7 +27,7 @@ HAVING sum(debit) <> sum(credit) OR count(*) < 2 LIMIT 1
 """
 _UNFIT = """
 SELECT bool_or(s.debit < 0 OR s.credit < 0 OR (s.debit = 0) = (s.credit = 0)),
-       max(s.debit + s.credit) FILTER (WHERE s.debit + s.credit <> round(s.debit + s.credit, %(digits)s)),
+       max(s.debit + s.credit) FILTER (WHERE s.debit + s.credit <> round(s.debit + s.credit, %(digits)s::int)),
        min(s.account_id) FILTER (WHERE a.id IS NULL), min(a.code) FILTER (WHERE a.matchable AND s.party_id IS NULL)
 FROM accounting_stage s
 LEFT JOIN accounting_account a ON a.id = s.account_id AND a.company_id = %(company)s AND a.is_active

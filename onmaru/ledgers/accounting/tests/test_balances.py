@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from onmaru.ledgers.accounting import rules
-from onmaru.ledgers.accounting.commands import bulk, closing, periods
+from onmaru.ledgers.accounting.commands import accounts, bulk, closing, periods
 from onmaru.ledgers.accounting.models import Account, DayBalance, Entry, Line, MonthBalance, Seal, Tail
 from onmaru.ledgers.accounting.queries import balances, ledgers
+from onmaru.masters.site import commands as site
 from onmaru.masters.site.models import Company
 from tests import companies
 from tests.companies import BY, DAY
@@ -65,8 +66,8 @@ RANGES = [
 @pytest.mark.django_db
 def test_the_trial_balance_equals_the_sum_of_lines_before_and_after_folding() -> None:
     company = companies.build().company
-    other = companies.companies.create(by=BY, code="B", name="나")
-    companies.accounting.accounts.load_chart(company=other, by=BY)
+    other = site.companies.create(by=BY, code="B", name="나")
+    accounts.load_chart(company=other, by=BY)
     periods.ensure_years(other, [date(2025, 1, 1), date(2026, 1, 1), date(2027, 1, 1)], by=BY)
     scatter(company, 60, 1)
     scatter(other, 10, 2)
@@ -133,8 +134,8 @@ def test_balances_can_be_built_anew_from_the_lines() -> None:
 @pytest.mark.django_db
 def test_each_company_has_its_own_chain_in_the_order_of_its_entries() -> None:
     company = companies.build().company
-    other = companies.companies.create(by=BY, code="B", name="나")
-    companies.accounting.accounts.load_chart(company=other, by=BY)
+    other = site.companies.create(by=BY, code="B", name="나")
+    accounts.load_chart(company=other, by=BY)
     periods.open_year(company=other, year=2026, by=BY)
     entries = [
         post(one, debit("101", "5"), credit("103", "5")) for one in (company, other, company, other, company)
@@ -198,7 +199,7 @@ def test_ledgers_page_on_with_a_running_balance() -> None:
             on=DAY,
         )
     post(company, debit("103", "9"), credit("108", "9", party=customer.pk), on=date(2026, 3, 5))
-    march = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
+    march: dict[str, Any] = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
     whole = ledgers.general_ledger(company, "108", **march)
     assert [(line.debit, line.credit, line.balance) for line in whole] == [
         (0, 9, 991),
@@ -255,12 +256,10 @@ def test_thousands_posted_at_once_are_entries_like_any_other() -> None:
 def test_the_same_laws_hold_for_thousands_as_for_one() -> None:
     world = companies.build()
     company = world.company
-    other = companies.companies.create(by=BY, code="B", name="나")
-    values = {"name_ko": "가", "name_en": "a", "kind": "asset", "normal": "debit"}
-    foreign = companies.accounting.accounts.create(by=BY, company=other, code="9", **values).pk
-    companies.accounting.accounts.edit(
-        Account.objects.get(company=company, code="831"), by=BY, is_active=False
-    )
+    other = site.companies.create(by=BY, code="B", name="나")
+    values: dict[str, Any] = {"name_ko": "가", "name_en": "a", "kind": "asset", "normal": "debit"}
+    foreign = accounts.create(by=BY, company=other, code="9", **values).pk
+    accounts.edit(Account.objects.get(company=company, code="831"), by=BY, is_active=False)
     good = two(1, DAY, "5")
     for rows, reason in (
         ([*good, (2, DAY, 1, "101", "5", "0"), (2, DAY, 2, "103", "0", "4")], rules.ENTRY_UNBALANCED),
@@ -269,7 +268,7 @@ def test_the_same_laws_hold_for_thousands_as_for_one() -> None:
         ([*good, *two(2, DAY, "-3")], rules.LINE_ONE_SIDED),
         ([*good, *two(2, DAY, "0.5")], rules.LINE_TOO_FINE),
         ([*good, *two(2, date(2031, 1, 1), "5")], rules.PERIOD_MISSING),
-        ([*good, *two(2, DAY, "5", foreign)], rules.ACCOUNT_UNKNOWN),
+        ([*good, *two(2, DAY, "5", str(foreign))], rules.ACCOUNT_UNKNOWN),
         ([*good, *two(2, DAY, "5", "831")], rules.ACCOUNT_UNKNOWN),
         ([*good, *two(2, DAY, "5", "108")], rules.PARTY_NEEDED),
         (

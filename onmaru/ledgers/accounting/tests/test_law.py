@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, transaction
 
+from onmaru.kernel import identity
 from onmaru.ledgers.accounting.commands import closing, matching
 from onmaru.ledgers.accounting.models import Entry, OpenItem
 from tests import companies
@@ -221,7 +222,7 @@ def shift(entry: Entry) -> str:
 def test_an_empty_field_is_not_the_same_as_none(
     world: companies.World, change: Callable[[Entry], str]
 ) -> None:
-    kim = companies.identity.Actor(7, "Kim", frozenset({"*"}), None)
+    kim = identity.Actor(7, "Kim", frozenset({"*"}), None)
     lines = [debit("101", "50"), credit("103", "50")]
     entry = post(world.company, *lines, memo="x", by=kim)
     closing.settle()

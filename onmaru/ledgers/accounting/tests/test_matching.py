@@ -16,6 +16,7 @@ from onmaru.ledgers.accounting.commands import matching, reversals
 from onmaru.ledgers.accounting.models import Match, OpenItem
 from onmaru.ledgers.accounting.queries import balances, receivables
 from onmaru.ledgers.accounting.rules import Open, Pairing, pair
+from onmaru.masters.site import commands as site
 from onmaru.masters.site.models import Company
 from tests import companies
 from tests.companies import BY, DAY
@@ -53,7 +54,7 @@ class Books:
 
     def settle(self, *items: OpenItem, limit: str | None = None) -> list[Pairing]:
         most = Decimal(limit) if limit else None
-        return self._inside(
+        found: list[Pairing] = self._inside(
             lambda by: matching.settle(
                 self.company,
                 [one.pk for one in items],
@@ -63,6 +64,7 @@ class Books:
                 limit=most,
             )
         )
+        return found
 
     def undo(self, *items: OpenItem, on: date = LATER) -> None:
         self._inside(
@@ -172,7 +174,7 @@ def test_two_debts_or_what_is_settled_already_settle_nothing(books: Books) -> No
 
 def test_another_companys_items_are_not_settled_from_here(books: Books) -> None:
     owed, paid = books.owes("100"), books.pays("100")
-    other = companies.companies.create(by=BY, code="B", name="나")
+    other = site.companies.create(by=BY, code="B", name="나")
     with refused(matching.NOTHING_TO_SETTLE):
         matching.match(company=other, items=[owed, paid], matched_on=DAY, by=BY)
     assert not Match.objects.exists()

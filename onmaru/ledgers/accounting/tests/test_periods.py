@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from django.db import connections, transaction
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.refusals import Refused
 from onmaru.ledgers.accounting import rules
-from onmaru.ledgers.accounting.commands import entries, periods, reversals
+from onmaru.ledgers.accounting.commands import accounts, entries, periods, reversals
 from onmaru.ledgers.accounting.models import Entry, Period
+from onmaru.masters.site import commands as site
 from onmaru.masters.site.models import Company
 from tests import companies
 from tests.companies import BY
@@ -39,7 +41,7 @@ def close_until(company: Company, last: date) -> None:
 
 @pytest.mark.django_db
 def test_a_year_opens_with_its_twelve_months_once() -> None:
-    company = companies.companies.create(by=BY, code="A", name="가", fiscal_year_start_month=4)
+    company = site.companies.create(by=BY, code="A", name="가", fiscal_year_start_month=4)
     year = periods.open_year(company=company, year=2026, by=BY)
     assert (year.start_on, year.end_on) == (date(2026, 4, 1), date(2027, 3, 31))
     months = Period.objects.filter(fiscal_year=year).order_by("start_on")
@@ -53,8 +55,8 @@ def test_a_year_opens_with_its_twelve_months_once() -> None:
 
 @pytest.mark.django_db
 def test_a_leap_february_has_its_last_day_and_numbers_follow_the_fiscal_year() -> None:
-    company = companies.companies.create(by=BY, code="A", name="가", fiscal_year_start_month=4)
-    companies.accounting.accounts.load_chart(company=company, by=BY)
+    company = site.companies.create(by=BY, code="A", name="가", fiscal_year_start_month=4)
+    accounts.load_chart(company=company, by=BY)
     periods.ensure_years(company, [date(2028, 2, 29), date(2028, 4, 1), date(2028, 2, 1)], by=BY)
     assert sorted(company.fiscal_years.values_list("year", flat=True)) == [2027, 2028]
     assert cash(company, date(2028, 2, 29)).number == "JE-2027-000001"
@@ -95,7 +97,7 @@ def test_a_closed_month_takes_nothing_from_anybody_until_it_is_open_again() -> N
 @pytest.mark.django_db
 def test_the_months_of_one_company_are_no_others_business() -> None:
     company = companies.build().company
-    other = companies.companies.create(by=BY, code="B", name="나")
+    other = site.companies.create(by=BY, code="B", name="나")
     periods.open_year(company=other, year=2024, by=BY)
     assert periods.close(month(company, date(2025, 1, 1)), by=BY).state == "closed"
     stranger = identity.Actor(1, "x", frozenset({"*"}), frozenset({other.pk}))
@@ -161,10 +163,8 @@ def test_no_posting_is_later_than_the_close_however_they_race() -> None:
                     return [*done, error.codes[0]]
             return done
 
-        *clerks, state = at_once(
-            clerk, clerk, clerk, lambda period=period: periods.close(period, by=BY).state
-        )
-        assert state == "closed"
+        *clerks, state = at_once(clerk, clerk, clerk, partial(periods.close, period, by=BY))
+        assert state.state == "closed"
         before = Entry.objects.filter(period=period).count()
         posted = [one for answers in clerks for one in answers if one != "period_locked"]
         assert len(posted) == before

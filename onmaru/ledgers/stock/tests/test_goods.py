@@ -17,8 +17,8 @@ from onmaru.ledgers.stock.commands import documents
 from onmaru.ledgers.stock.models import Lot, Move, Quant, Reservation, StockDocument
 from onmaru.ledgers.stock.queries import stock
 from onmaru.ledgers.stock.tests.floor import Floor
+from onmaru.masters.site import commands as site
 from onmaru.masters.site import queries as sites
-from tests import companies
 from tests.companies import BY, DAY
 from tests.proofs import at_once, broken, clean, refused, run_sql, unguarded
 
@@ -52,7 +52,7 @@ def test_a_receipt_is_a_numbered_document_with_its_moves_and_its_event(floor: Fl
 def test_opening_stock_comes_from_nowhere_against_the_opening_account(floor: Floor) -> None:
     bolt = floor.product()
     line = documents.ReceiptLine(bolt.pk, Decimal(4), Decimal(25))
-    where = {"company": floor.company, "location": floor.shelf, "lines": [line], "moved_on": DAY, "by": BY}
+    where: dict[str, Any] = {"company": floor.company, "location": floor.shelf, "lines": [line], "moved_on": DAY, "by": BY}
     document = documents.receive(opening=True, memo="이월", **where)
     opening = floor.company.posting_defaults.get(role="opening").account.code
     assert floor.books() == {"150": 100, opening: -100}
@@ -106,11 +106,11 @@ def test_a_receipt_into_a_closed_month_leaves_no_goods(floor: Floor) -> None:
 def test_another_companys_places_and_goods_are_not_ours_to_move(floor: Floor) -> None:
     bolt = floor.product()
     floor.receive(bolt, "10")
-    other = companies.companies.create(by=BY, code="B", name="나")
-    theirs = companies.warehouses.create(by=BY, company=other, code="T", name="그쪽")
+    other = site.companies.create(by=BY, code="B", name="나")
+    theirs = site.warehouses.create(by=BY, company=other, code="T", name="그쪽")
     place = sites.storage(theirs)
     quant = Quant.objects.get()
-    asked = {"moved_on": DAY, "by": BY}
+    asked: dict[str, Any] = {"moved_on": DAY, "by": BY}
     with refused(rules.LOCATION_NOT_OWN):
         floor.receive(bolt, "1", location=place)
     with refused(rules.LOCATION_NOT_OWN):

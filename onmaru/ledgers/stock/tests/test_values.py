@@ -14,9 +14,9 @@ from onmaru.ledgers.stock.commands import costs, documents
 from onmaru.ledgers.stock.models import CostAdjustment, StandardCost, StockDocument
 from onmaru.ledgers.stock.queries import stock
 from onmaru.ledgers.stock.tests.floor import Floor
-from onmaru.masters.product.commands import categories
+from onmaru.masters.product.commands import categories, units
 from onmaru.masters.product.models import Product
-from tests import companies
+from onmaru.masters.site import commands as site
 from tests.companies import BY, DAY
 from tests.proofs import broken, clean, refused, run_sql
 
@@ -184,9 +184,7 @@ def test_goods_without_a_cost_move_without_an_entry(method: str) -> None:
 
 def test_quantities_have_the_decimals_of_their_unit() -> None:
     floor = Floor("average")
-    kilo = companies.units.create(
-        by=BY, code="KG", name_ko="킬로그램", name_en="kg", dimension="weight", digits=3
-    )
+    kilo = units.create(by=BY, code="KG", name_ko="킬로그램", name_en="kg", dimension="weight", digits=3)
     rice = floor.product("R", unit=kilo)
     floor.receive(rice, "0.125", "3000")
     with refused(rules.QUANTITY_TOO_FINE, at="lines.0.quantity"):
@@ -278,7 +276,7 @@ def test_a_late_cost_that_cannot_be_is_refused() -> None:
         late(floor, receipt, bolt, "0")
     with refused(accounting.LINE_TOO_FINE, accounting.LINE_TOO_FINE):
         late(floor, receipt, bolt, "0.5")
-    other = companies.companies.create(by=BY, code="B", name="나")
+    other = site.companies.create(by=BY, code="B", name="나")
     with refused(rules.NO_SUCH_RECEIPT):
         costs.add_late_cost(
             company=other,

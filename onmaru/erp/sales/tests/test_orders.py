@@ -1,0 +1,475 @@
+"""Quotations and orders: what they cost, what is refused, what is reserved, how they end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from onmaru.erp.sales import queries, rules
+from onmaru.erp.sales.commands import orders, terms
+from onmaru.erp.sales.models import CustomerTerms, Order
+from onmaru.erp.sales.tests.shop import NOW, Shop, amounts, first
+from onmaru.kernel import identity, jobs, refusals
+from onmaru.kernel.models import AuditRow
+from onmaru.kernel.refusals import Refused
+from onmaru.ledgers.accounting import rules as accounting
+from onmaru.ledgers.accounting.commands import accounts
+from onmaru.ledgers.stock.commands import documents
+from onmaru.ledgers.stock.models import Reservation
+from onmaru.masters.party.commands import parties
+from onmaru.masters.product.commands import conversions, price_lists, prices, products, units
+from onmaru.masters.product.models import PriceList
+from onmaru.masters.site import commands as site
+from tests.companies import BY, DAY
+from tests.proofs import at_once, clean, refused
+
+
+@pytest.fixture
+def shop(db: None) -> Shop:
+    return Shop()
+
+
+def listed(code: str = "PL", **values: Any) -> PriceList:
+    return price_lists.create(by=BY, code=code, name=code, **values)
+
+
+def price(price_list: PriceList, product: Any, amount: str, **values: Any) -> None:
+    named = {"price_list": price_list, "product": product, "valid_from": date(2026, 1, 1)}
+    prices.create(by=BY, **named | {"unit_price": Decimal(amount)} | values)
+
+
+# What it costs
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit_price", "discount", "tax_class", "supply", "tax"),
+    [
+        ("3", "1000", "0", "taxable", 3000, 300),
+        ("3", "1000", "0", "zero", 3000, 0),
+        ("3", "1000", "0", "exempt", 3000, 0),
+        ("3", "335.5", "0", "taxable", 1006, 100),  # 1,006.5 and 100.6, both cut
+        ("1", "999", "0.15", "taxable", 849, 84),  # 849.15 and 84.9
+        ("7", "0.1", "0", "taxable", 0, 0),
+        ("1", "1000", "1", "taxable", 0, 0),
+    ],
+)
+def test_amounts_are_cut_below_one_won(
+    shop: Shop, quantity: str, unit_price: str, discount: str, tax_class: str, supply: int, tax: int
+) -> None:
+    row = {"quantity": Decimal(quantity), "unit_price": Decimal(unit_price), "discount": Decimal(discount)}
+    assert amounts(shop.order(row | {"tax_class": tax_class})) == (supply, tax, supply + tax)
+    clean()
+
+
+@pytest.mark.parametrize(
+    ("rounding", "scope", "expected"),
+    [
+        # Three lines of 333.5: supply 333 / 334 / 334 each, tax of that; or 1,000.5 and 100.05 as a whole.
+        ("down", "line", (999, 99)),
+        ("half_up", "line", (1002, 99)),
+        ("up", "line", (1002, 102)),
+        ("down", "document", (1000, 100)),
+        ("half_up", "document", (1001, 100)),
+        ("up", "document", (1001, 101)),
+    ],
+)
+def test_rounding_is_as_agreed(shop: Shop, rounding: str, scope: str, expected: tuple[Decimal, ...]) -> None:
+    shop.agree(rounding=rounding, rounding_scope=scope)
+    shop.stocked()
+    row = {"quantity": Decimal(1), "unit_price": Decimal("333.5")}
+    order = orders.confirm(shop.order(row, row, row), **NOW)
+    assert amounts(order)[:2] == expected
+    shop.deliver(order)
+    assert amounts(shop.invoice(order)) == amounts(order)
+    clean()
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        # 1,000 with tax is 909.09: 909 and 91 a line; three of them 2,727.27 as a whole.
+        ("line", (2727, 273, 3000)),
+        ("document", (2728, 272, 3000)),
+    ],
+)
+def test_prices_that_include_tax_keep_their_total(shop: Shop, scope: str, expected: tuple[Decimal, ...]) -> None:
+    inside = listed(tax_included=True)
+    shop.agree(rounding_scope=scope, price_list=inside)
+    price(inside, shop.bolt, "1000")
+    shop.stocked()
+    order = shop.sold("1", "1", "1")
+    assert order.tax_included and amounts(order) == expected
+    shop.deliver(order)
+    assert amounts(shop.invoice(order)) == expected
+    clean()
+
+
+def test_a_price_comes_from_the_list_by_day_and_quantity_else_from_the_product(shop: Shop) -> None:
+    agreed = listed()
+    shop.agree(price_list=agreed)
+    price(agreed, shop.bolt, "900", valid_to=date(2026, 3, 31))
+    price(agreed, shop.bolt, "800", min_quantity=Decimal(10), valid_to=date(2026, 3, 31))
+    price(agreed, shop.bolt, "950", valid_from=date(2026, 4, 1))
+
+    def paid(*quantities: str, on: date = DAY) -> list[Decimal]:
+        order = shop.order(*quantities, ordered_on=on)
+        return [line.unit_price for line in order.lines.order_by("ordinal")]
+
+    assert paid("1") == [900] and paid("9") == [900] and paid("10") == [800]
+    # The break counts what the whole order asks.
+    assert paid("4", "6") == [800, 800]
+    assert paid("10", on=date(2026, 4, 1)) == [950]
+    assert paid("10", on=date(2025, 12, 31)) == [1000]
+    typed = shop.order({"quantity": Decimal(10), "unit_price": Decimal(1)})
+    assert first(typed).unit_price == 1
+    other = shop.world.customer("다른 상사")
+    assert first(shop.order("10", customer=other)).unit_price == 1000
+
+
+def test_a_list_in_dollars_makes_an_order_in_dollars(shop: Shop) -> None:
+    dollars = listed("USD", currency="USD")
+    price(dollars, shop.bolt, "1.235")
+    order = shop.order("3", price_list=dollars)
+    # 3.705 cut to 3.70; a tenth of it 0.37.
+    assert (order.currency, *amounts(order)) == ("USD", Decimal("3.70"), Decimal("0.37"), Decimal("4.07"))
+
+
+def test_a_box_of_twelve_is_twelve_pieces(shop: Shop) -> None:
+    box = units.create(by=BY, code="BOX", name_ko="상자", name_en="box")
+    kilo = units.create(by=BY, code="KG", name_ko="킬로그램", name_en="kg", dimension="weight", digits=3)
+    products.edit(shop.bolt, by=BY, conversions=[{"unit": box, "numerator": 12, "denominator": 1}])
+    shop.stocked()
+    order = shop.sold({"quantity": Decimal(2), "unit": box})
+    line = first(order)
+    assert (line.base_quantity, line.unit_price, line.amount) == (24, 12000, 24000)
+    assert shop.free() == 76
+    shop.deliver(order, "1")
+    # One piece of a box is a twelfth of its price, and asking again charges nothing.
+    assert amounts(shop.invoice(order)) == (1000, 100, 1100)
+    with refused(rules.NOTHING_TO_INVOICE):
+        shop.invoice(order)
+    shop.deliver(order, "6")
+    assert amounts(shop.invoice(order)) == (6000, 600, 6600)
+    shop.deliver(order)
+    assert amounts(shop.invoice(order)) == (17000, 1700, 18700)
+    assert shop.state(order) == "closed"
+    with refused(rules.UNIT_UNFIT, at="lines.0.unit"):
+        shop.order({"quantity": Decimal(1), "unit": kilo})
+    with refused(rules.ORDER_QUANTITY, at="lines.0.quantity"):
+        shop.order({"quantity": Decimal("0.3"), "unit": box})
+    assert first(shop.order({"quantity": Decimal("0.5"), "unit": box})).base_quantity == 6
+    clean()
+
+
+def test_a_general_conversion_and_a_sales_unit_are_known(shop: Shop) -> None:
+    dozen = units.create(by=BY, code="DZ", name_ko="다스", name_en="dozen")
+    conversions.create(by=BY, unit=dozen, base=shop.world.piece, numerator=12, denominator=1)
+    pen = shop.product("PEN", "500", sales_unit=dozen)
+    line = first(shop.order((pen, "1")))
+    assert (line.unit, line.base_quantity, line.unit_price) == (dozen, 12, 6000)
+
+
+# What is refused
+
+
+def test_all_that_is_wrong_with_an_order_is_said_by_its_cells(shop: Shop) -> None:
+    free, gone = shop.product("FREE", "0"), shop.product("GONE")
+    products.archive(gone, by=BY)
+    with refused(
+        rules.PRODUCT_UNFIT,
+        rules.PRODUCT_UNFIT,
+        rules.ORDER_QUANTITY,
+        rules.PRICE_MISSING,
+        rules.PRICE_NEGATIVE,
+        rules.DISCOUNT_OUT_OF_RANGE,
+        rules.ORDER_QUANTITY,
+    ) as caught:
+        shop.order(
+            (gone, "1"),
+            {"product": 999999, "quantity": Decimal(1)},
+            "0",
+            (free, "1"),
+            {"quantity": Decimal(1), "unit_price": Decimal(-1), "discount": Decimal("1.1")},
+            "1.5",
+        )
+    assert [one.field for one in caught.value.reasons] == [
+        "lines.0.product",
+        "lines.1.product",
+        "lines.2.quantity",
+        "lines.3.unit_price",
+        "lines.4.unit_price",
+        "lines.4.discount",
+        "lines.5.quantity",
+    ]
+    assert not Order.objects.exists()
+
+
+def test_an_order_needs_lines_a_customer_and_a_warehouse(shop: Shop) -> None:
+    with refused(rules.ORDER_EMPTY, at="lines"):
+        shop.order()
+    supplier = parties.create(by=BY, name="한울", is_supplier=True)
+    archived = shop.world.customer("옛 고객")
+    parties.archive(archived, by=BY)
+    archived.refresh_from_db()
+    for stranger in (supplier, archived):
+        with refused(rules.CUSTOMER_UNFIT, at="customer"):
+            shop.order("1", customer=stranger)
+    site.warehouses.archive(shop.world.warehouse, by=BY)
+    with refused(rules.WAREHOUSE_MISSING):
+        shop.order("1")
+
+
+def test_taxed_goods_need_a_rate_on_the_day_and_untaxed_do_not(shop: Shop) -> None:
+    long_ago = date(1977, 6, 30)
+    with refused(rules.TAX_RATE_MISSING):
+        shop.order("1", ordered_on=long_ago)
+    assert shop.order({"quantity": Decimal(1), "tax_class": "exempt"}, ordered_on=long_ago).tax_amount == 0
+
+
+def test_nothing_of_another_company_is_taken(shop: Shop) -> None:
+    other = site.companies.create(by=BY, code="B", name="나")
+    theirs = site.warehouses.create(by=BY, company=other, code="T", name="그쪽")
+    with refused(refusals.NOT_FOUND, at="warehouse"):
+        shop.order("1", warehouse=theirs)
+    order = shop.order("1")
+    with refused(refusals.NOT_FOUND, at="warehouse"):
+        orders.edit(order, by=BY, warehouse=theirs)
+    with refused(refusals.FIELD_FIXED, at="company"):
+        orders.edit(order, by=BY, company=other)
+    place = shop.world.customer("다른 상사", addresses=[{"line1": "서울로 1"}])
+    with refused(refusals.NOT_FOUND, at="ship_to"):
+        orders.edit(order, by=BY, ship_to=place.addresses.get())
+    stranger = replace(BY, companies=frozenset({other.pk}))
+    for act in (orders.quote, orders.cancel):
+        with refused(refusals.NOT_FOUND):
+            act(order, by=stranger)
+
+
+def test_each_verb_has_its_permission(shop: Shop) -> None:
+    order = shop.order("1")
+    nobody = identity.only(BY)
+    with refused(refusals.NOT_PERMITTED):
+        orders.create(company=shop.company, customer=shop.hanbit, lines=[], by=nobody, today=DAY)
+    with refused(refusals.NOT_PERMITTED):
+        orders.edit(order, by=nobody)
+    for act in (orders.quote, orders.reopen, orders.cancel, orders.close):
+        with refused(refusals.NOT_PERMITTED):
+            act(order, by=nobody)
+    for later in (orders.confirm, orders.reserve):
+        with refused(refusals.NOT_PERMITTED):
+            later(order, by=nobody, today=DAY)
+
+
+def test_an_order_in_a_currency_without_a_rate_is_confirmed_only_without_a_limit(shop: Shop) -> None:
+    shop.agree(credit_limit=Decimal(10**9))
+    dollars = listed("USD", currency="USD")
+    price(dollars, shop.bolt, "5")
+    clerk = identity.only(BY, "sales.*")
+    narrow = identity.only(BY, "sales.order.confirm")
+    order = shop.order("1", price_list=dollars)
+    with refused(accounting.RATE_MISSING):
+        orders.confirm(order, by=narrow, today=DAY)
+    accounts.set_rate(
+        currency="USD", target="KRW", valid_on=DAY, rate=Decimal(1300), source="한국은행", by=BY
+    )
+    assert orders.confirm(order, by=narrow, today=DAY).state == "confirmed"
+    assert clerk.may(orders.EXCEED_CREDIT)
+
+
+# Changing, quoting, confirming, ending
+
+
+def test_a_quotation_changes_until_it_is_an_order(shop: Shop) -> None:
+    nut = shop.product("NUT", "300")
+    order = orders.quote(shop.order("1", "2", memo="첫"), by=BY)
+    changed = orders.edit(order, by=BY, lines=[shop.row((nut, "5"))], memo="둘째")
+    assert (changed.state, changed.memo, *amounts(changed)) == ("draft", "둘째", 1500, 150, 1650)
+    assert [line.product for line in changed.lines.all()] == [nut]
+    same = orders.edit(changed, by=BY, customer_reference="PO-77")
+    assert (same.customer_reference, *amounts(same)) == ("PO-77", 1500, 150, 1650)
+    orders.confirm(changed, **NOW)
+    with refused(refusals.MOVE_NOT_ALLOWED):
+        orders.edit(changed, by=BY, memo="셋째")
+    back = orders.reopen(changed, by=BY)
+    assert (back.state, Reservation.objects.count()) == ("draft", 0)
+    assert AuditRow.objects.filter(subject_id=order.pk, command="sales.order.edit").first()
+    clean()
+
+
+def test_terms_are_those_of_the_day_the_order_was_made(shop: Shop) -> None:
+    shop.agree(payment_days=10, invoice_policy="order", rounding="up", over_delivery=Decimal(5))
+    order = shop.order("1")
+    agreed = CustomerTerms.objects.get()
+    terms.edit(agreed, by=BY, payment_days=90, rounding="down")
+    kept = Order.objects.get(pk=order.pk)
+    assert (kept.payment_days, kept.invoice_policy, kept.rounding, kept.over_delivery) == (
+        10,
+        "order",
+        "up",
+        5,
+    )
+    assert shop.order("1").payment_days == 90
+    with refused(refusals.NOT_UNIQUE):
+        shop.agree()
+    with refused(refusals.FIELD_INVALID, refusals.FIELD_INVALID):
+        terms.edit(agreed, by=BY, credit_limit=Decimal(-1), over_delivery=Decimal(101))
+
+
+def test_what_is_free_is_reserved_and_the_rest_waits_for_the_next_receipt(shop: Shop) -> None:
+    shop.stocked("10")
+    late = shop.sold("8", promised_on=date(2026, 5, 1))
+    early = shop.sold("6", promised_on=date(2026, 4, 1))
+    assert [one.reserved for one in queries.positions.of(late.pk)] == [8]
+    assert [one.reserved for one in queries.positions.of(early.pk)] == [2]
+    last = shop.sold("5", promised_on=date(2026, 4, 15))
+    shop.stocked("6")
+    assert shop.free() == 6
+    jobs.drain()
+    # The earliest promise first: 4 to the early one, 2 to the last.
+    reserved = [queries.positions.of(order.pk)[0].reserved for order in (late, early, last)]
+    assert reserved == [8, 6, 2] and shop.free() == 0
+    jobs.drain()
+    orders.reserve(last, **NOW)
+    assert [queries.positions.of(order.pk)[0].reserved for order in (late, early, last)] == reserved
+    clean()
+
+
+def test_a_receipt_elsewhere_or_a_cancelled_order_fills_nothing(shop: Shop) -> None:
+    order, gone = shop.sold("5"), shop.sold("5")
+    orders.cancel(gone, by=BY)
+    second = site.warehouses.create(by=BY, company=shop.company, code="W2", name="둘째")
+    place = second.locations.get(kind="internal")
+    line = documents.ReceiptLine(shop.bolt.pk, Decimal(9), Decimal(1))
+    documents.receive(company=shop.company, location=place, lines=[line], moved_on=DAY, by=BY)
+    jobs.drain()
+    assert queries.positions.of(order.pk)[0].reserved == 0
+    shop.stocked("9")
+    jobs.drain()
+    assert (queries.positions.of(order.pk)[0].reserved, shop.free()) == (5, 9 + 4)
+    clean()
+
+
+def test_an_order_is_cancelled_at_every_stage_while_the_customer_has_nothing(shop: Shop) -> None:
+    shop.stocked("5")
+    draft, quoted, confirmed = shop.order("1"), orders.quote(shop.order("1"), by=BY), shop.sold("3")
+    for order in (draft, quoted, confirmed):
+        assert orders.cancel(order, reason="변심", by=BY).state == "cancelled"
+        with refused(refusals.MOVE_NOT_ALLOWED):
+            orders.confirm(order, **NOW)
+    assert shop.free() == 5 and not Reservation.objects.exists()
+    said = AuditRow.objects.filter(command="sales.order.cancel").values_list("changes__asked", flat=True)
+    assert set(map(str, said)) == {"{'reason': '변심'}"}
+
+    order = shop.sold("5")
+    delivery = shop.deliver(order, "2")
+    for act in (orders.cancel, orders.reopen):
+        with refused(rules.DELIVERED_ALREADY):
+            act(order, by=BY)
+    shop.invoice(order)
+    with refused(rules.DELIVERED_ALREADY, rules.INVOICED_ALREADY):
+        orders.cancel(order, by=BY)
+    shop.back(delivery)
+    with refused(rules.INVOICED_ALREADY):
+        orders.cancel(order, by=BY)
+    shop.credit(order)
+    # Its lines bear a delivery and an invoice for ever: it can end, but not be rewritten.
+    with refused(rules.DELIVERED_ALREADY, rules.INVOICED_ALREADY):
+        orders.reopen(order, by=BY)
+    orders.cancel(order, by=BY)
+    assert shop.free() == 5
+    clean()
+
+
+def test_closing_gives_back_what_is_reserved_and_charging_goes_on(shop: Shop) -> None:
+    shop.stocked("5")
+    order = shop.sold("5")
+    shop.deliver(order, "2")
+    assert orders.close(order, reason="단종", by=BY).state == "closed"
+    assert shop.free() == 3
+    with refused(refusals.MOVE_NOT_ALLOWED):
+        shop.deliver(order)
+    assert amounts(shop.invoice(order)) == (2000, 200, 2200)
+    shop.pay("2200")
+    assert shop.status(order) == ("partial", "paid")
+    jobs.drain()
+    assert shop.free() == 3
+    clean()
+
+
+# Credit
+
+
+def test_a_limit_counts_what_is_owed_and_what_will_be(shop: Shop) -> None:
+    shop.agree(credit_limit=Decimal(10000))
+    shop.stocked()
+    clerk = identity.only(BY, "sales.order.confirm")
+
+    def confirm(quantity: str, by: identity.Actor = clerk) -> Order:
+        return orders.confirm(shop.order(quantity), by=by, today=DAY)
+
+    order = confirm("9")
+    with refused(rules.CREDIT_LIMIT_EXCEEDED, at="customer") as caught:
+        confirm("1")
+    # 9,900 of the confirmed order and 1,100 more.
+    assert caught.value.reasons[0].params["exposure"] == 11000
+    shop.deliver(order)
+    shop.invoice(order)
+    with refused(rules.CREDIT_LIMIT_EXCEEDED):
+        confirm("1")
+    shop.pay("9900")
+    confirm("9")
+    shop.pay("1200")
+    confirm("1")
+    with refused(rules.CREDIT_LIMIT_EXCEEDED):
+        confirm("1")
+    assert confirm("1", identity.only(BY, "sales.order.confirm", orders.EXCEED_CREDIT)).state == "confirmed"
+    clean()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_at_once_do_not_pass_the_limit_side_by_side() -> None:
+    shop = Shop()
+    shop.agree(credit_limit=Decimal(11000))
+    clerk = identity.only(BY, "sales.order.confirm")
+    made = [shop.order("6") for _order in range(3)]
+    answers = at_once(*[lambda one=one: orders.confirm(one, by=clerk, today=DAY) for one in made])
+    assert sorted(type(one).__name__ for one in answers) == ["Order", "Refused", "Refused"]
+    assert {code for one in answers if isinstance(one, Refused) for code in one.codes} == {
+        "credit_limit_exceeded"
+    }
+    clean()
+
+
+def test_a_kit_is_its_parts_in_stock_and_one_line_on_the_invoice(shop: Shop) -> None:
+    saddle, wheel = shop.product("SADDLE"), shop.product("WHEEL")
+    parts = [{"component": saddle, "quantity": Decimal(1)}, {"component": wheel, "quantity": Decimal(2)}]
+    kit = shop.product("BIKE", "10000", kind="kit", components=parts)
+    shop.stocked("10", saddle, cost="100")
+    shop.stocked("3", wheel, cost="200")
+    order = shop.sold((kit, "3"), "2")
+    lines = list(order.lines.order_by("ordinal"))
+    assert [(line.product, line.base_quantity, line.unit_price) for line in lines[:3]] == [
+        (kit, 3, 10000),
+        (saddle, 3, 0),
+        (wheel, 6, 0),
+    ]
+    assert lines[1].kit_id == lines[2].kit_id == lines[0].pk
+    shop.deliver(order)
+    # Three saddles and three wheels: one bike is whole.
+    invoice = shop.invoice(order)
+    assert [(line.product, line.quantity) for line in invoice.lines.all()] == [(kit, 1)]
+    assert (*amounts(invoice), shop.books()["455"]) == (10000, 1000, 11000, 900)
+    shop.stocked("3", wheel, cost="200")
+    shop.stocked("2")
+    delivery = shop.deliver(order)
+    assert amounts(shop.invoice(order)) == (22000, 2200, 24200)
+    assert shop.state(order) == "closed"
+    back = delivery.lines.get(product=wheel)
+    shop.back(delivery, (back, "1"))
+    note = shop.credit(order)
+    assert [(line.product, line.quantity, line.amount) for line in note.lines.all()] == [(kit, -1, -10000)]
+    clean()

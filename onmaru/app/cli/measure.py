@@ -175,7 +175,9 @@ def _screen_share(files: dict[Path, str], package: Path) -> float:
             continue
         names = {relative.stem, relative.parent.name}
         models += text.count("\n") if "models" in names else 0
-        screens += text.count("\n") if names & set(SCREENS) else 0
+        # Paper is no screen: of reports only those count that are shown as pages.
+        shown = names & set(SCREENS) and ("reports" not in names or "Report(" in text)
+        screens += text.count("\n") if shown else 0
     pages = sum(path.read_text().count("\n") for path in package.glob("*/*/templates/**/*.html"))
     return round((screens + pages) / max(1, models), 2)
 

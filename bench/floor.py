@@ -46,7 +46,8 @@ CREATE TABLE delivery (
 CREATE INDEX ON delivery (orders);
 CREATE TABLE move (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, delivery bigint NOT NULL REFERENCES delivery,
-  line bigint NOT NULL REFERENCES order_line, product int NOT NULL REFERENCES product, quantity numeric(16, 3) NOT NULL);
+  line bigint NOT NULL REFERENCES order_line, product int NOT NULL REFERENCES product,
+  quantity numeric(16, 3) NOT NULL);
 CREATE INDEX ON move (delivery); CREATE INDEX ON move (product);
 CREATE TABLE valuation (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, move bigint NOT NULL REFERENCES move,

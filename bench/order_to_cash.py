@@ -151,10 +151,10 @@ def _statements(report: Report) -> None:
         client.order()
         count = 0
 
-        def counting(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        def counting(execute: Any, *said: Any) -> Any:
             nonlocal count
             count += 1
-            return execute(sql, parameters, many, context)
+            return execute(*said)
 
         with connection.execute_wrapper(counting):
             client.order()
@@ -205,7 +205,7 @@ def _together(clients: int, seconds: float) -> float:
 
 def _two_clients(report: Report) -> None:
     gains = []
-    for turn in range(3):
+    for _turn in range(3):
         alone, both = _together(1, 6), _together(2, 6)
         gains.append(both / alone)
         progress(f"one client {alone:.1f}, two {both:.1f} orders a second")

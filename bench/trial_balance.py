@@ -31,7 +31,8 @@ SELECT e.place, date '2025-01-01' + (e.place * 7919 %% 1095)::int, l.ordinal,
 FROM (SELECT place, (1 + place * 6007 %% 999983)::numeric AS amount
       FROM generate_series(%(start)s::bigint, %(end)s::bigint - 1) AS place) e,
      generate_series(1, 2 * %(half)s) AS l(ordinal),
-     (SELECT array_agg(id ORDER BY id) AS ids FROM accounting_account WHERE company_id = %(company)s AND NOT matchable) a
+     (SELECT array_agg(id ORDER BY id) AS ids FROM accounting_account
+      WHERE company_id = %(company)s AND NOT matchable) a
 """
 BRUTE = """
 SELECT a.code, coalesce(sum(l.debit) FILTER (WHERE l.posted_on < %(first)s), 0),
@@ -63,7 +64,9 @@ def main() -> Report:
         report.figures[f"ms at {size:,} lines"] = round(times[size] * 1000, 2)
         report.equal(f"equals a sum of {size:,} lines", _differences(world.company), 0)
     report.at_most(
-        "time at 10,000,000 lines in times of that at 10,000", round(times[SIZES[-1]] / times[SIZES[0]], 3), LIMIT
+        "time at 10,000,000 lines in times of that at 10,000",
+        round(times[SIZES[-1]] / times[SIZES[0]], 3),
+        LIMIT,
     )
     return report
 

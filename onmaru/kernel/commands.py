@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 from django.apps import apps
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-from onmaru.kernel import refusals, sql, work
+from onmaru.kernel import races, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
 
 R = TypeVar("R")
-TRIES = 8
-_LOST_RACE = {"40P01", "40001"}
 _UNTRACKED = {"version", "created_at", "changed_at", "number"}
 
 
@@ -174,19 +170,12 @@ class _Call(Generic[R]):
     asked: dict[str, Any]
 
     def outermost(self) -> R:
-        for attempt in range(TRIES):
-            try:
-                return self.transact()
-            except _DryRun as done:
-                return done.preview  # type: ignore[return-value]
-            except OperationalError as error:
-                lost_race = getattr(error.__cause__, "sqlstate", None) in _LOST_RACE
-                if not lost_race or attempt == TRIES - 1 or connection.in_atomic_block:
-                    raise
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))
-            except IntegrityError as error:
-                raise Refused(_constraint_refusal(error)) from error
-        raise AssertionError("the last try either returns or raises")
+        try:
+            return races.retried(self.transact)
+        except _DryRun as done:
+            return cast("R", done.preview)
+        except IntegrityError as error:
+            raise Refused(_constraint_refusal(error)) from error
 
     def transact(self) -> R:
         with work.begin(self.by) as unit, transaction.atomic():

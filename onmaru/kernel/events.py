@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from onmaru.kernel import work
+from onmaru.kernel import races, work
 from onmaru.kernel.identity import Actor, system
 from onmaru.kernel.models import Delivery, Event
 
@@ -80,6 +80,10 @@ def react(event_id: int, reaction_name: str) -> bool:
     then finds it taken. It commits or rolls back together with what the reaction did.
     """
     stored = Event.objects.get(pk=event_id)
+    return races.retried(lambda: _react(stored, reaction_name))
+
+
+def _react(stored: Event, reaction_name: str) -> bool:
     fact = registry[stored.kind](**stored.payload)
     with transaction.atomic():
         _row, first = Delivery.objects.get_or_create(event=stored, reaction=reaction_name)

@@ -20,7 +20,9 @@ from psycopg.types.numeric import Int8
 
 M = TypeVar("M", bound=models.Model)
 Parameters = Any
-PREPARED = 1000  # statements kept by a connection: all there are, so that none is thrown out and prepared again
+PREPARED = (
+    1000  # statements kept by a connection: all there are, so that none is thrown out and prepared again
+)
 
 
 def cursor() -> CursorWrapper:

@@ -17,7 +17,7 @@ def of_person(answer: Answer) -> Answer:
         # The API reads its own header or token; static files never come here.
         if request.user.is_authenticated and request.user.language != translation.get_language():
             translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = request.user.language
         return answer(request)
 
     return middleware

@@ -68,7 +68,9 @@ def test_a_quotation_becomes_cash() -> None:
     assert stock.worth(world.company, on=DAY)[0].value == Decimal(93 * 600)
     clean()
 
-    payments.collect(company=world.company, customer=hanbit, amount=Decimal(10000), by=BY, today=date(2026, 4, 10))
+    payments.collect(
+        company=world.company, customer=hanbit, amount=Decimal(10000), by=BY, today=date(2026, 4, 10)
+    )
     assert queries.status.of_order(order).payment == "partial"
     clean()
     payment = payments.collect(
@@ -98,7 +100,11 @@ def test_goods_come_back_and_are_credited() -> None:
     world.receive(bolt, "3", "600")
     world.receive(bolt, "3", "700")
     order = orders.create(
-        company=world.company, customer=hanbit, lines=[{"product": bolt, "quantity": Decimal(5)}], by=BY, today=DAY
+        company=world.company,
+        customer=hanbit,
+        lines=[{"product": bolt, "quantity": Decimal(5)}],
+        by=BY,
+        today=DAY,
     )
     orders.confirm(order, by=BY, today=DAY)
     delivery = deliveries.deliver(order, by=BY, today=DAY)

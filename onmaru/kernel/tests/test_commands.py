@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from onmaru.kernel import commands, identity, numbering, refusals, work
+from onmaru.kernel import identity, numbering, races, refusals, work
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.models import AuditRow, Counter, Event, IdempotencyKey, LegalNumber
 from onmaru.kernel.refusals import Refused
@@ -384,7 +384,7 @@ def test_after_eight_lost_races_the_error_is_shown() -> None:
 
     with pytest.raises(Exception, match="x"):
         verb(lose, subject=False)(by=BY)
-    assert len(tries) == commands.TRIES
+    assert len(tries) == races.TRIES
     assert not connection.in_atomic_block
 
 

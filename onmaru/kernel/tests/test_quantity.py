@@ -40,9 +40,10 @@ def test_boxes_and_pieces():
 @pytest.mark.parametrize(
     ("amount", "ratio", "digits"), [("5", (1, 12), 3), ("1.5", (1, 1), 0), ("1", (1, 3), 6)]
 )
-def test_what_does_not_come_out_even_is_refused(amount, ratio, digits):
+def test_what_does_not_come_out_even_is_refused(amount: str, ratio: tuple[int, int], digits: int) -> None:
+    numerator, denominator = ratio
     with pytest.raises(refusals.Refused) as refused:
-        quantity.convert(Decimal(amount), *ratio, digits, field="lines.3.quantity")
+        quantity.convert(Decimal(amount), numerator, denominator, digits, field="lines.3.quantity")
     assert refused.value.codes == ["quantity_not_exact"]
     assert refused.value.reasons[0].field == "lines.3.quantity"
 

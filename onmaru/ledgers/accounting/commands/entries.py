@@ -36,7 +36,8 @@ _POST = """
 WITH period AS (
   SELECT p.id, f.year
   FROM accounting_period p JOIN accounting_fiscalyear f ON f.id = p.fiscal_year_id
-  WHERE p.company_id = %(company)s AND %(day)s::date BETWEEN p.start_on AND p.end_on AND p.state = ANY(%(states)s::text[])
+  WHERE p.company_id = %(company)s AND %(day)s::date BETWEEN p.start_on AND p.end_on
+    AND p.state = ANY(%(states)s::text[])
   FOR KEY SHARE OF p
 ), asked AS (
   SELECT * FROM jsonb_to_recordset(%(lines)s::jsonb) AS line(
@@ -60,8 +61,9 @@ WITH period AS (
 ), line AS (
   INSERT INTO accounting_line (entry_id, ordinal, company_id, posted_on, account_id, party_id, product_id,
                                department_id, project_id, debit, credit, currency, amount_currency, due_on, memo)
-  SELECT entry.id, asked.ordinal, %(company)s::bigint, %(day)s::date, account.id, asked.party, asked.product, asked.department,
-         asked.project, asked.debit, asked.credit, asked.currency, asked.amount, asked.due_on, asked.memo
+  SELECT entry.id, asked.ordinal, %(company)s::bigint, %(day)s::date, account.id, asked.party, asked.product,
+         asked.department, asked.project, asked.debit, asked.credit, asked.currency, asked.amount, asked.due_on,
+         asked.memo
   FROM entry, asked JOIN account USING (key)
   ORDER BY asked.ordinal
   RETURNING id, ordinal, account_id, party_id, currency, amount_currency, debit, credit, due_on

@@ -60,7 +60,8 @@ WITH asked AS (
   SELECT r.id, r.quant_id, r.line_id, r.quantity,
          sum(r.quantity) OVER (PARTITION BY r.line_id ORDER BY r.id) - r.quantity AS before
   FROM stock_reservation r
-  WHERE r.document_kind = %(held_kind)s AND r.document_id = %(held_document)s AND r.line_id = ANY(%(held_lines)s::bigint[])
+  WHERE r.document_kind = %(held_kind)s AND r.document_id = %(held_document)s
+    AND r.line_id = ANY(%(held_lines)s::bigint[])
 ), pick AS (
   SELECT held.id, held.quant_id, asked.line_id, held.quantity AS held,
          least(held.quantity, asked.quantity - held.before) AS quantity
@@ -245,7 +246,8 @@ def receive(
     """Bring goods into one of the company's own locations with their value, and post it against ``contra``.
 
     ``side`` is the kind of place outside of the company that they come from (supplier, customer, adjustment).
-    An empty ``contra`` is the category's cost of sales (a return). At standard cost the stock takes the standard value and the difference goes to the variance account.
+    An empty ``contra`` is the category's cost of sales (a return). At standard cost the stock takes the standard
+    value and the difference goes to the variance account.
     """
     pile_values = [_pile_value(company, receipt, facts[receipt.product], moved_on) for receipt in receipts]
     rows = _insert_receipts(

@@ -15,5 +15,6 @@ from onmaru.ledgers.stock.events import StockReceived
 def fill_backorders(received: StockReceived, *, by: Actor) -> None:
     """Reserve what came in for the orders that wait for it, the earliest promised first."""
     today = timezone.now().date()
-    for order_id in queries.backorders.waiting(received.company, received.warehouse, received.products):
+    waiting = queries.backorders.waiting(received.company, received.warehouse, received.products)
+    for order_id in queries.backorders.held(waiting):
         orders.reserve(order_id, by=by, today=today)

@@ -23,3 +23,18 @@ def waiting(company_id: int, warehouse_id: int, products: Sequence[int]) -> list
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [company_id, warehouse_id, list(products)])
         return [order_id for (order_id,) in cursor.fetchall()]
+
+
+def held(order_ids: Sequence[int]) -> list[int]:
+    """Those of the orders that are still confirmed, in the order given, locked to the end of the transaction.
+
+    All are locked, by their keys, before any of them touches stock: a delivery holds its order and wants the
+    goods, so who holds goods must not wait for an order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM sales_order WHERE id = ANY(%s) AND state = 'confirmed' ORDER BY id FOR NO KEY UPDATE",
+            [list(order_ids)],
+        )
+        locked = {order_id for (order_id,) in cursor.fetchall()}
+    return [order_id for order_id in order_ids if order_id in locked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -52,7 +53,13 @@ def test_a_receipt_is_a_numbered_document_with_its_moves_and_its_event(floor: Fl
 def test_opening_stock_comes_from_nowhere_against_the_opening_account(floor: Floor) -> None:
     bolt = floor.product()
     line = documents.ReceiptLine(bolt.pk, Decimal(4), Decimal(25))
-    where: dict[str, Any] = {"company": floor.company, "location": floor.shelf, "lines": [line], "moved_on": DAY, "by": BY}
+    where: dict[str, Any] = {
+        "company": floor.company,
+        "location": floor.shelf,
+        "lines": [line],
+        "moved_on": DAY,
+        "by": BY,
+    }
     document = documents.receive(opening=True, memo="이월", **where)
     opening = floor.company.posting_defaults.get(role="opening").account.code
     assert floor.books() == {"150": 100, opening: -100}

@@ -178,7 +178,7 @@ class _Call(Generic[R]):
             raise Refused(_constraint_refusal(error)) from error
 
     def transact(self) -> R:
-        with work.begin(self.by) as unit, transaction.atomic():
+        with work.begin(self.by, dry=self.dry_run) as unit, transaction.atomic():
             if self.key is not None and not self.dry_run and not self.takes(self.key):
                 return self.answered_before(self.key)
             result = self.run()

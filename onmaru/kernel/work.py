@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ class Work:
     """Audit rows, events, number claims and visible effects of the command running now."""
 
     by: Actor
+    dry: bool = False
     audits: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     claims: list[numbering.Claim] = field(default_factory=list)
@@ -45,9 +46,9 @@ def required() -> Work:
 
 
 @contextmanager
-def begin(by: Actor) -> Iterator[Work]:
+def begin(by: Actor, *, dry: bool = False) -> Iterator[Work]:
     """Open the unit of work of an outermost command."""
-    token = _current.set(Work(by))
+    token = _current.set(Work(by, dry))
     try:
         yield required()
     finally:
@@ -70,9 +71,14 @@ def words_of(kind: str) -> str:
     return capfirst(str(apps.get_model(kind)._meta.verbose_name))
 
 
-def effect(kind: str, **what: Any) -> None:
-    """Tell a dry run what this command would write, in terms a person can check (an entry, a move)."""
-    required().effects.append({"kind": kind, **what})
+def effect(kind: str, tell: Callable[[], Mapping[str, Any]]) -> None:
+    """Tell a dry run what this command would write, in terms a person can check (an entry, a move).
+
+    ``tell`` looks up the words for it, and is asked by a dry run only.
+    """
+    unit = required()
+    if unit.dry:
+        unit.effects.append({"kind": kind, **tell()})
 
 
 def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> None:

@@ -82,7 +82,7 @@ def edit(deal: Deal, *, by: Actor, lines: Sequence[Mapping[str, Any]] | None = N
 def confirm(deal: Deal, *, by: Actor) -> Deal:
     if not deal.lines.exists():
         raise refusals.Refused(NOTHING_TO_CONFIRM("lines"))
-    work.effect("confirmation", deal=deal.number, total=deal.total)
+    work.effect("confirmation", lambda: {"deal": deal.number, "total": deal.total})
     return deal
 
 

@@ -272,7 +272,7 @@ def test_a_command_within_a_command_is_one_work_with_its_own_audit() -> None:
 
     def both(deal: Deal, *, by: identity.Actor) -> Deal:
         scratch.confirm(deal, by=by)
-        work.effect("after")
+        work.effect("after", dict)
         deal.refresh_from_db()
         deal.note = "outer"
         return deal
@@ -334,7 +334,7 @@ def test_nothing_is_written_outside_of_a_command() -> None:
     with pytest.raises(RuntimeError):
         work.required()
     with pytest.raises(RuntimeError):
-        work.effect("anything")
+        work.effect("anything", dict)
 
 
 def crossing(first: int, second: int, meeting: threading.Barrier) -> Callable[[], Any]:

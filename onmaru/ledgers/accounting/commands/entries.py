@@ -114,7 +114,7 @@ def post(
         reversal_of=reversal_of,
     )
     work.required().claims.append(numbering.Claim(entry, company.pk, SERIES, year))
-    _show(entry, lines)
+    _show(entry)
     return Posted(entry, line_ids)
 
 
@@ -190,16 +190,21 @@ def _why_not(
     return found + [rules.ACCOUNT_UNKNOWN("lines", account=account) for account in missing]
 
 
-def _show(entry: Entry, lines: Sequence[DraftLine]) -> None:
-    work.effect(
-        "accounting.entry",
-        company=entry.company_id,
-        posted_on=entry.posted_on,
-        lines=[
-            {"account": one.account, "debit": one.debit, "credit": one.credit, "party": one.party}
-            for one in lines
-        ],
-    )
+def _show(entry: Entry) -> None:
+    def tell() -> dict[str, Any]:
+        posted = Line.objects.filter(entry=entry.pk).select_related("account").order_by("ordinal")
+        shown = [
+            {
+                "account": one.account.code,
+                "account_name": str(one.account),
+                "debit": one.debit,
+                "credit": one.credit,
+            }
+            for one in posted
+        ]
+        return {"company": entry.company_id, "posted_on": entry.posted_on, "lines": shown}
+
+    work.effect("accounting.entry", tell)
 
 
 @commands.command(label=_("Post entry"), model=Entry, permission="accounting.entry.create")

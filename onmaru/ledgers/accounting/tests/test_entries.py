@@ -183,8 +183,8 @@ def test_a_dry_run_shows_the_entry_and_posts_nothing(world: companies.World) -> 
             "company": world.company.pk,
             "posted_on": DAY,
             "lines": [
-                {"account": "101", "debit": 5, "credit": 0, "party": None},
-                {"account": "103", "debit": 0, "credit": 5, "party": None},
+                {"account": "101", "account_name": "101 현금", "debit": 5, "credit": 0},
+                {"account": "103", "account_name": "103 보통예금", "debit": 0, "credit": 5},
             ],
         }
     ]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import connection, models
@@ -21,6 +22,7 @@ from onmaru.ledgers.accounting.rules import DraftLine
 from onmaru.ledgers.stock import rules
 from onmaru.ledgers.stock.commands import reservations
 from onmaru.ledgers.stock.events import StockReceived
+from onmaru.ledgers.stock.models import Move
 from onmaru.ledgers.stock.queries.facts import ProductFacts, inherited
 from onmaru.ledgers.stock.rules import Receipt, Valued
 from onmaru.masters.site.models import Company, Location
@@ -164,7 +166,7 @@ def issue(
     )
     valued = [Valued(*row[:6]) for row in rows]
     _post(company, rules.entry_lines(valued), moved_on, document, by)
-    _show(document, valued)
+    _show(document)
     return valued
 
 
@@ -179,12 +181,25 @@ def _post(company: Company, lines: list[DraftLine], day: date, document: models.
         entries.post(company, lines, posted_on=day, source=document, by=by)
 
 
-def _show(document: models.Model, valued: Sequence[Valued]) -> None:
-    work.effect(
-        "stock.valuation",
-        document=work.kind_of(document),
-        lines=[{"product": one.product, "quantity": one.quantity, "value": one.value} for one in valued],
-    )
+def _show(document: models.Model) -> None:
+    """Tell a dry run each move by itself: what goes from where to where."""
+    if not work.required().dry:
+        return
+    named = {"document_kind": work.kind_of(document), "document_id": document.pk}
+    for move in (
+        Move.objects.filter(**named).select_related("product", "source", "destination").order_by("id")
+    ):
+        work.effect("stock.move", partial(_words, move))
+
+
+def _words(move: Move) -> dict[str, Any]:
+    return {
+        "product": move.product_id,
+        "product_name": str(move.product),
+        "source_name": str(move.source),
+        "destination_name": str(move.destination),
+        "quantity": move.quantity,
+    }
 
 
 _RECEIVE = f"""
@@ -262,7 +277,7 @@ def receive(
     ]
     lines = rules.entry_lines(valued) + _variance_lines(receipts, pile_values, facts, contra)
     _post(company, lines, moved_on, document, by)
-    _show(document, valued)
+    _show(document)
     if destination.warehouse_id is not None:
         products = sorted({receipt.product for receipt in receipts})
         events.emit(StockReceived(company.pk, destination.warehouse_id, products), document)

@@ -65,17 +65,17 @@ def steps(number: int) -> Iterator[Step]:
         return now | {"idempotency_key": f"{number}:{step}"}
 
     lines = [documents.ReceiptLine(one.pk, Decimal(4), Decimal(dice.randint(300, 600))) for one in goods]
-    where = {"company": company, "location": shelf, "moved_on": day}
+    where: dict[str, Any] = {"company": company, "location": shelf, "moved_on": day}
     yield (
         "receive",
         lambda: documents.receive(lines=lines, by=BY, idempotency_key=f"{number}:receive", **where),
     )
     customer = Party.objects.get(name=f"상사 {dice.randrange(PRODUCTS)}")
-    made: list[Any] = []
+    made: list[Order] = []
 
     def create() -> Order:
         made.append(orders.create(company=company, customer=customer, lines=rows, **key("create")))
-        return made[0]
+        return made[-1]
 
     yield "create", create
     yield "confirm", lambda: orders.confirm(made[0], **key("confirm"))

@@ -366,7 +366,7 @@ def play(examples: int, steps: int, *, derandomize: bool) -> None:
         suppress_health_check=SHOWN,
         print_blob=True,
     )
-    run_state_machine_as_test(Books, settings=how)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Books, settings=how)
 
 
 @pytest.mark.django_db

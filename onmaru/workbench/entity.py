@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 from django.db import models
@@ -44,7 +44,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Lines:
-    """The rows below a record (order lines): ``name`` is the command's keyword, ``link`` their key to it.
+    """The rows below a record (order lines): ``link`` is their key to it (unsaid, the first), ``name`` the command's
+    keyword (what the key calls them), ``order`` the ordinal or id.
 
     ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty.
     """
@@ -52,11 +53,11 @@ class Lines:
     words: str
     model: type[models.Model] | None = None
     link: str = ""
-    name: str = "lines"
+    name: str = ""
     label: Text = ""
     columns: tuple[Column, ...] = ()
     fields: tuple[Field, ...] = ()
-    order: str = "id"
+    order: str = ""
     only: Mapping[str, Any] = field(default_factory=dict)
     optional: str = ""
 
@@ -98,12 +99,12 @@ class Document:
 
 def lines(
     model: type[models.Model],
-    *,
-    link: str,
     columns: str,
-    name: str = "lines",
+    *,
+    link: str = "",
+    name: str = "",
     label: Text = "",
-    order: str = "id",
+    order: str = "",
     only: Mapping[str, Any] | None = None,
     optional: str = "",
 ) -> Lines:
@@ -125,46 +126,52 @@ def by(name: str) -> By:
 class Entity:
     """A declaration. Words are field names separated by spaces; dots follow foreign keys.
 
-    ``key`` names the fields by which a file finds a record again (default: what of ``exchange`` is unique);
+    ``key`` names the fields by which a file finds a record again (unsaid: what of ``exchange`` is unique);
     ``prefill`` gives, by action, a function from the record to what its dialog begins with; ``beside`` names the
     references on whose records' pages these records are shown too, for rooms that know of this one nothing.
 
-    ``label`` and ``one`` are what the model calls itself unless said here.
+    Unsaid, ``name`` is the variable that holds the declaration, ``area`` that of the room, ``place`` the order of
+    declaration, ``label`` and ``one`` what the model calls itself, ``search`` what of ``list`` is a code, name or memo,
+    ``detail`` the form and the rest of the list, ``actions`` (verbs, or whole names) every command on a record, as
+    declared. What is edited and has no grid of lines is listed by its code or path and exchanged as its form asks it.
+    ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none).
 
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
     a message naming entity, option and word.
     """
 
     model: type[models.Model]
-    name: str = field(kw_only=True)
-    label: Text = field(default="", kw_only=True)
-    one: Text = field(default="", kw_only=True)
-    list: str = field(kw_only=True)
-    area: str = field(default="", kw_only=True)
-    icon: str = field(default="table", kw_only=True)
-    place: int = field(default=10, kw_only=True)
-    form: Sequence[str | Section | Lines] = field(default=(), kw_only=True)
-    detail: Sequence[str | Section | Lines] = field(default=(), kw_only=True)
-    board: By | None = field(default=None, kw_only=True)
-    calendar: str = field(default="", kw_only=True)
-    pivot: Sequence[str] = field(default=(), kw_only=True)
-    search: str = field(default="", kw_only=True)
-    filters: str = field(default="", kw_only=True)
-    actions: Sequence[Command[Any]] = field(default=(), kw_only=True)
-    create: Command[Any] | None = field(default=None, kw_only=True)
-    edit: Command[Any] | None = field(default=None, kw_only=True)
-    exchange: str = field(default="", kw_only=True)
-    key: str = field(default="", kw_only=True)
-    related: Sequence[tuple[str, str]] = field(default=(), kw_only=True)
-    beside: str = field(default="", kw_only=True)
-    annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = field(
-        default=None, kw_only=True
-    )
-    columns: Mapping[str, Column] = field(default_factory=dict, kw_only=True)
-    documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = field(default=(), kw_only=True)
-    prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict, kw_only=True)
-    order: str = field(default="-id", kw_only=True)
+    _: KW_ONLY
+    name: str = ""
+    label: Text = ""
+    one: Text = ""
+    list: str
+    area: str = ""
+    icon: str = "table"
+    place: int = 50
+    form: Sequence[str | Section | Lines] = ()
+    detail: Sequence[str | Section | Lines] = ()
+    board: By | None = None
+    calendar: str = ""
+    pivot: Sequence[str] = ()
+    search: str = ""
+    filters: str = ""
+    actions: str | None = None
+    made_by: str = "create"
+    edited_by: str = "edit"
+    exchange: str = ""
+    key: str = ""
+    related: Sequence[tuple[str, str]] = ()
+    beside: str = ""
+    annotate: Callable[[models.QuerySet[Any]], models.QuerySet[Any]] | None = None
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = ()
+    prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    order: str = ""
 
+    verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
+    create: Command[Any] | None = field(default=None, init=False, repr=False)
+    edit: Command[Any] | None = field(default=None, init=False, repr=False)
     list_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
     filter_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     key_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
@@ -200,4 +207,4 @@ class Entity:
 
     def action(self, name: str) -> Command[Any] | None:
         """The declared action whose function is called ``name``."""
-        return next((command for command in self.actions if command.__name__ == name), None)
+        return next((command for command in self.verbs if command.__name__ == name), None)

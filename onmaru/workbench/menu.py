@@ -77,7 +77,7 @@ def areas(by: Actor) -> list[Area]:
     labels = dict(AREAS)
     found: dict[str, tuple[list[Entity], list[Report]]] = defaultdict(lambda: ([], []))
     for entity in registry.every():
-        if entity.area and may_view(entity, by):
+        if may_view(entity, by):
             found[entity.area][0].append(entity)
     for one in report.every(by):
         found[one.area][1].append(one)
@@ -122,7 +122,7 @@ def waiting(by: Actor) -> list[Waiting]:
 
 
 def _waiting_of(entity: Entity, by: Actor) -> list[Waiting]:
-    verbs = [one for one in entity.actions if one.primary and by.may(one.permission)]
+    verbs = [one for one in entity.verbs if one.primary and by.may(one.permission)]
     states = {state for verb in verbs for state in verb.moves_from or ()}
     if not states:
         return []

@@ -6,14 +6,14 @@ import dataclasses
 import inspect
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.text import capfirst
 
-from onmaru.kernel import permissions
+from onmaru.kernel import commands, permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import columns, fields
@@ -25,19 +25,41 @@ _by_model: dict[type[models.Model], Entity] = {}
 _parents: dict[type[models.Model], tuple[Entity, str]] = {}
 
 
+class Declared(Protocol):
+    """What is addressed by a name and stands in an area of the menu."""
+
+    name: str
+    area: str
+
+
+D = TypeVar("D", bound=Declared)
+NAMES = {"number", "code", "path", "name", "name_ko", "name_en", "memo"}
+
+
 def discover() -> None:
     """Import ``entities`` of every installed room, register what stands in them, resolve it all."""
-    for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.entities") is None:
-            continue
-        module = import_module(f"{config.name}.entities")
-        for found in list(vars(module).values()):
-            if isinstance(found, Entity):
-                register(found)
+    for found in declared("entities", Entity):
+        register(found)
     for entity in _by_name.values():
         resolve(entity)
     for entity in every():
         _stand_beside(entity)
+
+
+def declared(file: str, kind: type[D]) -> list[D]:
+    """What the rooms declare in ``file``, the lowest first; by itself it has its variable's name, its room's area."""
+    found = []
+    for config in reversed([*apps.get_app_configs()]):
+        if find_spec(f"{config.name}.{file}") is None:
+            continue
+        if find_spec(f"{config.name}.commands") is not None:
+            import_module(f"{config.name}.commands")
+        for variable, one in vars(import_module(f"{config.name}.{file}")).items():
+            if isinstance(one, kind):
+                one.name = one.name or variable.replace("_", "-")
+                one.area = one.area or getattr(config, "area", config.label)
+                found.append(one)
+    return found
 
 
 def register(entity: Entity) -> Entity:
@@ -51,8 +73,8 @@ def register(entity: Entity) -> Entity:
 
 
 def every() -> list[Entity]:
-    """All entities in the order of the menu: by area, place and name."""
-    return sorted(_by_name.values(), key=lambda entity: (entity.area, entity.place, entity.name))
+    """All entities in the order of the menu: by area and place, else as declared."""
+    return sorted(_by_name.values(), key=lambda entity: (entity.area, entity.place))
 
 
 def get(name: str) -> Entity | None:
@@ -80,6 +102,14 @@ def resolve(entity: Entity) -> Entity:
     meta = entity.model._meta
     entity.label = entity.label or capfirst(meta.verbose_name_plural or entity.name)
     entity.one = entity.one or capfirst(meta.verbose_name or entity.name)
+    entity.create = _command(entity, "made_by", entity.made_by)
+    entity.edit = _command(entity, "edited_by", entity.edited_by)
+    entity.verbs = _verbs(entity)
+    entity.search = entity.search or " ".join(word for word in entity.list.split() if word in NAMES)
+    plain = entity.edit is not None and not any(isinstance(part, Lines) for part in entity.form)
+    first = entity.list.split()[0]
+    entity.order = entity.order or (first if plain and first in ("code", "path") else "-id")
+    entity.exchange = entity.exchange or (_default_exchange(entity) if plain else "")
     entity.list_columns = columns.of(entity, "list", entity.list)
     entity.exchange_columns = columns.of(entity, "exchange", entity.exchange)
     entity.form_parts = tuple(_form_part(entity, part) for part in entity.form)
@@ -102,6 +132,33 @@ def resolve(entity: Entity) -> Entity:
     return entity
 
 
+def _command(entity: Entity, option: str, word: str) -> Command[Any] | None:
+    """A command by its verb or its whole name; only the one that nobody said may be missing."""
+    found = commands.registry.get(f"{entity.model._meta.label_lower}.{word}") or commands.registry.get(word)
+    if found is None and word not in ("", getattr(Entity, option)):
+        raise columns.wrong(entity, option, word, "no such command")
+    return found
+
+
+def _verbs(entity: Entity) -> tuple[Command[Any], ...]:
+    if entity.actions is None:
+        found = (one for one in commands.registry.values() if one.model is entity.model and one.has_subject)
+        return tuple(one for one in found if one is not entity.edit)
+    named = (_command(entity, "actions", word) for word in entity.actions.split())
+    return tuple(one for one in named if one)
+
+
+def _default_exchange(entity: Entity) -> str:
+    known = {one.name: one for one in entity.model._meta.concrete_fields}
+    asked = [known[word] for word in _asked_for(entity) if word in known]
+    return " ".join(f"{one.name}.code" if one.is_relation else one.name for one in asked)
+
+
+def _asked_for(entity: Entity) -> list[str]:
+    sections = [part for part in entity.form if not isinstance(part, Lines)]
+    return " ".join(part.words if isinstance(part, Section) else part for part in sections).split()
+
+
 def _keys(entity: Entity) -> str:
     """What programs may always filter and sort by: which records, those changed since, those of a document."""
     names = [one.name for one in entity.model._meta.concrete_fields]
@@ -116,9 +173,8 @@ def _form_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:
         return dataclasses.replace(
             cells, fields=tuple(_line_field(cells, c.name) for c in cells.columns if c.source)
         )
-    words = part.words if isinstance(part, Section) else part
-    label = part.label if isinstance(part, Section) else ""
-    return Section(words, label, fields=tuple(_form_field(entity, word) for word in words.split()))
+    said = part if isinstance(part, Section) else Section(part)
+    return dataclasses.replace(said, fields=tuple(_form_field(entity, word) for word in said.words.split()))
 
 
 def _form_field(entity: Entity, word: str) -> Field:
@@ -147,16 +203,23 @@ def _asked(command: Command[object] | None, word: str) -> fields.Text:
 def _grid(entity: Entity, part: Lines) -> Lines:
     if part.model is None:
         raise columns.wrong(entity, "lines", part.name, "a grid needs its model")
-    try:
-        part.model._meta.get_field(part.link)
-    except FieldDoesNotExist as error:
-        raise columns.wrong(entity, "lines", part.link, str(error)) from None
-    label = part.label or fields.COMMON_LABELS.get(
-        part.name, part.model._meta.verbose_name_plural or part.name
-    )
+    own = {one.name: one for one in part.model._meta.concrete_fields}
+    link = part.link or next((name for name, one in own.items() if one.related_model is entity.model), "")
+    relation = own[link].remote_field if link in own else None
+    if relation is None:
+        raise columns.wrong(entity, "lines", link, f"no reference of {part.model.__name__} to the record")
+    name = part.name or relation.related_name or "lines"
+    label = part.label or fields.COMMON_LABELS.get(name, part.model._meta.verbose_name_plural or name)
     if part.model not in _by_model:
-        _parents.setdefault(part.model, (entity, part.link))
-    return dataclasses.replace(part, label=label, columns=columns.of(entity, "lines", part.words, part.model))
+        _parents.setdefault(part.model, (entity, link))
+    return dataclasses.replace(
+        part,
+        link=link,
+        name=name,
+        label=label,
+        order=part.order or ("ordinal" if "ordinal" in own else "id"),
+        columns=columns.of(entity, "lines", part.words, part.model),
+    )
 
 
 def _line_field(part: Lines, word: str) -> Field:
@@ -168,20 +231,17 @@ def _line_field(part: Lines, word: str) -> Field:
 def _default_detail(entity: Entity) -> list[str | Section | Lines]:
     """Unless declared: the form's fields, then what the list shows beyond them, then the grids of lines."""
     sections = [part for part in entity.form if not isinstance(part, Lines)]
-    shown = {
-        word for part in sections for word in (part.words if isinstance(part, Section) else part).split()
-    }
-    rest = " ".join(word for word in entity.list.split() if word not in shown)
+    asked = _asked_for(entity)
+    rest = " ".join(word for word in entity.list.split() if word not in asked)
     return [*sections, *([rest] if rest else []), *(part for part in entity.form if isinstance(part, Lines))]
 
 
 def _detail_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:
     if isinstance(part, Lines):
         return _grid(entity, part)
-    words = part.words if isinstance(part, Section) else part
-    label = part.label if isinstance(part, Section) else ""
-    known = " ".join(word for word in words.split() if not _only_a_parameter(entity, word))
-    return Section(words, label, columns=columns.of(entity, "detail", known))
+    said = part if isinstance(part, Section) else Section(part)
+    known = " ".join(word for word in said.words.split() if not _only_a_parameter(entity, word))
+    return dataclasses.replace(said, columns=columns.of(entity, "detail", known))
 
 
 def _only_a_parameter(entity: Entity, word: str) -> bool:
@@ -226,7 +286,7 @@ def _check_faces(entity: Entity) -> None:
     board = entity.board.name if entity.board else ""
     for option, words in (("board", board), ("calendar", entity.calendar), ("key", entity.key)):
         columns.of(entity, option, words)
-    for command in entity.actions:
+    for command in entity.verbs:
         if not command.has_subject:
             raise columns.wrong(entity, "actions", command.name, "an action needs a record to act on")
     if entity.create is not None:

@@ -7,11 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, get_type_hints
-
-from django.apps import apps
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
@@ -27,17 +23,17 @@ _by_name: dict[str, Report] = {}
 
 @dataclass(eq=False, kw_only=True)
 class Report:
-    """A declaration. ``read`` is the query, whose keyword parameters people fill in; ``list`` names what its rows show.
+    """A declaration. ``read`` is the query, whose parameters people fill in; ``columns`` are what its rows show.
 
+    Unsaid, ``name`` is the variable that holds the report, ``area`` that of its room.
     ``asks`` are the words of parameters, ``start`` what they begin with (given today), ``leads`` where a row leads.
     """
 
-    name: str
     label: Text
     read: Callable[..., Sequence[Any]]
-    list: str
     columns: Mapping[str, Column]
     permission: str
+    name: str = ""
     area: str = ""
     icon: str = "report"
     place: int = 80
@@ -57,10 +53,9 @@ class Report:
     @property
     def shown(self) -> tuple[Column, ...]:
         """The columns, each with its name and the way from a row to its value."""
-        named = ((name, self.columns[name]) for name in self.list.split())
         return tuple(
             replace(one, name=name, align=columns.ALIGNED.get(one.kind, ""), getter=columns.getter(name))
-            for name, one in named
+            for name, one in self.columns.items()
         )
 
 
@@ -104,15 +99,12 @@ class Reading:
 
 def discover() -> None:
     """Take in what stands in the rooms' ``reports``."""
-    for config in apps.get_app_configs():
-        if find_spec(f"{config.name}.reports") is not None:
-            found = vars(import_module(f"{config.name}.reports")).values()
-            _by_name.update({one.name: one for one in found if isinstance(one, Report)})
+    _by_name.update({one.name: one for one in registry.declared("reports", Report)})
 
 
 def every(by: Actor | None = None) -> list[Report]:
     """All reports, or those an actor may read, in the order of the menu."""
-    found = sorted(_by_name.values(), key=lambda one: (one.area, one.place, one.name))
+    found = sorted(_by_name.values(), key=lambda one: (one.area, one.place))
     return [one for one in found if by is None or by.may(one.permission)]
 
 

@@ -4,7 +4,7 @@ from onmaru.app.cli import measure
 from tests.architecture import sources
 
 # Past its mark and known to be; the figure here only ever goes down.
-BEHIND = {"screen code per model line": 0.53}
+BEHIND = {"screen code per model line": 0.34}
 
 
 def test_every_figure_of_the_scoreboard_is_within_its_mark() -> None:

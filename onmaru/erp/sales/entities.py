@@ -4,39 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.erp.sales import queries, reports
-from onmaru.erp.sales.commands import deliveries, invoices, orders, payments, terms
-from onmaru.erp.sales.models import (
-    CustomerTerms,
-    Delivery,
-    DeliveryLine,
-    Invoice,
-    InvoiceLine,
-    Order,
-    OrderLine,
-    Payment,
-)
+from onmaru.erp.sales import models, queries, reports
 from onmaru.workbench.entity import Column, Entity, by, lines, section
 
 DELIVERED = Column(_("Delivery"), kind="state", choices=tuple(queries.status.DELIVERY_STATUS.items()))
 PAID = Column(_("Payment"), kind="state", choices=tuple(queries.status.PAYMENT_STATUS.items()))
 
-orders_entity = Entity(
-    Order,
-    name="orders",
+orders = Entity(
+    models.Order,
     label=_("Sales orders"),
     one=_("Sales order"),
-    area="sales",
     icon="shopping-cart",
-    place=10,
     list="number state customer ordered_on promised_on total delivery_status payment_status",
     form=[
         "company customer ordered_on promised_on",
         lines(
-            OrderLine,
-            link="order",
-            columns="product quantity unit unit_price discount promised_on",
-            order="ordinal",
+            models.OrderLine,
+            "product quantity unit unit_price discount promised_on",
             only={"kit": None},
             optional="unit unit_price",
         ),
@@ -46,10 +30,8 @@ orders_entity = Entity(
         "customer ordered_on promised_on valid_until customer_reference warehouse",
         "supply_amount tax_amount total currency price_list payment_days delivery_status payment_status",
         lines(
-            OrderLine,
-            link="order",
-            columns="ordinal product description unit quantity unit_price discount tax_class amount tax promised_on",
-            order="ordinal",
+            models.OrderLine,
+            "ordinal product description unit quantity unit_price discount tax_class amount tax promised_on",
         ),
         "invoice_policy rounding rounding_scope over_delivery salesperson memo",
     ],
@@ -58,19 +40,7 @@ orders_entity = Entity(
     pivot=("total", "customer", "ordered_on"),
     search="number customer.name customer_reference",
     filters="state customer ordered_on promised_on delivery_status payment_status salesperson",
-    actions=[
-        orders.quote,
-        orders.confirm,
-        deliveries.deliver,
-        invoices.issue,
-        invoices.credit,
-        orders.reserve,
-        orders.reopen,
-        orders.close,
-        orders.cancel,
-    ],
-    create=orders.create,
-    edit=orders.edit,
+    actions="quote confirm deliver invoice credit reserve reopen close cancel",
     related=[("deliveries", "order"), ("invoices", "order")],
     beside="customer",
     annotate=queries.status.orders,
@@ -82,81 +52,59 @@ orders_entity = Entity(
     ],
 )
 
-deliveries_entity = Entity(
-    Delivery,
-    name="deliveries",
-    area="sales",
+deliveries = Entity(
+    models.Delivery,
     icon="truck-delivery",
-    place=20,
     list="number kind customer order delivered_on warehouse tracking_number",
     detail=[
         "kind customer order delivered_on warehouse tracking_number returns redeliver memo",
-        lines(DeliveryLine, link="delivery", columns="product quantity"),
+        lines(models.DeliveryLine, "product quantity"),
     ],
     calendar="delivered_on",
     search="number customer.name order.number tracking_number",
     filters="kind customer delivered_on warehouse",
-    actions=[deliveries.take_back],
     related=[("deliveries", "returns"), ("moves", "document"), ("entries", "source")],
     prefill={"take_back": queries.returns.to_take_back},
     documents=[("statement", _("Transaction statement"), reports.statement)],
 )
 
-invoices_entity = Entity(
-    Invoice,
-    name="invoices",
-    area="sales",
+invoices = Entity(
+    models.Invoice,
     icon="file-invoice",
-    place=30,
     list="number kind customer invoiced_on due_on supply_amount tax_amount total open_amount payment_status",
     detail=[
         "kind customer order invoiced_on due_on corrects",
         "supply_amount tax_amount total open_amount payment_status currency exchange_rate memo",
-        lines(
-            InvoiceLine,
-            link="invoice",
-            columns="product description quantity unit_price tax_class amount tax",
-        ),
+        lines(models.InvoiceLine, "product description quantity unit_price tax_class amount tax"),
     ],
     calendar="due_on",
     search="number customer.name order.number",
     filters="kind customer invoiced_on due_on payment_status currency",
-    actions=[invoices.cancel],
     related=[("invoices", "corrects"), ("entries", "source")],
     beside="customer",
     annotate=queries.status.invoices,
-    columns={
-        "open_amount": Column(_("Open amount"), kind="money", summed=True),
-        "payment_status": PAID,
-    },
+    columns={"open_amount": Column(_("Open amount"), kind="money", summed=True), "payment_status": PAID},
     documents=[("invoice", _("Invoice (PDF)"), reports.invoice)],
 )
 
-payments_entity = Entity(
-    Payment,
-    name="payments",
-    area="sales",
+payments = Entity(
+    models.Payment,
     icon="cash",
-    place=40,
     list="number state customer received_on method amount fee open_amount memo",
     form=["company customer received_on", "amount fee method currency memo"],
     detail=["customer received_on method amount fee open_amount currency exchange_rate memo"],
+    made_by="collect",
     search="number customer.name memo",
     filters="state customer received_on method currency",
-    actions=[payments.apply_advance, payments.cancel],
-    create=payments.collect,
     related=[("entries", "source")],
     beside="customer",
     annotate=queries.status.payments,
     columns={"open_amount": Column(_("Advance left"), kind="money", summed=True)},
 )
 
-terms_entity = Entity(
-    CustomerTerms,
-    name="customer-terms",
-    area="sales",
+customer_terms = Entity(
+    models.CustomerTerms,
     icon="writing-sign",
-    place=60,
     list="customer price_list payment_days credit_limit invoice_policy rounding rounding_scope over_delivery",
     form=[
         "company customer price_list payment_days credit_limit",
@@ -164,10 +112,6 @@ terms_entity = Entity(
     ],
     search="customer.name customer.code",
     filters="customer price_list",
-    create=terms.create,
-    edit=terms.edit,
-    exchange="company.code customer.code price_list.code payment_days credit_limit invoice_policy rounding "
-    "rounding_scope over_delivery",
     key="company customer",
     beside="customer",
 )

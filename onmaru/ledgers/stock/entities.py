@@ -6,31 +6,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.ledgers.stock import queries
-from onmaru.ledgers.stock.commands import costs, documents
-from onmaru.ledgers.stock.models import (
-    CostAdjustment,
-    Lot,
-    Move,
-    Quant,
-    StandardCost,
-    StockDocument,
-    ValuationPolicy,
-)
+from onmaru.ledgers.stock import models, queries
 from onmaru.workbench.entity import Column, Entity
 
-Kind = StockDocument.Kind
+Kind = models.StockDocument.Kind
 
 
-def paper(name: str, *kinds: str, **said: Any) -> Entity:
+def paper(*kinds: str, **said: Any) -> Entity:
     """Stock documents of some kinds, each with the command that makes them."""
     return Entity(
-        StockDocument,
-        name=name,
-        area="stock",
+        models.StockDocument,
         list="number kind moved_on memo company",
         detail=["number kind moved_on memo company"],
-        search="number memo",
         filters="moved_on",
         annotate=queries.stock.documents_of(*kinds),
         related=[("moves", "document"), ("entries", "source")],
@@ -38,12 +25,9 @@ def paper(name: str, *kinds: str, **said: Any) -> Entity:
     )
 
 
-quants = Entity(
-    Quant,
-    name="stock",
-    area="stock",
+stock = Entity(
+    models.Quant,
     icon="packages",
-    place=10,
     list="product location lot on_hand reserved free",
     detail=["product location lot on_hand reserved free company"],
     annotate=queries.stock.with_free,
@@ -58,11 +42,8 @@ quants = Entity(
 )
 
 moves = Entity(
-    Move,
-    name="moves",
-    area="stock",
+    models.Move,
     icon="arrows-left-right",
-    place=20,
     list="moved_on product lot source destination quantity document_name posted_by",
     detail=["moved_on product lot source destination quantity document posted_by posted_at"],
     columns={
@@ -75,101 +56,76 @@ moves = Entity(
     beside="product lot",
 )
 
-stock_documents = paper(
-    "stock-documents",
-    *Kind.values,
-    icon="files",
-    place=30,
-)
-receipts = paper(
-    "stock-receipts",
+stock_documents = paper(*Kind.values, icon="files")
+stock_receipts = paper(
     Kind.RECEIPT,
     Kind.OPENING,
     label=_("Stock receipts"),
     one=_("Stock receipt"),
     icon="package-import",
-    place=31,
     form=["company location moved_on", "lines", "opening memo"],
-    create=documents.receive,
+    made_by="receive",
 )
-issues = paper(
-    "stock-issues",
+stock_issues = paper(
     Kind.ISSUE,
     label=_("Stock issues"),
     one=_("Stock issue"),
     icon="package-export",
-    place=32,
     form=["company location moved_on", "product quantity memo"],
-    create=documents.issue,
+    made_by="issue",
 )
-transfers = paper(
-    "stock-transfers",
+stock_transfers = paper(
     Kind.TRANSFER,
     label=_("Stock transfers"),
     one=_("Stock transfer"),
     icon="truck-loading",
-    place=33,
     form=["company moved_on", "quant quantity destination memo"],
-    create=documents.transfer,
+    made_by="transfer",
 )
-counts = paper(
-    "stock-counts",
+stock_counts = paper(
     Kind.COUNT,
     label=_("Stock-takings"),
     one=_("Stock-taking"),
     icon="clipboard-check",
-    place=34,
     form=["company location moved_on", "product counted memo"],
-    create=documents.count,
+    made_by="count",
 )
 
 lots = Entity(
-    Lot,
-    name="lots",
+    models.Lot,
     label=_("Lots and serial numbers"),
-    area="stock",
     icon="barcode",
-    place=40,
     list="code product expires_on",
     search="code product.code product.name",
     filters="product expires_on",
     beside="product",
 )
 
-adjustments = Entity(
-    CostAdjustment,
-    name="cost-adjustments",
-    area="stock",
+cost_adjustments = Entity(
+    models.CostAdjustment,
     icon="adjustments",
-    place=50,
     list="number kind adjusted_on product amount memo",
     form=["company receipt product", "amount contra adjusted_on memo"],
+    made_by="add_late_cost",
     search="number memo product.code product.name",
     filters="kind product adjusted_on",
-    create=costs.add_late_cost,
     related=[("entries", "source")],
 )
 
 standard_costs = Entity(
-    StandardCost,
-    name="standard-costs",
-    area="stock",
+    models.StandardCost,
     icon="coins",
-    place=60,
     list="product valid_from cost company",
     form=["company product cost valid_from"],
+    made_by="set",
     search="product.code product.name",
-    create=costs.set_standard,
     exchange="company.code product.code valid_from cost",
 )
 
-policies = Entity(
-    ValuationPolicy,
-    name="valuation-policies",
-    area="stock",
+valuation_policies = Entity(
+    models.ValuationPolicy,
     icon="scale",
-    place=61,
     list="method category company",
     form=["company category method"],
-    create=documents.set_method,
+    made_by="set",
 )

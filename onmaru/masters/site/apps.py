@@ -4,3 +4,4 @@ from django.apps import AppConfig
 class Site(AppConfig):
     name = "onmaru.masters.site"
     label = "site"
+    area = "masters"

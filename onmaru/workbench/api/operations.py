@@ -82,7 +82,7 @@ def _commands(entity: Entity) -> list[tuple[Command[Any], str]]:
     named = [
         (entity.create, "create"),
         (entity.edit, "edit"),
-        *((one, one.__name__) for one in entity.actions),
+        *((one, one.__name__) for one in entity.verbs),
     ]
     return [(command, verb) for command, verb in named if command is not None]
 

@@ -234,7 +234,7 @@ def _words(entity: Entity) -> Iterator[Any]:
     for column in columns:
         yield column.label
         yield from (label for _value, label in column.choices)
-    for command in filter(None, (entity.create, entity.edit, *entity.actions)):
+    for command in filter(None, (entity.create, entity.edit, *entity.verbs)):
         yield command.label
         yield from command.asks.values()
     yield from (document.label for document in entity.printed)

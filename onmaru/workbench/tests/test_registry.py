@@ -9,12 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from onmaru.workbench import registry
 from onmaru.workbench.entity import By, Column, Entity, lines
-from tests.scratch import commands
 from tests.scratch.models import Client, Deal, DealLine
 
 
 def declared(**more: Any) -> Entity:
-    said = {"name": "x", "label": "X", "one": "X", "list": "number", **more}
+    said = {"name": "x", "label": "X", "one": "X", "list": "number", "made_by": "", "edited_by": "", **more}
     return Entity(Deal, **said)
 
 
@@ -29,16 +28,19 @@ def declared(**more: Any) -> Entity:
         ("exchange", "client.colour", {"exchange": "client.colour"}),
         ("form", "colour", {"form": ["colour"]}),
         ("detail", "colour", {"detail": ["colour"]}),
-        ("lines", "colour", {"form": [lines(DealLine, link="deal", columns="colour")]}),
-        ("lines", "owner", {"form": [lines(DealLine, link="owner", columns="item")]}),
+        ("lines", "colour", {"form": [lines(DealLine, "colour")]}),
+        ("lines", "owner", {"form": [lines(DealLine, "item", link="owner")]}),
         ("order", "-days", {"order": "-days"}),
         ("board", "colour", {"board": By("colour")}),
         ("calendar", "colour", {"calendar": "colour"}),
         ("key", "colour", {"key": "colour"}),
         ("related", "nothing", {"related": [("nothing", "deal")]}),
         ("related", "colour", {"related": [("clients", "colour")]}),
-        ("actions", "scratch.deal.create", {"actions": [commands.create]}),
-        ("create", "client", {"create": commands.create, "form": ["company"]}),
+        ("actions", "colour", {"actions": "confirm colour"}),
+        ("actions", "scratch.deal.create", {"actions": "create"}),
+        ("made_by", "colour", {"made_by": "colour"}),
+        ("edited_by", "colour", {"edited_by": "colour"}),
+        ("create", "client", {"made_by": "create", "form": ["company"]}),
     ],
 )
 def test_a_wrong_word_is_named(option: str, word: str, more: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from onmaru.ledgers.stock.models import Move, Pile, Quant, StockDocument
+from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company
 
 
@@ -60,6 +61,28 @@ def worth(company: Company, *, on: date) -> list[Worth]:
             [company.pk, on],
         )
         return [Worth(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductWorth:
+    """A product with what it is worth."""
+
+    product: Product
+    worth: Worth
+
+    @property
+    def unit_cost(self) -> Decimal | None:
+        """What one base unit is worth, to two decimals."""
+        return round(self.worth.value / self.worth.quantity, 2) if self.worth.quantity else None
+
+
+def product_worth(*, company: Company, on: date) -> Sequence[ProductWorth]:
+    """Products with what they are worth at the end of a day, in order of their codes."""
+    found = worth(company, on=on)
+    products = Product.objects.select_related("unit", "category").in_bulk([one.product_id for one in found])
+    return sorted(
+        (ProductWorth(products[one.product_id], one) for one in found), key=lambda one: one.product.code
+    )
 
 
 def unit_cost(company: Company, product_id: int) -> Decimal | None:

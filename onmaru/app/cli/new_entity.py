@@ -68,23 +68,13 @@ ENTITY_HEAD = '''"""What is seen and typed of this room."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 '''
 
 ENTITY = """
-{many}_entity = Entity(
-    {Class},
-    name="{slug}",
-    label=_("{many_words}"),
-    one=_("{words}"),
+{many} = Entity(
+    models.{Class},
     list="code name",
-    area="masters",
     form=["code name"],
-    search="code name",
-    create={many}.create,
-    edit={many}.edit,
-    exchange="code name",
 )
 """
 
@@ -191,8 +181,7 @@ def _named(index: Path, head: str, module: str, words: dict[str, str]) -> Path:
 
 def _declared(path: Path, words: dict[str, str]) -> Path:
     _lengthen(path, ENTITY_HEAD, ENTITY.format(**words))
-    _import(path, f"from {words['room']}.commands import {words['many']}")
-    _import(path, f"from {words['room']}.models import {words['Class']}")
+    _import(path, f"from {words['room']} import models")
     _import(path, "from onmaru.workbench.entity import Entity")
     return path
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from onmaru.app import checkout
 
 FLOORS = ["masters", "office", "ledgers", "knowledge", "erp", "scm", "crm", "insight", "portal"]
+AREAS = ("masters", "knowledge", "crm", "insight")  # floors whose rooms share one heading of the menu
 NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
@@ -39,6 +40,7 @@ def lay(root: Path, floor: str, name: str) -> None:
         "from django.apps import AppConfig\n\n\n"
         f"class {name.capitalize()}(AppConfig):\n"
         f'    name = "onmaru.{floor}.{name}"\n    label = "{name}"\n'
+        + (f'    area = "{floor}"\n' if floor in AREAS else "")
     )
     (room / "README.md").write_text(
         f"# {name.capitalize()}\n\nWhat this room is for, in one sentence.\n\n"

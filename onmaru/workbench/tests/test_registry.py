@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from onmaru.workbench import registry
-from onmaru.workbench.entity import By, Column, Entity, lines
+from onmaru.workbench.entity import By, Column, Entity, Lines, lines
+from tests.scratch import commands
 from tests.scratch.models import Client, Deal, DealLine
 
 
@@ -86,3 +87,22 @@ def test_columns_know_what_the_model_knows() -> None:
         "id",
         "changed_at",
     }
+
+
+def test_what_goes_without_saying() -> None:
+    clients, deals = registry.get("clients"), registry.get("deals")
+    assert clients is not None and deals is not None
+
+    assert (clients.area, clients.order, clients.search) == ("scratch", "code", "code name")
+    assert [one.name for one in clients.exchange_columns] == ["code", "name", "is_active"]
+    assert [one.__name__ for one in deals.verbs] == ["confirm", "cancel", "deliver"]
+    assert (deals.create, deals.edit) == (commands.create, commands.edit)
+    grid = next(part for part in deals.form_parts if isinstance(part, Lines))
+    assert (grid.link, grid.name, grid.order) == ("deal", "lines", "id")
+
+
+def test_a_command_may_be_said_to_be_none_or_by_its_whole_name() -> None:
+    entity = registry.resolve(declared(actions="scratch.deal.cancel confirm"))
+
+    assert (entity.create, entity.edit) == (None, None)
+    assert entity.verbs == (commands.cancel, commands.confirm)

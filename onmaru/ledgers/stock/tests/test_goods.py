@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from onmaru.ledgers.stock.queries import stock
 from onmaru.ledgers.stock.tests.floor import Floor
 from onmaru.masters.site import commands as site
 from onmaru.masters.site import queries as sites
+from onmaru.masters.site.models import Location
 from tests.companies import BY, DAY
 from tests.proofs import at_once, broken, clean, refused, run_sql, unguarded
 
@@ -425,4 +427,25 @@ def test_the_last_pieces_go_to_whoever_comes_first_and_nobody_deadlocks() -> Non
     refused_ = [one for one in answers if isinstance(one, Refused)]
     assert len(refused_) == 3 and {code for one in refused_ for code in one.codes} == {"stock_short"}
     assert floor.lies(bolt)[floor.shelf.code] == (1, 0)
+    clean()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("method", ["average", "fifo"])
+def test_one_pile_drawn_from_several_places_at_once_is_drawn_to_the_last_won(method: str) -> None:
+    floor = Floor(method)
+    bolt = floor.product()
+    # 1,001 won for 40 pieces: each is 25 and a bit, and every draw depends on what was drawn before.
+    floor.receive(bolt, "40", "25.025")
+    places = [floor.shelf, *[floor.shelf_beside(code) for code in "BCD"]]
+    for place in places[1:]:
+        floor.transfer(bolt, "10", place, location=floor.shelf)
+
+    def empty(place: Location) -> None:
+        for _piece in range(10):
+            floor.issue(bolt, "1", location=place)
+
+    answers = at_once(*[partial(empty, place) for place in places])
+    assert answers == [None] * 4
+    assert floor.piles(bolt) == [] and floor.books()["45101"] == 1001
     clean()

@@ -26,15 +26,19 @@ PREPARED = (
 
 
 def cursor() -> CursorWrapper:
-    """A cursor that binds on the server; it counts and wraps statements like any cursor of Django's."""
-    opened = connections[DEFAULT_DB_ALIAS]
+    """A cursor that binds on the server; it counts, logs and wraps statements like any cursor of Django's.
+
+    One driver's cursor serves a connection for good: it is read to its end before it is used again.
+    """
+    opened: Any = connections[DEFAULT_DB_ALIAS]
     opened.ensure_connection()
     opened.validate_no_broken_transaction()
-    raw: Any = opened.connection
-    if raw.prepared_max != PREPARED:
-        raw.prepared_max = PREPARED
-    native: Any = psycopg.Cursor(raw)
-    return opened.make_cursor(native)
+    native = opened.__dict__.get("prepared_cursor")
+    if native is None or native.connection is not opened.connection:
+        opened.connection.prepared_max = PREPARED
+        native = opened.prepared_cursor = psycopg.Cursor(opened.connection)
+    wrapped: CursorWrapper = opened._prepare_cursor(native)
+    return wrapped
 
 
 def _bound(parameters: Parameters) -> Parameters:
@@ -46,23 +50,23 @@ def _bound(parameters: Parameters) -> Parameters:
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
     """All rows of a statement. Untyped parameters (text, NULL) need a cast where no column tells their type."""
-    with cursor() as opened:
-        opened.execute(statement, _bound(parameters))
-        return list(opened.fetchall())
+    opened = cursor()
+    opened.execute(statement, _bound(parameters))
+    return list(opened.fetchall())
 
 
 def one(statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
     """The first row of a statement, or None."""
-    with cursor() as opened:
-        opened.execute(statement, _bound(parameters))
-        return cast("tuple[Any, ...] | None", opened.fetchone())
+    opened = cursor()
+    opened.execute(statement, _bound(parameters))
+    return cast("tuple[Any, ...] | None", opened.fetchone())
 
 
 def run(statement: str, parameters: Parameters = None) -> int:
     """Run a statement that returns no rows; returns how many it touched."""
-    with cursor() as opened:
-        opened.execute(statement, _bound(parameters))
-        return int(opened.rowcount)
+    opened = cursor()
+    opened.execute(statement, _bound(parameters))
+    return int(opened.rowcount)
 
 
 def records(items: Sequence[dict[str, Any]]) -> str:

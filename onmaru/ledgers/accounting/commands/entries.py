@@ -16,6 +16,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.models import Account, Entry, Line, Period, PostingDefault
 from onmaru.ledgers.accounting.rules import DraftLine
+from onmaru.masters.product.models import Category
 from onmaru.masters.site.models import Company
 
 SERIES = "JE"
@@ -211,7 +212,7 @@ def _show(entry: Entry) -> None:
 def create(
     *, company: Company, posted_on: date, lines: Sequence[Mapping[str, Any]], memo: str = "", by: Actor
 ) -> Entry:
-    """Post a manual entry (일반전표); it is its own document. Refuses like ``post``.
+    """Post a manual entry (일반전표); it is its own document. Refuses like ``post``, and accounts that goods keep.
 
     Each row has ``account`` and ``debit`` or ``credit``, and may have ``party``, ``department``, ``project``,
     ``due_on``, ``memo``.
@@ -221,8 +222,20 @@ def create(
         None if row.get("account") else refusals.FIELD_REQUIRED(f"lines.{place}.account", label=label)
         for place, row in enumerate(lines)
     )
+    refusals.check(_kept_by_stock(lines))
     drafted = [_typed(row) for row in lines]
     return post(company, drafted, posted_on=posted_on, source=company, by=by, memo=memo).entry
+
+
+def _kept_by_stock(lines: Sequence[Mapping[str, Any]]) -> list[refusals.Refusal]:
+    """A posting by hand would part the account from the goods that are its worth."""
+    codes = {row["account"].code for row in lines}
+    kept = set(Category.objects.filter(stock_account__in=codes).values_list("stock_account", flat=True))
+    return [
+        rules.KEPT_BY_STOCK(f"lines.{place}.account", account=row["account"])
+        for place, row in enumerate(lines)
+        if row["account"].code in kept
+    ]
 
 
 def _typed(row: Mapping[str, Any]) -> DraftLine:

@@ -162,6 +162,14 @@ def test_an_account_of_open_items_needs_a_party(world: companies.World) -> None:
     assert not Entry.objects.exists()
 
 
+def test_an_account_that_goods_keep_is_not_posted_by_hand(world: companies.World) -> None:
+    cash, goods = (Account.objects.get(company=world.company, code=code) for code in ("101", "150"))
+    rows = [{"account": cash, "debit": Decimal(5)}, {"account": goods, "credit": Decimal(5)}]
+    with refused(rules.KEPT_BY_STOCK, at="lines.1.account"):
+        entries.create(company=world.company, posted_on=DAY, lines=rows, by=BY)
+    assert not Entry.objects.exists()
+
+
 def test_a_day_without_books_and_a_wrong_account_are_both_said(world: companies.World) -> None:
     with refused(rules.PERIOD_MISSING, rules.ACCOUNT_UNKNOWN, at="posted_on"):
         post(world.company, debit("101", "5"), credit("x", "5"), on=date(2031, 1, 1))

@@ -26,7 +26,8 @@ PERIOD_MISSING = refusals.reason("period_missing", _("No fiscal year covers {day
 PERIOD_LOCKED = refusals.reason("period_locked", _("The books of {month} are closed for you."))
 RATE_MISSING = refusals.reason("rate_missing", _("There is no exchange rate {currency}/{target} on {day}."))
 KEPT_BY_STOCK = refusals.reason(
-    "kept_by_stock", _("Account {account} is kept by the stock ledger; receive, issue or count goods instead.")
+    "kept_by_stock",
+    _("Account {account} is kept by the stock ledger; receive, issue or count goods instead."),
 )
 PARTY_NEEDED = refusals.reason("party_needed", _("Account {account} keeps open items and needs a party."))
 

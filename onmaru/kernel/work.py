@@ -123,7 +123,8 @@ def to_json(value: Any) -> str:
 def flush(work: Work, *, key: str | None, result: Any) -> None:
     """Write audit rows, events and the answer to an idempotency key in one statement; then take the numbers.
 
-    Numbers come last: their counters stay locked from here to the commit and not a statement longer.
+    Numbers come last: their counters stay locked from here to the commit and not a statement longer. What the
+    database left to the commit is judged before them, so that nobody waits for that either.
     """
     answered = result if isinstance(result, models.Model) else None
     sql.run(
@@ -140,4 +141,11 @@ def flush(work: Work, *, key: str | None, result: Any) -> None:
             "key": key,
         },
     )
-    numbering.take(work.claims)
+    if work.claims:
+        judge()
+        numbering.take(work.claims)
+
+
+def judge() -> None:
+    """Judge now what the database leaves to the commit: references and balance of all that was written."""
+    sql.run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -13,8 +13,7 @@ _POSITIONS = f"""
 SELECT l.id, l.ordinal, l.kit_id, l.product_id, p.code, l.stocked, l.quantity, l.base_quantity, l.unit_price,
        l.description, l.tax_class, l.amount, l.tax, u.digits, coalesce({inherited("revenue_account")}, ''),
        d.delivered, d.returned, d.redelivered,
-       (SELECT coalesce(sum(r.quantity), 0) FROM stock_reservation r
-        WHERE r.document_kind = 'sales.order' AND r.document_id = l.order_id AND r.line_id = l.id),
+       coalesce(r.quantity, 0),
        i.quantity, i.supply, i.tax
 FROM sales_orderline l
 JOIN product_product p ON p.id = l.product_id
@@ -31,13 +30,17 @@ CROSS JOIN LATERAL (
   SELECT coalesce(sum(quantity), 0) AS quantity, coalesce(sum(amount), 0) AS supply, coalesce(sum(tax), 0) AS tax
   FROM sales_invoiceline WHERE order_line_id = l.id
 ) i
-WHERE l.order_id = %s ORDER BY l.ordinal
+LEFT JOIN (
+  SELECT line_id, sum(quantity) AS quantity FROM stock_reservation
+  WHERE document_kind = 'sales.order' AND document_id = %(order)s GROUP BY line_id
+) r ON r.line_id = l.id
+WHERE l.order_id = %(order)s ORDER BY l.ordinal
 """
 
 
 def of(order_id: int) -> list[Position]:
     """The positions of an order, derived from deliveries, reservations and invoices, in one statement."""
-    return [Position(*row) for row in sql.rows(_POSITIONS, [order_id])]
+    return [Position(*row) for row in sql.rows(_POSITIONS, {"order": order_id})]
 
 
 _CHARGED = "SELECT coalesce(sum(supply_amount), 0), coalesce(sum(tax_amount), 0) FROM sales_invoice WHERE order_id = %s"

@@ -7,6 +7,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from onmaru.app import home, postgres
 
 OLDEST = 150000
+# What is prepared looks rows up by their keys, so the plan for any key serves all; left to itself the server plans
+# some of these statements anew each time, which takes longer than they do.
+KEPT_PLANS = "-c plan_cache_mode=force_generic_plan"
 
 
 class Unfit(RuntimeError):
@@ -24,7 +27,7 @@ def settings() -> dict[str, Any]:
     place = _parsed(address) if address else _embedded()
     # Statements of kernel/sql.py are prepared when they come for the third time; behind a pooler that cannot
     # keep them, ?prepare_threshold= in the address says otherwise.
-    place["OPTIONS"] = {"prepare_threshold": 2} | place.get("OPTIONS", {})
+    place["OPTIONS"] = {"prepare_threshold": 2, "options": KEPT_PLANS} | place.get("OPTIONS", {})
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,

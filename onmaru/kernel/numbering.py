@@ -75,7 +75,9 @@ def take(claims: list[Claim]) -> None:
     for records in places.values():
         borne |= records
     kinds = {record._meta.label_lower: record._meta.db_table for record in borne.values()}
-    for kind, key, number in sql.rows(_statement(tuple(sorted(kinds.items()))), {"claims": sql.records(rows)}):
+    for kind, key, number in sql.rows(
+        _statement(tuple(sorted(kinds.items()))), {"claims": sql.records(rows)}
+    ):
         borne[kind, key].number = number
 
 

@@ -16,7 +16,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
 from django.db.models.expressions import DatabaseDefault
-from psycopg.types.numeric import Int8
+from psycopg.types.numeric import Int8Dumper
 
 M = TypeVar("M", bound=models.Model)
 Parameters = Any
@@ -37,40 +37,35 @@ def cursor() -> CursorWrapper:
     if native is None or native.connection is not opened.connection:
         opened.connection.prepared_max = PREPARED
         native = opened.prepared_cursor = psycopg.Cursor(opened.connection)
+        # One type for every whole number: the driver's narrowest would prepare a statement several times over.
+        native.adapters.register_dumper(int, Int8Dumper)
     wrapped: CursorWrapper = opened._prepare_cursor(native)
     return wrapped
-
-
-def _bound(parameters: Parameters) -> Parameters:
-    """One type for every whole number: the driver's narrowest would prepare a statement several times over."""
-    if isinstance(parameters, dict):
-        return {name: Int8(value) if type(value) is int else value for name, value in parameters.items()}
-    return [Int8(value) if type(value) is int else value for value in parameters or ()]
 
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:
     """All rows of a statement. Untyped parameters (text, NULL) need a cast where no column tells their type."""
     opened = cursor()
-    opened.execute(statement, _bound(parameters))
+    opened.execute(statement, parameters)
     return list(opened.fetchall())
 
 
 def one(statement: str, parameters: Parameters = None) -> tuple[Any, ...] | None:
     """The first row of a statement, or None."""
     opened = cursor()
-    opened.execute(statement, _bound(parameters))
+    opened.execute(statement, parameters)
     return cast("tuple[Any, ...] | None", opened.fetchone())
 
 
 def run(statement: str, parameters: Parameters = None) -> int:
     """Run a statement that returns no rows; returns how many it touched."""
     opened = cursor()
-    opened.execute(statement, _bound(parameters))
+    opened.execute(statement, parameters)
     return int(opened.rowcount)
 
 
-def records(items: Sequence[dict[str, Any]]) -> str:
-    """Rows for ``jsonb_to_recordset(…::jsonb)``: decimals as text, so that not a digit is lost."""
+def records(items: Sequence[Any]) -> str:
+    """Dicts or dataclasses as rows for ``jsonb_to_recordset(…::jsonb)``: decimals as text, not a digit is lost."""
     return orjson.dumps(items, default=str).decode()
 
 

@@ -46,6 +46,42 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A reservation: a quantity (base unit) of a quant, kept for a line of a document."""
+
+    id: int
+    line_id: int
+    quantity: Decimal
+    quant_id: int
+    location_id: int
+    lot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A quantity (base unit) leaving for ``line_id`` of the moving document, held for ``held_line`` of another."""
+
+    held_line: int
+    line_id: int
+    product: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a pick leaves from one reservation; ``whole`` when nothing of that stays."""
+
+    id: int
+    line_id: int
+    product_id: int
+    quantity: Decimal
+    whole: bool
+    quant_id: int
+    location_id: int
+    lot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A quantity (base unit) received, with its whole value in company currency."""
 
@@ -70,23 +106,48 @@ class Valued:
 
 
 def entry_lines(valued: Iterable[Valued]) -> list[DraftLine]:
-    """The entry for valued movements: one line a product and account, stock on one side, the contra on the other."""
-    sums: dict[tuple[str, str, int], Decimal] = defaultdict(lambda: ZERO)
+    """The entry for valued movements, debits first: a line a stock account, against it one a contra and product.
+
+    Which goods make up the stock side is what the stock ledger tells; what they cost or brought is asked by product.
+    """
+    stock: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    contra: dict[tuple[str, int], Decimal] = defaultdict(lambda: ZERO)
     for one in valued:
-        sums[one.stock_account, one.contra_account, one.product] += one.value
-    lines = []
-    for (stock, contra, product), value in sorted(sums.items()):
-        if value > 0:
-            lines += [
-                DraftLine(account=stock, debit=value, product=product),
-                DraftLine(account=contra, credit=value, product=product),
-            ]
-        elif value < 0:
-            lines += [
-                DraftLine(account=contra, debit=-value, product=product),
-                DraftLine(account=stock, credit=-value, product=product),
-            ]
-    return lines
+        stock[one.stock_account] += one.value
+        contra[one.contra_account, one.product] -= one.value
+    sides = [(account, None, value) for account, value in sorted(stock.items())]
+    sides += [(account, product, value) for (account, product), value in sorted(contra.items())]
+    return [
+        DraftLine(account=account, debit=max(value, ZERO), credit=max(-value, ZERO), product=product)
+        for account, product, value in sorted(sides, key=lambda side: side[2] < 0)
+        if value
+    ]
+
+
+def parts(picks: Iterable[Pick], held: Iterable[Held]) -> tuple[list[Part], dict[int, Decimal]]:
+    """Where each pick is taken from, the oldest reservation of its line first; and by line what none holds."""
+    waiting: dict[int, list[Held]] = defaultdict(list)
+    for one in sorted(held, key=lambda one: one.id, reverse=True):
+        waiting[one.line_id].append(one)
+    found: list[Part] = []
+    missing: dict[int, Decimal] = {}
+    for pick in picks:
+        left = pick.quantity
+        while left > 0 and waiting[pick.held_line]:
+            one = waiting[pick.held_line].pop()
+            taken = min(left, one.quantity)
+            left -= taken
+            found.append(_part(pick, one, taken))
+        if left > 0:
+            missing[pick.line_id] = left
+    return found, missing
+
+
+def _part(pick: Pick, held: Held, taken: Decimal) -> Part:
+    whole = taken == held.quantity
+    return Part(
+        held.id, pick.line_id, pick.product, taken, whole, held.quant_id, held.location_id, held.lot_id
+    )
 
 
 def late_cost_shares(

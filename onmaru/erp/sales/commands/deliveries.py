@@ -23,7 +23,7 @@ from onmaru.ledgers.accounting import rules as accounting
 from onmaru.ledgers.stock.commands import movements, reservations
 from onmaru.ledgers.stock.models import Lot
 from onmaru.ledgers.stock.queries import facts
-from onmaru.ledgers.stock.rules import LOCATION_NOT_OWN, STOCK_SHORT, Receipt, Want
+from onmaru.ledgers.stock.rules import LOCATION_NOT_OWN, STOCK_SHORT, Pick, Receipt, Want
 from onmaru.masters.site.models import Location
 
 SERIES = "DO"
@@ -95,7 +95,7 @@ def deliver(
         ],
     )
     picks = [
-        movements.Pick(line_id, key, positions[line_id].product, quantity)
+        Pick(line_id, key, positions[line_id].product, quantity)
         for key, (line_id, quantity) in zip(keys, wanted.items(), strict=True)
     ]
     movements.issue(

@@ -19,15 +19,25 @@ class Delivery(Record):
         DELIVERY = "delivery", _("Delivery")
         RETURN = "return", _("Return")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
     number = models.CharField(_("delivery number"), max_length=30, null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DELIVERY)
     order = models.ForeignKey(Order, models.PROTECT, related_name="deliveries", verbose_name=_("order"))
     customer = models.ForeignKey(Party, models.PROTECT, related_name="+", verbose_name=_("customer"))
     delivered_on = models.DateField(_("delivered on"))
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"), db_index=False
+    )
     ship_to = models.ForeignKey(
-        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("delivery address")
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("delivery address"),
+        db_index=False,
     )
     returns = models.ForeignKey(
         "self",
@@ -36,6 +46,7 @@ class Delivery(Record):
         blank=True,
         related_name="returned_by",
         verbose_name=_("returned from"),
+        db_index=False,
     )
     redeliver = models.BooleanField(_("to be sent again"), default=False)
     tracking_number = models.CharField(_("tracking number"), max_length=60, blank=True)
@@ -45,7 +56,15 @@ class Delivery(Record):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="delivery_number_unique")]
-        indexes = [models.Index(fields=["company", "delivered_on", "id"], name="delivery_by_day")]
+        indexes = [
+            models.Index(fields=["company", "delivered_on", "id"], name="delivery_by_day"),
+            models.Index(
+                fields=["ship_to"], name="delivery_by_ship_to", condition=models.Q(ship_to__isnull=False)
+            ),
+            models.Index(
+                fields=["returns"], name="delivery_by_returns", condition=models.Q(returns__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"
@@ -59,7 +78,12 @@ class DeliveryLine(models.Model):
         OrderLine, models.PROTECT, related_name="delivery_lines", verbose_name=_("order line")
     )
     returns = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="returned_by", verbose_name=_("returned from")
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="returned_by",
+        verbose_name=_("returned from"),
+        db_index=False,
     )
     product = models.ForeignKey(
         Product, models.PROTECT, related_name="+", verbose_name=_("product"), db_index=False
@@ -75,6 +99,11 @@ class DeliveryLine(models.Model):
                 | models.Q(quantity__lt=0, returns__isnull=False),
                 name="delivery_line_goes_one_way",
             )
+        ]
+        indexes = [
+            models.Index(
+                fields=["returns"], name="delivery_line_by_returns", condition=models.Q(returns__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -21,16 +21,30 @@ class Invoice(Record):
         INVOICE = "invoice", _("Invoice")
         CREDIT_NOTE = "credit_note", _("Credit note")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
     number = models.CharField(_("invoice number"), max_length=30, null=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INVOICE)
     customer = models.ForeignKey(Party, models.PROTECT, related_name="invoices", verbose_name=_("customer"))
     order = models.ForeignKey(Order, models.PROTECT, related_name="invoices", verbose_name=_("order"))
     bill_to = models.ForeignKey(
-        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invoice address")
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invoice address"),
+        db_index=False,
     )
     corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        verbose_name=_("corrects"),
+        db_index=False,
     )
     invoiced_on = models.DateField(_("invoiced on"))
     due_on = models.DateField(_("due on"))
@@ -53,7 +67,15 @@ class Invoice(Record):
                 name="invoice_total_adds_up",
             ),
         ]
-        indexes = [models.Index(fields=["company", "invoiced_on", "id"], name="invoice_by_day")]
+        indexes = [
+            models.Index(fields=["company", "invoiced_on", "id"], name="invoice_by_day"),
+            models.Index(
+                fields=["bill_to"], name="invoice_by_bill_to", condition=models.Q(bill_to__isnull=False)
+            ),
+            models.Index(
+                fields=["corrects"], name="invoice_by_corrects", condition=models.Q(corrects__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"

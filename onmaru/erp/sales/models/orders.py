@@ -25,7 +25,9 @@ class Order(Record):
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
     number = models.CharField(_("order number"), max_length=30, null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     customer = models.ForeignKey(Party, models.PROTECT, related_name="orders", verbose_name=_("customer"))
@@ -33,12 +35,26 @@ class Order(Record):
     ordered_on = models.DateField(_("ordered on"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     promised_on = models.DateField(_("promised on"), null=True, blank=True)
-    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"))
+    warehouse = models.ForeignKey(
+        Warehouse, models.PROTECT, related_name="+", verbose_name=_("warehouse"), db_index=False
+    )
     bill_to = models.ForeignKey(
-        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("invoice address")
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("invoice address"),
+        db_index=False,
     )
     ship_to = models.ForeignKey(
-        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("delivery address")
+        Address,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("delivery address"),
+        db_index=False,
     )
     salesperson = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,7 +66,13 @@ class Order(Record):
     )
     currency = models.CharField(_("currency"), max_length=3)
     price_list = models.ForeignKey(
-        PriceList, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("price list")
+        PriceList,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("price list"),
+        db_index=False,
     )
     tax_included = models.BooleanField(_("prices include tax"), default=False)
     payment_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
@@ -77,7 +99,21 @@ class Order(Record):
                 name="order_total_adds_up",
             ),
         ]
-        indexes = [models.Index(fields=["company", "ordered_on", "id"], name="order_by_day")]
+        # A reference that most rows leave empty is indexed where it is said: looked up all the same, written for few.
+        indexes = [
+            models.Index(fields=["company", "ordered_on", "id"], name="order_by_day"),
+            models.Index(
+                fields=["bill_to"], name="order_by_bill_to", condition=models.Q(bill_to__isnull=False)
+            ),
+            models.Index(
+                fields=["ship_to"], name="order_by_ship_to", condition=models.Q(ship_to__isnull=False)
+            ),
+            models.Index(
+                fields=["price_list"],
+                name="order_by_price_list",
+                condition=models.Q(price_list__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"
@@ -86,10 +122,18 @@ class Order(Record):
 class OrderLine(models.Model):
     """A line of an order. A kit's line is followed by one for each component, without a price, below ``kit``."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="lines", verbose_name=_("order"), db_index=False
+    )
     ordinal = models.PositiveIntegerField(_("line"))
     kit = models.ForeignKey(
-        "self", models.CASCADE, null=True, blank=True, related_name="parts", verbose_name=_("part of kit")
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of kit"),
+        db_index=False,
     )
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     description = models.CharField(_("description"), max_length=200, blank=True)
@@ -118,6 +162,9 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=models.Q(discount__range=(0, 1)), name="order_line_discount_share"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["kit"], name="order_line_by_kit", condition=models.Q(kit__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,9 @@ class Payment(Record):
         POSTED = "posted", _("Received")
         CANCELLED = "cancelled", _("Cancelled")
 
-    company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="+", verbose_name=_("company"), db_index=False
+    )
     number = models.CharField(_("receipt number"), max_length=30, null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.POSTED, editable=False)
     customer = models.ForeignKey(Party, models.PROTECT, related_name="payments", verbose_name=_("customer"))

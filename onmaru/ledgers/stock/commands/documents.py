@@ -192,7 +192,7 @@ def _take_out(
     reservations.reserve(document, [want], on=moved_on, **where)
     movements.issue(
         company,
-        [movements.Pick(document.pk, document.pk, known.id, quantity)],
+        [rules.Pick(document.pk, document.pk, known.id, quantity)],
         held_by=document,
         document=document,
         side=Location.Kind.ADJUSTMENT,

@@ -7,7 +7,6 @@ of the document that caused it. Locks are taken in this order everywhere: quants
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -24,19 +23,8 @@ from onmaru.ledgers.stock.commands import reservations
 from onmaru.ledgers.stock.events import StockReceived
 from onmaru.ledgers.stock.models import Move
 from onmaru.ledgers.stock.queries.facts import ProductFacts, inherited
-from onmaru.ledgers.stock.rules import Receipt, Valued
+from onmaru.ledgers.stock.rules import Pick, Receipt, Valued
 from onmaru.masters.site.models import Company, Location
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A quantity (base unit) leaving for ``line_id`` of the moving document, held for ``held_line`` of another."""
-
-    held_line: int
-    line_id: int
-    product: int
-    quantity: Decimal
-
 
 _LOCK_PILES = """
 SELECT id FROM stock_pile WHERE company_id = %(company)s AND product_id = ANY(%(products)s::bigint[]) AND quantity <> 0
@@ -55,34 +43,26 @@ _SIDE = """(SELECT id FROM site_location WHERE company_id = %(company)s AND kind
               AND warehouse_id IS NULL AND parent_id IS NULL)"""
 
 _ISSUE = f"""
-WITH asked AS (
-  SELECT * FROM jsonb_to_recordset(%(picks)s::jsonb)
-    AS a(held_line bigint, line_id bigint, product_id bigint, quantity numeric)
-), held AS (
-  SELECT r.id, r.quant_id, r.line_id, r.quantity,
-         sum(r.quantity) OVER (PARTITION BY r.line_id ORDER BY r.id) - r.quantity AS before
-  FROM stock_reservation r
-  WHERE r.document_kind = %(held_kind)s AND r.document_id = %(held_document)s
-    AND r.line_id = ANY(%(held_lines)s::bigint[])
-), pick AS (
-  SELECT held.id, held.quant_id, asked.line_id, held.quantity AS held,
-         least(held.quantity, asked.quantity - held.before) AS quantity
-  FROM held JOIN asked ON asked.held_line = held.line_id WHERE held.before < asked.quantity
+WITH part AS (
+  SELECT * FROM jsonb_to_recordset(%(parts)s::jsonb)
+    AS p(id bigint, line_id bigint, product_id bigint, quantity numeric, whole bool, quant_id bigint,
+         location_id bigint, lot_id bigint)
 ), gone AS (
-  DELETE FROM stock_reservation r USING pick WHERE r.id = pick.id AND pick.quantity = pick.held
+  DELETE FROM stock_reservation r USING part WHERE r.id = part.id AND part.whole
 ), kept AS (
-  UPDATE stock_reservation r SET quantity = r.quantity - pick.quantity
-  FROM pick WHERE r.id = pick.id AND pick.quantity < pick.held
+  UPDATE stock_reservation r SET quantity = r.quantity - part.quantity
+  FROM part WHERE r.id = part.id AND NOT part.whole
 ), quant AS (
   UPDATE stock_quant q SET on_hand = q.on_hand - t.quantity, reserved = q.reserved - t.quantity
-  FROM (SELECT quant_id, sum(quantity) AS quantity FROM pick GROUP BY quant_id) t WHERE q.id = t.quant_id
-  RETURNING q.id, q.location_id, q.product_id, q.lot_id
+  FROM (SELECT quant_id, sum(quantity) AS quantity FROM part GROUP BY quant_id) t WHERE q.id = t.quant_id
 ), moved AS (
   INSERT INTO stock_move (company_id, product_id, lot_id, source_id, destination_id, quantity, moved_on,
                           document_kind, document_id, line_id, posted_by)
-  SELECT %(company)s::bigint, quant.product_id, quant.lot_id, quant.location_id, {_SIDE}, pick.quantity,
-         %(day)s::date, %(kind)s, %(document)s::bigint, pick.line_id, %(by_name)s
-  FROM pick JOIN quant ON quant.id = pick.quant_id
+  SELECT %(company)s::bigint, product_id, lot_id, location_id, {_SIDE}, quantity, %(day)s::date, %(kind)s,
+         %(document)s::bigint, line_id, %(by_name)s
+  FROM part
+), asked AS (
+  SELECT line_id, product_id, sum(quantity) AS quantity FROM part GROUP BY line_id, product_id
 ), demand AS (
   SELECT *, sum(quantity) OVER in_line - quantity AS low, sum(quantity) OVER in_line AS high
   FROM asked WINDOW in_line AS (PARTITION BY product_id ORDER BY line_id)
@@ -107,12 +87,12 @@ WITH asked AS (
          %(document)s::bigint, line_id
   FROM draw
 )
-SELECT draw.line_id, draw.product_id, -sum(draw.quantity), -sum(draw.value), a.code,
-       coalesce(nullif(%(contra)s::text, ''), {inherited("cogs_account")}, ''),
-       (SELECT coalesce(sum(pick.quantity), 0) FROM pick WHERE pick.line_id = draw.line_id)
-FROM draw JOIN accounting_account a ON a.id = draw.account_id
-JOIN product_product product ON product.id = draw.product_id JOIN product_category c ON c.id = product.category_id
-GROUP BY draw.line_id, draw.product_id, a.code, c.id, c.path
+SELECT cost.line_id, cost.product_id, cost.quantity, cost.value, a.code,
+       coalesce(nullif(%(contra)s::text, ''), {inherited("cogs_account")}, '')
+FROM (SELECT line_id, product_id, account_id, -sum(quantity) AS quantity, -sum(value) AS value
+      FROM draw GROUP BY line_id, product_id, account_id) cost
+JOIN accounting_account a ON a.id = cost.account_id
+JOIN product_product product ON product.id = cost.product_id JOIN product_category c ON c.id = product.category_id
 """
 
 
@@ -133,7 +113,13 @@ def issue(
     the account charged instead of the category's cost of sales. Refuses, for every line at
     once, what is not reserved.
     """
-    reservations.lock_held(held_by, [pick.held_line for pick in picks])
+    held = reservations.held(held_by, line_ids=[pick.held_line for pick in picks])
+    parts, missing = rules.parts(picks, held)
+    refusals.check(
+        rules.STOCK_SHORT(f"lines.{place}.quantity", product=pick.product, missing=missing[pick.line_id])
+        for place, pick in enumerate(picks)
+        if pick.line_id in missing
+    )
     products = sorted({pick.product for pick in picks})
     sql.rows(_LOCK_PILES, {"company": company.pk, "products": products})
     rows = sql.rows(
@@ -141,10 +127,7 @@ def issue(
         {
             "company": company.pk,
             "digits": company.digits,
-            "held_kind": work.kind_of(held_by),
-            "held_document": held_by.pk,
-            "held_lines": [pick.held_line for pick in picks],
-            "picks": sql.records([_row(pick) for pick in picks]),
+            "parts": sql.records(parts),
             "products": products,
             "side": side,
             "day": moved_on,
@@ -154,25 +137,10 @@ def issue(
             "contra": contra,
         },
     )
-    moved = {row[0]: row[6] for row in rows}
-    refusals.check(
-        rules.STOCK_SHORT(
-            f"lines.{place}.quantity",
-            product=pick.product,
-            missing=pick.quantity - moved.get(pick.line_id, 0),
-        )
-        for place, pick in enumerate(picks)
-        if moved.get(pick.line_id, 0) < pick.quantity
-    )
-    valued = [Valued(*row[:6]) for row in rows]
+    valued = [Valued(*row) for row in rows]
     _post(company, rules.entry_lines(valued), moved_on, document, by)
     _show(document)
     return valued
-
-
-def _row(pick: Pick) -> dict[str, Any]:
-    named = {"held_line": pick.held_line, "line_id": pick.line_id}
-    return named | {"product_id": pick.product, "quantity": pick.quantity}
 
 
 def _post(company: Company, lines: list[DraftLine], day: date, document: models.Model, by: Actor) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 
 from onmaru.kernel import sql, work
-from onmaru.ledgers.stock.rules import Want
+from onmaru.ledgers.stock.rules import Held, Want
 
 _LOCK = """
 SELECT q.id FROM stock_quant q JOIN site_location l ON l.id = q.location_id
@@ -35,7 +35,7 @@ WITH wanted AS (
 ), free AS (
   SELECT q.id, {supply_key} AS key, q.on_hand - q.reserved AS quantity, lot.expires_on
   FROM stock_quant q JOIN site_location l ON l.id = q.location_id LEFT JOIN stock_lot lot ON lot.id = q.lot_id
-  WHERE q.id = ANY(%(locked)s::bigint[]) AND l.kind = 'internal' AND q.product_id = ANY(%(products)s::bigint[])
+  WHERE q.id = ANY(%(locked)s::bigint[]) AND l.kind = 'internal'
     AND q.on_hand > q.reserved AND (lot.expires_on IS NULL OR lot.expires_on >= %(on)s::date)
 ), supply AS (
   SELECT *, sum(quantity) OVER by_key - quantity AS low, sum(quantity) OVER by_key AS high
@@ -91,7 +91,6 @@ def _take(
         statement,
         {
             "wants": sql.records([_row(want) for want in wants]),
-            "products": sorted({want.product for want in wants}),
             "locked": locked,
             "kind": work.kind_of(document),
             "document": document.pk,
@@ -109,36 +108,31 @@ def _row(want: Want) -> dict[str, Any]:
     }
 
 
-_LOCK_HELD = """
-SELECT q.id FROM stock_quant q WHERE q.id IN (
-  SELECT quant_id FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s
-    AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[])))
-ORDER BY q.id FOR NO KEY UPDATE
+_HELD = """
+SELECT r.id, r.line_id, r.quantity, q.id, q.location_id, q.lot_id
+FROM stock_reservation r JOIN stock_quant q ON q.id = r.quant_id
+WHERE r.document_kind = %(kind)s AND r.document_id = %(document)s
+  AND (%(lines)s::bigint[] IS NULL OR r.line_id IN (SELECT unnest(%(lines)s::bigint[])))
+ORDER BY q.id, r.id FOR NO KEY UPDATE OF q
 """
 _RELEASE = """
 WITH gone AS (
-  DELETE FROM stock_reservation
-  WHERE document_kind = %(kind)s AND document_id = %(document)s
-    AND (%(lines)s::bigint[] IS NULL OR line_id = ANY(%(lines)s::bigint[]))
-  RETURNING quant_id, quantity
+  DELETE FROM stock_reservation WHERE id = ANY(%s::bigint[]) RETURNING quant_id, quantity
 )
 UPDATE stock_quant q SET reserved = q.reserved - g.quantity
 FROM (SELECT quant_id, sum(quantity) AS quantity FROM gone GROUP BY quant_id) g WHERE q.id = g.quant_id
 """
 
 
+def held(document: models.Model, *, line_ids: Collection[int] | None = None) -> list[Held]:
+    """What is reserved for a document, or for some of its lines; the quants behind it are locked in key order."""
+    lines = None if line_ids is None else list(line_ids)
+    named = {"kind": work.kind_of(document), "document": document.pk, "lines": lines}
+    return [Held(*row) for row in sql.rows(_HELD, named)]
+
+
 def release(document: models.Model, *, line_ids: Collection[int] | None = None) -> None:
     """Give back what is reserved for a document, or for some of its lines."""
-    named = {
-        "kind": work.kind_of(document),
-        "document": document.pk,
-        "lines": None if line_ids is None else list(line_ids),
-    }
-    sql.rows(_LOCK_HELD, named)
-    sql.run(_RELEASE, named)
-
-
-def lock_held(document: models.Model, line_ids: Collection[int]) -> None:
-    """Lock the quants behind the reservations of these lines, in the order of their keys."""
-    sql.rows(_LOCK_HELD, {"kind": work.kind_of(document), "document": document.pk, "lines": list(line_ids)})
+    found = held(document, line_ids=line_ids)
+    if found:
+        sql.run(_RELEASE, [[one.id for one in found]])

@@ -11,7 +11,7 @@ from onmaru.kernel.commands import Command
 from onmaru.ledgers.accounting.models import Line
 from onmaru.ledgers.stock.commands import documents, movements, reservations
 from onmaru.ledgers.stock.models import Pile, Quant, StockDocument
-from onmaru.ledgers.stock.rules import Want
+from onmaru.ledgers.stock.rules import Pick, Want
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.commands import locations
 from onmaru.masters.site.models import Location
@@ -96,10 +96,7 @@ class Floor:
         def go(*, by: identity.Actor) -> None:
             movements.issue(
                 self.company,
-                [
-                    movements.Pick(line, line, product.pk, Decimal(quantity))
-                    for line, product, quantity in picks
-                ],
+                [Pick(line, line, product.pk, Decimal(quantity)) for line, product, quantity in picks],
                 held_by=document,
                 document=document,
                 side=Location.Kind.CUSTOMER,

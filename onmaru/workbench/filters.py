@@ -27,7 +27,10 @@ SORT_UNKNOWN = refusals.reason("sort_unknown", _("This list cannot be sorted by 
 LIMIT_INVALID = refusals.reason("limit_invalid", _("A page holds 1 to {largest} records."))
 COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{name}” here."))
 
-RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields"}
+# The second line is what faces ask for themselves (see views/faces): how they lay the same records out.
+RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields"} | {
+    *("face", "by", "span", "on", "down", "across", "measure", "view")
+}
 RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}
 TESTS: Mapping[str, set[str]] = {
     "text": {"", "in", "not", "contains", "empty"},

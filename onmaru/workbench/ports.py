@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
 
@@ -28,3 +31,10 @@ companies: list[Callable[[Actor], Sequence[Company]]] = []
 
 demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 """Who may be tried out; nobody unless the demonstration company was seeded."""
+
+Context = Mapping[str, Any]
+
+slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)
+"""What rooms above put into the pages, by place: a function from the template's context (``request``, ``by`` and,
+where there is one, ``entity`` and ``detail``) to HTML, empty where it has nothing to say. The places are
+``list.tools``, ``record.tools``, ``record.below``, ``menu.above``, ``top.tools``, ``person.menu`` and ``page.end``."""

@@ -8,7 +8,7 @@ from django import template
 from django.db import models
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
@@ -27,6 +27,13 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, address, name
     )
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, place: str) -> SafeString:
+    """What rooms above the workbench put here, for a person who is signed in."""
+    drawn = ports.slots[place] if "by" in context else ()
+    return format_html_join("", "{}", ((draw(context.flatten()),) for draw in drawn))
 
 
 @register.simple_tag

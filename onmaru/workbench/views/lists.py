@@ -14,25 +14,43 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import calls, exchange, listing, search
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.views import chips
+from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.cells import Head, classes, table_rows
+from onmaru.workbench.views.faces import Face
 from onmaru.workbench.views.page import entity, is_part, page, show
 
 
 @page
 def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
-    """A page of the list; a script that asks gets the part below the heading only."""
+    """The records of an entity under the face that the address names."""
     shown = entity(name, by)
+    return faces.find(shown, request.GET.get("face", "")).answer(request, by, shown)
+
+
+def heading(shown: Entity, by: Actor, params: QueryDict) -> dict[str, Any]:
+    """What every face has above it: search, filters, the other faces, and what this person may do here."""
+    offered = [(one, chips.query(params, face=one.name)) for one in faces.of(shown)]
+    return {
+        "entity": shown,
+        "faces": offered if len(offered) > 1 else [],
+        "face": params.get("face", ""),
+        "kept": chips.kept(params, "q"),
+        **_rights(shown, by),
+    }
+
+
+def _as_list(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
     found = listing.page(shown, by, request.GET, strict=False)
     css = classes(found.columns)
     context = {
-        "entity": shown,
+        **heading(shown, by, request.GET),
         "page": found,
         "heads": [
             _head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)
@@ -40,15 +58,16 @@ def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         "body": table_rows(shown, found.rows, css),
         "totals": _totals(found, css),
         "chips": chips.chips(shown, found, request.GET),
-        "kept": chips.kept(request.GET, "q"),
         "next": chips.query(request.GET, after=found.next) if found.next else "",
         "previous": chips.query(request.GET, before=found.previous) if found.previous else "",
         "counted": chips.query(request.GET, count="1"),
         "narrowed": bool(found.search or found.filters),
-        **_rights(shown, by),
     }
     template = "workbench/part/listing.html" if is_part(request) else "workbench/list.html"
-    return show(request, by, template, context, here=name)
+    return show(request, by, template, context, here=shown.name)
+
+
+faces.register(Face("", _("List"), "list-details", lambda entity: True, _as_list))
 
 
 def _rights(shown: Entity, by: Actor) -> dict[str, bool]:

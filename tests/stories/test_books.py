@@ -51,7 +51,12 @@ class Company:
             documents.set_method(company=self.company, method=method, category=branch, by=BY)
             self.goods.append(world.product(method, "335.5", category=branch))
         costs.set_standard(
-            company=self.company, product=self.goods[2], cost=Decimal(77), valid_from=date(2025, 1, 1), by=BY
+            company=self.company,
+            product=self.goods[2],
+            cost=Decimal(77),
+            valid_from=date(2025, 1, 1),
+            by=BY,
+            today=date(2025, 1, 1),
         )
         products.edit(self.goods[0], by=BY, conversions=[{"unit": box, "numerator": 12, "denominator": 1}])
         milk = world.product("lots", "90", tracking="lot")
@@ -178,6 +183,7 @@ class Books(RuleBasedStateMachine):
             cost=Decimal(cost) / 3,
             valid_from=self.day,
             by=BY,
+            today=self.day,
         )
 
     @rule(

@@ -195,7 +195,9 @@ def _product(place: Place, row: dict[str, str], made: dict[str, Unit], tree: dic
     if row["category"] == "CON":
         cost = Decimal(row["cost"])
         day = place.first_on.replace(month=1, day=1) - timedelta(days=365)
-        costs.set_standard(company=place.company, product=product, cost=cost, valid_from=day, by=BY)
+        costs.set_standard(
+            company=place.company, product=product, cost=cost, valid_from=day, by=BY, today=day
+        )
     return product
 
 

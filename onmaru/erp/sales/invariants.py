@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from onmaru.erp.sales.queries import terms
+from onmaru.erp.sales.rules import Charge, Terms, total
 from onmaru.kernel.invariants import invariant, rows
+from onmaru.masters.site.models import Company
 
 
 @invariant("documents_have_entries", "every posted document has its entry, and the entry its amounts")
@@ -37,24 +40,56 @@ def documents_have_entries() -> Sequence[Any]:
 def documents_add_up() -> Sequence[Any]:
     """Documents whose amounts are not those of their lines.
 
-    Where a document is rounded as a whole, its supply and its tax are each less than one away from the sum of
-    their lines; a part of an order is the difference of two such documents.
+    Where a document is rounded as a whole, an order is its lines' sum rounded, the invoices of an order by then are
+    together the sum of their lines rounded, and what cancels an invoice is its mirror.
     """
+    companies = Company.objects.in_bulk()
     return [
         *rows("""
             SELECT 'order', o.id, o.supply_amount, sum(l.amount), o.tax_amount, sum(l.tax)
-            FROM sales_order o JOIN sales_orderline l ON l.order_id = o.id GROUP BY o.id
-            HAVING CASE o.rounding_scope WHEN 'line' THEN o.supply_amount <> sum(l.amount) OR o.tax_amount <> sum(l.tax)
-                   ELSE abs(o.total - sum(l.amount + l.tax)) >= 2 END
+            FROM sales_order o JOIN sales_orderline l ON l.order_id = o.id
+            WHERE o.rounding_scope = 'line' GROUP BY o.id
+            HAVING o.supply_amount <> sum(l.amount) OR o.tax_amount <> sum(l.tax)
         """),
         *rows("""
-            SELECT 'invoice', i.id, i.supply_amount, sum(l.amount) FROM sales_invoice i
+            SELECT 'invoice', i.id, i.supply_amount, sum(l.amount), i.tax_amount, sum(l.tax) FROM sales_invoice i
             JOIN sales_invoiceline l ON l.invoice_id = i.id JOIN sales_order o ON o.id = i.order_id
-            GROUP BY i.id, o.rounding_scope
-            HAVING CASE o.rounding_scope WHEN 'line' THEN i.supply_amount <> sum(l.amount) OR i.tax_amount <> sum(l.tax)
-                   ELSE abs(i.total - sum(l.amount + l.tax)) >= 4 END
+            WHERE o.rounding_scope = 'line' GROUP BY i.id
+            HAVING i.supply_amount <> sum(l.amount) OR i.tax_amount <> sum(l.tax)
+        """),
+        *(one for one in rows(_WHOLE_ORDERS + _WHOLE_INVOICES) if not _adds_up(one, companies)),
+        *rows("""
+            SELECT 'correction', i.id, i.supply_amount, c.supply_amount FROM sales_invoice i
+            JOIN sales_invoice c ON c.id = i.corrects_id
+            WHERE i.supply_amount <> -c.supply_amount OR i.tax_amount <> -c.tax_amount OR
+              (SELECT (sum(amount), sum(tax)) FROM sales_invoiceline WHERE invoice_id = i.id) IS DISTINCT FROM
+              (SELECT (-sum(amount), -sum(tax)) FROM sales_invoiceline WHERE invoice_id = c.id)
         """),
     ]
+
+
+_HOW = "o.company_id, o.currency, o.rounding, o.tax_included"
+_WHOLE_ORDERS = f"""
+SELECT 'order', o.id, o.supply_amount, o.tax_amount, sum(l.amount), sum(l.tax), {_HOW}, NULL::bigint AS corrects_id
+FROM sales_order o JOIN sales_orderline l ON l.order_id = o.id WHERE o.rounding_scope = 'document' GROUP BY o.id
+"""
+_WHOLE_INVOICES = f"""
+UNION ALL SELECT * FROM (
+  SELECT 'invoice', i.id, sum(i.supply_amount) OVER upto, sum(i.tax_amount) OVER upto,
+         sum(l.amount) OVER upto, sum(l.tax) OVER upto, {_HOW}, i.corrects_id
+  FROM sales_invoice i JOIN sales_order o ON o.id = i.order_id
+  JOIN (SELECT invoice_id, sum(amount) AS amount, sum(tax) AS tax FROM sales_invoiceline GROUP BY 1) l
+    ON l.invoice_id = i.id
+  WHERE o.rounding_scope = 'document' WINDOW upto AS (PARTITION BY i.order_id ORDER BY i.id)
+) charged WHERE corrects_id IS NULL
+"""
+
+
+def _adds_up(row: Sequence[Any], companies: Mapping[int, Company]) -> bool:
+    supply, tax, line_supply, line_tax, company, currency, rounding, tax_included = row[2:10]
+    digits = terms.digits(companies[company], currency)
+    agreed = Terms(digits, rounding, per_line=False, tax_included=tax_included)
+    return total([Charge(line_supply, line_tax)], agreed) == Charge(supply, tax)
 
 
 @invariant("deliveries_equal_moves", "what was delivered of every line is what the stock ledger moved for it")

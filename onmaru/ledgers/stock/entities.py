@@ -115,7 +115,8 @@ cost_adjustments = Entity(
 standard_costs = Entity(
     models.StandardCost,
     icon="coins",
-    list="product valid_from cost company",
+    list="product valid_from cost revalued_on company",
+    actions="",
     form=["company product cost valid_from"],
     made_by="set",
     search="product.code product.name",

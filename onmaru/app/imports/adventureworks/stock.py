@@ -42,6 +42,7 @@ def change_costs(ground: Ground, day: date, steps: Iterable[Step], by: Actor) ->
             cost=step.amount,
             valid_from=day,
             by=by,
+            today=day,
             idempotency_key=key,
         )
 

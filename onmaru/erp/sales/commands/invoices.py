@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.commands import orders
 from onmaru.erp.sales.models import Invoice, InvoiceLine, Order
-from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.rules import Billed, Charge, Position
 from onmaru.kernel import commands, money, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
@@ -64,11 +63,7 @@ def credit(order: Order, *, invoiced_on: date | None = None, by: Actor, today: d
 
 
 def _issue(order: Order, day: date, by: Actor, *, credit: bool) -> Invoice:
-    positions = queries.positions.of(order.pk)
-    targets = rules.due(positions, by_order=order.invoice_policy == InvoicePolicy.ORDER)
-    terms = queries.terms.amounts(order)
-    so_far = rules.NOTHING if terms.per_line else queries.positions.charged(order.pk)
-    billed, whole = rules.bill(positions, targets, terms, so_far)
+    billed, whole, positions = queries.positions.to_charge(order, queries.terms.amounts(order))
     if credit and (not billed or whole.total > 0):
         raise refusals.Refused(rules.NOTHING_TO_CREDIT())
     if not credit and (not billed or whole.total < 0):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import Order, OrderLine
-from onmaru.erp.sales.rules import Charge, Position
+from onmaru.erp.sales.models.terms import InvoicePolicy
+from onmaru.erp.sales.rules import Billed, Charge, Position, Terms
 from onmaru.kernel import sql
 from onmaru.ledgers.stock.queries.facts import inherited
 
@@ -53,6 +55,14 @@ _CHARGED = "SELECT coalesce(sum(supply_amount), 0), coalesce(sum(tax_amount), 0)
 def charged(order_id: int) -> Charge:
     """What the invoices of an order less its credit notes come to."""
     return Charge(*sql.rows(_CHARGED, [order_id])[0])
+
+
+def to_charge(order: Order, agreed: Terms) -> tuple[list[Billed], Charge, list[Position]]:
+    """What an invoice made now would charge of an order: its lines, its total, and the positions it was read from."""
+    found = of(order.pk)
+    targets = rules.due(found, by_order=order.invoice_policy == InvoicePolicy.ORDER)
+    so_far = rules.NOTHING if agreed.per_line else charged(order.pk)
+    return *rules.bill(found, targets, agreed, so_far), found
 
 
 def to_deliver(order: Order) -> dict[str, list[dict[str, Any]]]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.models.terms import Scope
+from onmaru.erp.sales.queries import positions
 from onmaru.kernel import money, sql
 from onmaru.ledgers.accounting.queries import documents, receivables
 from onmaru.masters.site.models import Company
@@ -45,11 +46,35 @@ LEFT JOIN (SELECT order_id, sum(total) AS total FROM sales_invoice GROUP BY orde
 """
 
 
+# Closed orders of which goods went that were not charged yet: few, and each is judged by the rules of charging.
+_CLOSED = """
+SELECT o.id FROM sales_order o
+WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.state = 'closed' AND EXISTS (
+  SELECT 1 FROM sales_orderline l JOIN sales_orderline head ON head.id = coalesce(l.kit_id, l.id)
+  WHERE l.order_id = o.id AND l.stocked
+    AND (SELECT coalesce(sum(quantity), 0) FROM sales_deliveryline WHERE order_line_id = l.id) * head.quantity
+      > (SELECT coalesce(sum(quantity), 0) FROM sales_invoiceline WHERE order_line_id = head.id) * l.base_quantity)
+ORDER BY o.id
+"""
+
+
 def exposure(company: Company, customer_id: int) -> Decimal:
-    """What a customer owes and will owe, in company currency: open items, and confirmed orders not yet charged."""
+    """What a customer owes and will owe, in company currency.
+
+    Open items, confirmed orders not yet charged, and what was delivered of closed orders and not yet charged.
+    """
     named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
     ((uncharged,),) = sql.rows(_UNCHARGED, named)
-    return receivables.exposure(company, customer_id) + Decimal(uncharged)
+    closed = [order_id for (order_id,) in sql.rows(_CLOSED, named)]
+    orders = Order.objects.select_related("company").filter(pk__in=closed) if closed else ()
+    delivered = sum((_to_charge(order) for order in orders), rules.ZERO)
+    return receivables.exposure(company, customer_id) + Decimal(uncharged) + delivered
+
+
+def _to_charge(order: Order) -> Decimal:
+    whole = positions.to_charge(order, amounts(order))[1]
+    rate = documents.rate(order.currency, order.company.currency, on=order.ordered_on)
+    return money.round_money(max(whole.total, rules.ZERO) * rate, order.company.digits)
 
 
 def in_company_currency(order: Order) -> Decimal:

@@ -201,11 +201,11 @@ def test_under_standard_cost_a_return_is_taken_in_at_the_standard() -> None:
     shop = Shop("standard")
 
     costing.set_standard(
-        company=shop.company, product=shop.bolt, cost=Decimal(600), valid_from=date(2026, 1, 1), by=BY
+        company=shop.company, product=shop.bolt, cost=Decimal(600), valid_from=date(2026, 1, 1), **NOW
     )
     shop.stocked("5")
     delivery = shop.deliver(shop.sold("2"))
-    costing.set_standard(company=shop.company, product=shop.bolt, cost=Decimal(650), valid_from=DAY, by=BY)
+    costing.set_standard(company=shop.company, product=shop.bolt, cost=Decimal(650), valid_from=DAY, **NOW)
     variance = shop.books()["45102"]
     shop.back(delivery)
     assert shop.books()["150"] == 5 * 650

@@ -341,3 +341,34 @@ def test_the_audit_sees_documents_that_do_not_add_up(shop: Shop) -> None:
         assert broken() == found
         run_sql("ROLLBACK TO before")
     clean()
+
+
+@pytest.mark.parametrize("tax_included", [False, True])
+def test_the_audit_sees_a_won_too_much_where_documents_are_rounded_as_a_whole(
+    shop: Shop, *, tax_included: bool
+) -> None:
+    shop.agree(rounding_scope="document")
+    shop.stocked()
+    prices = price_lists.create(by=BY, code="P", name="단가", currency="KRW", tax_included=tax_included)
+    row = {"quantity": Decimal(3), "unit_price": Decimal("33.4")}
+    order = orders.confirm(shop.order(row, row, price_list=prices), by=BY, today=DAY)
+    issued = []
+    for _part in range(2):
+        shop.deliver(order, *[(line, "1") for line in order.lines.order_by("ordinal")])
+        issued.append(shop.invoice(order))
+    note = invoices.cancel(issued[0], by=BY, today=DAY)
+    clean()
+    for table, key in (
+        ("order", order.pk),
+        ("invoice", issued[0].pk),
+        ("invoice", issued[1].pk),
+        ("invoice", note.pk),
+    ):
+        run_sql("SAVEPOINT before")
+        run_sql(
+            f"UPDATE sales_{table} SET supply_amount = supply_amount + 1, tax_amount = tax_amount - 1 WHERE id = %s",
+            key,
+        )
+        assert broken() == {"documents_add_up"}
+        run_sql("ROLLBACK TO before")
+    clean()

@@ -149,6 +149,30 @@ def test_an_order_in_a_currency_without_a_rate_is_confirmed_only_without_a_limit
     assert clerk.may(orders.EXCEED_CREDIT)
 
 
+def test_goods_of_a_closed_order_not_charged_yet_count_as_owed(shop: Shop) -> None:
+    kit = shop.product("K", "5000", kind="kit", components=[{"component": shop.bolt, "quantity": Decimal(2)}])
+    shop.stocked("6")
+    order = shop.sold("4", (kit, "3"))
+    shop.deliver(order, "3")
+    assert queries.terms.exposure(shop.company, shop.hanbit.pk) == order.total
+    orders.close(order, by=BY)
+    # Three pieces went and their rest never will.
+    assert queries.terms.exposure(shop.company, shop.hanbit.pk) == 3300
+    other = shop.sold((kit, "2"))
+    shop.deliver(other, (other.lines.get(kit__isnull=False), "3"))
+    orders.close(other, by=BY)
+    # Three components make one kit whole.
+    assert queries.terms.exposure(shop.company, shop.hanbit.pk) == 3300 + 5500
+    invoice = shop.invoice(order)
+    assert (invoice.total, queries.terms.exposure(shop.company, shop.hanbit.pk)) == (3300, 8800)
+    shop.pay("3300")
+    shop.invoice(other)
+    assert queries.terms.exposure(shop.company, shop.hanbit.pk) == 5500
+    shop.agree(credit_limit=Decimal(6000))
+    with refused(rules.CREDIT_LIMIT_EXCEEDED):
+        orders.confirm(shop.order("1"), by=identity.only(BY, "sales.order.confirm"), today=DAY)
+
+
 # Changing, quoting, confirming, ending
 
 

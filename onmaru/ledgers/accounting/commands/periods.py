@@ -15,6 +15,7 @@ from onmaru.masters.site.models import Company
 
 FISCAL_YEAR_EXISTS = refusals.reason("fiscal_year_exists", _("Fiscal year {year} is open already."))
 EARLIER_PERIOD_OPEN = refusals.reason("earlier_period_open", _("{month} must be closed first."))
+LATER_PERIOD_CLOSED = refusals.reason("later_period_closed", _("{month} must be reopened first."))
 
 State = Period.State
 
@@ -73,5 +74,11 @@ def close(period: Period, *, by: Actor) -> Period:
     label=_("Reopen"), model=Period, move=((State.CLOSING, State.CLOSED), State.OPEN), danger=True
 )
 def reopen(period: Period, *, by: Actor) -> Period:
-    """Open a month again; the audit keeps who did."""
+    """Open a month again; the audit keeps who did. Refuses while a later month is closed: its figures rest on this."""
+    later = Period.objects.filter(company=period.company_id, start_on__gt=period.start_on)
+    # The next month is locked first, so that nobody closes it meanwhile on the strength of this one.
+    later.select_for_update(no_key=True).order_by("start_on").first()
+    last = later.filter(state=State.CLOSED).order_by("-start_on").first()
+    if last is not None:
+        raise refusals.Refused(LATER_PERIOD_CLOSED(month=last))
     return period

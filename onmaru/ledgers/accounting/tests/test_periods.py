@@ -95,6 +95,32 @@ def test_a_closed_month_takes_nothing_from_anybody_until_it_is_open_again() -> N
 
 
 @pytest.mark.django_db
+def test_an_earlier_month_is_not_opened_under_a_closed_later_one() -> None:
+    company = companies.build().company
+    close_until(company, date(2026, 4, 30))
+    with refused(periods.LATER_PERIOD_CLOSED):
+        periods.reopen(month(company, MARCH), by=BY)
+    assert month(company, MARCH).state == "closed"
+    periods.reopen(month(company, date(2026, 4, 1)), by=BY)
+    assert periods.reopen(month(company, MARCH), by=BY).state == "open"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_reopening_a_month_and_closing_the_next_only_one_succeeds() -> None:
+    company = companies.build().company
+    close_until(company, date(2026, 3, 31))
+    april = month(company, date(2026, 4, 1))
+    answers = at_once(
+        lambda: periods.reopen(month(company, MARCH), by=BY), lambda: periods.close(april, by=BY)
+    )
+    assert sum(isinstance(one, refusals.Refused) for one in answers) == 1
+    assert {month(company, MARCH).state, month(company, april.start_on).state} in (
+        {"open"},
+        {"closed"},
+    )
+
+
+@pytest.mark.django_db
 def test_the_months_of_one_company_are_no_others_business() -> None:
     company = companies.build().company
     other = site.companies.create(by=BY, code="B", name="나")

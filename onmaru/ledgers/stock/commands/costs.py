@@ -112,34 +112,54 @@ def add_late_cost(
 
 @commands.command(label=_("Set standard cost"), model=StandardCost, name="stock.standardcost.set")
 def set_standard(
-    *, company: Company, product: Product, cost: Decimal, valid_from: date, by: Actor
+    *, company: Company, product: Product, cost: Decimal, valid_from: date, by: Actor, today: date
 ) -> StandardCost:
     """Set the standard cost of one base unit from a day on; stock on hand is revalued on that day.
 
-    The difference goes to the variance account. A cost that a later one has followed already changes nothing on
-    hand. Refuses a cost below zero.
+    The difference goes to the variance account. A day that is still to come revalues when it has come (``revalue``).
+    A cost that a later one has followed already changes nothing on hand. Refuses a cost below zero.
     """
     refusals.check([rules.COST_NEGATIVE("cost") if cost < 0 else None])
     stored, _created = StandardCost.objects.update_or_create(
-        company=company, product=product, valid_from=valid_from, defaults={"cost": cost}
+        company=company, product=product, valid_from=valid_from, defaults={"cost": cost, "revalued_on": None}
     )
-    known = facts.facts(company.pk, [product.pk], on=valid_from)[product.pk]
-    followed = StandardCost.objects.filter(company=company, product=product, valid_from__gt=valid_from)
-    if followed.exists():
-        return stored
+    if valid_from <= today:
+        _revalue_on_hand(stored, valid_from, today, by)
+    return stored
+
+
+@commands.command(
+    label=_("Revalue stock"),
+    model=StandardCost,
+    name="stock.standardcost.revalue",
+    fetch=("company", "product"),
+)
+def revalue(standard: StandardCost, *, by: Actor, today: date) -> StandardCost:
+    """Revalue what is on hand at a cost whose day has come, dated ``today``; once, however often it is called."""
+    if standard.revalued_on is None and standard.valid_from <= today:
+        _revalue_on_hand(standard, today, today, by)
+    return standard
+
+
+def _revalue_on_hand(standard: StandardCost, on: date, today: date, by: Actor) -> None:
+    """Bring the pile to the standard, posted on the day ``on``, and note that it was done."""
+    company, product = standard.company, standard.product
+    standard.revalued_on = on
+    standard.save(update_fields=["revalued_on"])
+    later = StandardCost.objects.filter(company=company, product=product, valid_from__lte=today)
+    if later.filter(valid_from__gt=standard.valid_from).exists():
+        return
+    known = facts.facts(company.pk, [product.pk], on=on)[product.pk]
     pile = Pile.objects.select_for_update().filter(company=company, product=product, shared=True).first()
     if known.method != "standard" or pile is None or not pile.quantity:
-        return stored
-    difference = money.round_money(pile.quantity * cost, company.digits) - pile.value
+        return
+    difference = money.round_money(pile.quantity * standard.cost, company.digits) - pile.value
     if difference:
-        document = _new(company, Kind.STANDARD, product, difference, valid_from, "")
+        document = _new(company, Kind.STANDARD, product, difference, on, "")
         _revalue(pile, difference, document)
-        account = _account_code(pile)
-        lines = _signed(account, difference, product.pk) + _signed(
-            known.variance_account, -difference, product.pk
-        )
-        entries.post(company, lines, posted_on=valid_from, source=document, by=by)
-    return stored
+        lines = _signed(_account_code(pile), difference, product.pk)
+        lines += _signed(known.variance_account, -difference, product.pk)
+        entries.post(company, lines, posted_on=on, source=document, by=by)
 
 
 def _account_code(pile: Pile) -> str:

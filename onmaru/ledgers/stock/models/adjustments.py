@@ -40,12 +40,16 @@ class ValuationPolicy(Record):
 
 
 class StandardCost(models.Model):
-    """The standard cost of a product's base unit from a day on, in company currency."""
+    """The standard cost of a product's base unit from a day on, in company currency.
+
+    ``revalued_on`` is the day stock on hand was brought to it; none while its day is still to come.
+    """
 
     company = models.ForeignKey(Company, models.PROTECT, related_name="+", verbose_name=_("company"))
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     valid_from = models.DateField(_("valid from"))
     cost = models.DecimalField(_("unit cost"), max_digits=20, decimal_places=6)
+    revalued_on = models.DateField(_("stock revalued on"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("standard cost")
@@ -55,6 +59,11 @@ class StandardCost(models.Model):
                 fields=["company", "product", "valid_from"], name="one_standard_cost_per_day"
             ),
             models.CheckConstraint(condition=models.Q(cost__gte=0), name="standard_cost_not_negative"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["valid_from"], name="standard_cost_to_come", condition=models.Q(revalued_on=None)
+            )
         ]
 
     def __str__(self) -> str:

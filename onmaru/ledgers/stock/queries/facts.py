@@ -8,6 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import QuerySet
+
+from onmaru.ledgers.stock.models import StandardCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +66,9 @@ def facts(company_id: int, products: Collection[int], *, on: date) -> dict[int, 
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, {"company": company_id, "products": list(products), "on": on})
         return {row[0]: ProductFacts(*row) for row in cursor.fetchall()}
+
+
+def standards_to_come() -> QuerySet[StandardCost]:
+    """Standard costs that stock was not brought to yet, the earliest first, with company and product."""
+    waiting = StandardCost.objects.filter(revalued_on=None).select_related("company", "product")
+    return waiting.order_by("valid_from", "pk")

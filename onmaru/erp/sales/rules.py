@@ -47,6 +47,9 @@ NOTHING_TO_CREDIT = refusals.reason(
 )
 OVER_DELIVERY = refusals.reason("over_delivery", _("{product}: at most {most} can be delivered."))
 OVER_RETURN = refusals.reason("over_return", _("{product}: at most {most} can come back."))
+LOT_NOT_AWAY = refusals.reason(
+    "lot_not_away", _("{product}: this lot did not leave with the delivery, or all of it is back.")
+)
 LINE_UNKNOWN = refusals.reason("line_unknown", _("There is no such line here."))
 CORRECTED_ALREADY = refusals.reason("corrected_already", _("{number} was cancelled before."))
 PAYMENT_EMPTY = refusals.reason("payment_empty", _("The amount must be above zero."))

@@ -13,7 +13,7 @@ from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.commands import orders
 from onmaru.erp.sales.models import Delivery, DeliveryLine, Order, OrderLine
 from onmaru.erp.sales.models.terms import InvoicePolicy
-from onmaru.erp.sales.queries.returns import Left, parts_back
+from onmaru.erp.sales.queries.returns import Left, Part, parts_back
 from onmaru.erp.sales.rules import Position
 from onmaru.kernel import commands, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
@@ -43,11 +43,15 @@ class Sent(_Goods, total=False):
     lot: Annotated[int | None, Lot]
 
 
-class Returned(TypedDict):
-    """A row of a return: a line of the delivery by its key, and the quantity in its base unit."""
-
+class _Back(TypedDict):
     line: Annotated[int, DeliveryLine]
     quantity: Decimal
+
+
+class Returned(_Back, total=False):
+    """A row of a return: a line of the delivery by its key, the quantity in its base unit, perhaps a lot by its key."""
+
+    lot: Annotated[int | None, Lot]
 
 
 @commands.command(
@@ -236,8 +240,9 @@ def take_back(
 ) -> Delivery:
     """Take goods back (반품): without ``lines`` all of the delivery; they return at the cost they left with.
 
-    Rows name ``line`` (of the delivery) and ``quantity`` in the base unit. ``redeliver`` leaves the order wanting
-    them again; otherwise crediting the order (``orders.invoice``) is what remains. Refuses more than left.
+    Rows name ``line`` (of the delivery), ``quantity`` in the base unit, and perhaps the ``lot`` (key) that came back;
+    otherwise lots return in the order they left. ``redeliver`` leaves the order wanting them again; otherwise
+    crediting the order (``orders.invoice``) is what remains. Refuses more than left, and a lot that did not leave.
     """
     # The order is locked too: a delivery and a return of it must not count its lines side by side.
     order = Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
@@ -253,10 +258,10 @@ def take_back(
         ]
     )
     if lines is None:
-        wanted = {key: one.left for key, one in left.items() if one.left > 0}
+        wanted: dict[int, list[Part]] = {key: [(None, one.left)] for key, one in left.items() if one.left > 0}
     else:
         wanted = _by_line(lines)
-    if not any(wanted.values()):
+    if not wanted:
         raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
     back = Delivery(
         order=delivery.order,
@@ -281,32 +286,43 @@ def _is_own(location: Location, delivery: Delivery) -> bool:
     return location.kind == Location.Kind.INTERNAL and location.company_id == delivery.company_id
 
 
-def _by_line(lines: Rows) -> dict[int, Decimal]:
-    summed: dict[int, Decimal] = {}
+def _by_line(lines: Rows) -> dict[int, list[Part]]:
+    asked: dict[int, list[Part]] = {}
     for row in lines:
-        summed[int(row["line"])] = summed.get(int(row["line"]), rules.ZERO) + (
-            row.get("quantity") or rules.ZERO
-        )
-    return summed
+        if quantity := row.get("quantity"):
+            asked.setdefault(int(row["line"]), []).append((row.get("lot") or None, quantity))
+    return asked
 
 
 def _over_returns(lines: Rows, left: Mapping[int, Left]) -> list[Refusal]:
-    found = []
-    summed = _by_line([row for row in lines if int(row.get("line") or 0) in left])
-    for place, row in enumerate(lines):
-        one = left.get(int(row.get("line") or 0))
-        quantity = row.get("quantity") or rules.ZERO
-        if one is None:
-            found.append(rules.LINE_UNKNOWN(f"lines.{place}.line"))
-        elif quantity < 0 or quantity != round(quantity, one.digits):
-            found.append(rules.ORDER_QUANTITY(f"lines.{place}.quantity", digits=one.digits))
-        elif summed[one.line_id] > one.left:
-            found.append(
-                rules.OVER_RETURN(
-                    f"lines.{place}.quantity", product=one.label, most=f"{one.left.normalize():f}"
-                )
-            )
-    return found
+    asked = _by_line([row for row in lines if int(row.get("line") or 0) in left])
+    return [
+        one for place, row in enumerate(lines) for one in _over_return(f"lines.{place}.", row, left, asked)
+    ]
+
+
+def _over_return(
+    where: str, row: Mapping[str, Any], left: Mapping[int, Left], asked: Mapping[int, list[Part]]
+) -> list[Refusal]:
+    line, quantity, lot = (
+        left.get(int(row.get("line") or 0)),
+        row.get("quantity") or rules.ZERO,
+        row.get("lot"),
+    )
+    if line is None:
+        return [rules.LINE_UNKNOWN(f"{where}line")]
+    if quantity < 0 or quantity != round(quantity, line.digits):
+        return [rules.ORDER_QUANTITY(f"{where}quantity", digits=line.digits)]
+    if lot and lot not in line.away:
+        return [rules.LOT_NOT_AWAY(f"{where}lot", product=line.label)]
+    parts = asked.get(line.line_id, ())
+    mosts = [(sum((one for _lot, one in parts), rules.ZERO), line.left)]
+    if lot:
+        mosts.append((sum((one for named, one in parts if named == lot), rules.ZERO), line.away[lot]))
+    over = [most for wanted, most in mosts if wanted > most]
+    if not over:
+        return []
+    return [rules.OVER_RETURN(f"{where}quantity", product=line.label, most=f"{min(over).normalize():f}")]
 
 
 def _shelf(delivery: Delivery) -> Location:
@@ -317,7 +333,7 @@ def _shelf(delivery: Delivery) -> Location:
 
 
 def _receive_back(
-    back: Delivery, wanted: Mapping[int, Decimal], left: Mapping[int, Left], shelf: Location, by: Actor
+    back: Delivery, wanted: Mapping[int, list[Part]], left: Mapping[int, Left], shelf: Location, by: Actor
 ) -> None:
     digits = back.company.digits
     written = sql.insert(
@@ -327,17 +343,16 @@ def _receive_back(
                 order_line_id=left[key].order_line,
                 product_id=left[key].product,
                 returns_id=key,
-                quantity=-quantity,
+                quantity=-sum((quantity for _lot, quantity in parts), rules.ZERO),
             )
-            for key, quantity in wanted.items()
-            if quantity > 0
+            for key, parts in wanted.items()
         ]
     )
     receipts = [
         Receipt(left[key].product, quantity, value, line_id=line.pk, lot=lot)
         for line in written
         if (key := line.returns_id) is not None
-        for lot, quantity, value in parts_back(left[key], -line.quantity, digits)
+        for lot, quantity, value in parts_back(left[key], wanted[key], digits)
     ]
     known = facts.facts(back.company_id, {one.product for one in receipts}, on=back.delivered_on)
     movements.receive(

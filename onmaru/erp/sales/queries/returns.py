@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import Delivery, DeliveryLine
 from onmaru.kernel import money
+from onmaru.ledgers.stock.models import Lot
 
 _LEFT = """
 SELECT dl.id, dl.order_line_id, dl.product_id, p.code, dl.quantity,
        (SELECT coalesce(-sum(b.quantity), 0) FROM sales_deliveryline b WHERE b.returns_id = dl.id),
        (SELECT coalesce(-sum(v.value), 0) FROM stock_valuation v
         WHERE v.document_kind = 'sales.delivery' AND v.document_id = dl.delivery_id AND v.line_id = dl.id),
-       u.digits,
-       (SELECT array_agg(coalesce(m.lot_id, 0) ORDER BY m.id) FROM stock_move m
-        WHERE m.document_kind = 'sales.delivery' AND m.document_id = dl.delivery_id AND m.line_id = dl.id),
-       (SELECT array_agg(m.quantity ORDER BY m.id) FROM stock_move m
-        WHERE m.document_kind = 'sales.delivery' AND m.document_id = dl.delivery_id AND m.line_id = dl.id)
+       u.digits, coalesce(away.lots, '{}'), coalesce(away.quantities, '{}')
 FROM sales_deliveryline dl JOIN product_product p ON p.id = dl.product_id JOIN product_unit u ON u.id = p.unit_id
+LEFT JOIN LATERAL (
+  SELECT array_agg(one.lot ORDER BY one.first) AS lots, array_agg(one.quantity ORDER BY one.first) AS quantities FROM (
+    SELECT coalesce(m.lot_id, 0) AS lot, min(m.id) AS first,
+           sum(CASE WHEN went.returns_id IS NULL THEN m.quantity ELSE -m.quantity END) AS quantity
+    FROM sales_deliveryline went JOIN stock_move m
+      ON m.document_kind = 'sales.delivery' AND m.document_id = went.delivery_id AND m.line_id = went.id
+    WHERE went.id = dl.id OR went.returns_id = dl.id GROUP BY 1
+  ) one WHERE one.quantity > 0
+) away ON true
 WHERE dl.delivery_id = %s AND dl.quantity > 0 ORDER BY dl.id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A line of a delivery: what left (base unit), what came back, its cost, and its lots in the order they left."""
+    """A line of a delivery: what left (base unit), what came back, its cost, and the lots still away as they left."""
 
     line_id: int
     order_line: int
@@ -48,6 +53,11 @@ class Left:
         """What may still come back."""
         return self.quantity - self.returned
 
+    @property
+    def away(self) -> dict[int, Decimal]:
+        """What of each lot (0 where there is none) may still come back."""
+        return dict(zip(self.lots, self.lot_quantities, strict=True))
+
 
 def returnable(delivery: Delivery) -> dict[int, Left]:
     """The lines of a delivery by key, in one statement; none for a return."""
@@ -56,19 +66,32 @@ def returnable(delivery: Delivery) -> dict[int, Left]:
         return {row[0]: Left(*row) for row in cursor.fetchall()}
 
 
-def parts_back(line: Left, quantity: Decimal, digits: int) -> Iterator[tuple[int | None, Decimal, Decimal]]:
-    """``quantity`` of a line coming back, as (lot, quantity, cost): lots return in the order they left.
+Part = tuple[int | None, Decimal]
+
+
+def by_lot(line: Left, asked: Sequence[Part]) -> list[tuple[int, Decimal]]:
+    """What comes back of a line by lot: the lots that were named, the rest in the order they left."""
+    away, found = line.away, []
+    for lot, quantity in sorted(asked, key=lambda part: part[0] is None):
+        rest = quantity
+        for one in [lot] if lot is not None else list(away):
+            take = min(rest, away[one])
+            away[one], rest = away[one] - take, rest - take
+            found += [(one, take)] if take > 0 else []
+    return found
+
+
+def parts_back(
+    line: Left, asked: Sequence[Part], digits: int
+) -> Iterator[tuple[int | None, Decimal, Decimal]]:
+    """``asked`` of a line coming back, as (lot, quantity, cost).
 
     Costs are cumulative shares of what the line cost, so that all of it comes back at all of its cost.
     """
     reached = line.returned
-    passed = rules.ZERO
-    for lot, held in zip(line.lots, line.lot_quantities, strict=True):
-        take = min(passed + held, line.returned + quantity) - max(passed, reached)
-        passed += held
-        if take > 0:
-            yield lot or None, take, _share(line, reached + take, digits) - _share(line, reached, digits)
-            reached += take
+    for lot, quantity in by_lot(line, asked):
+        yield lot or None, quantity, _share(line, reached + quantity, digits) - _share(line, reached, digits)
+        reached += quantity
 
 
 def _share(line: Left, quantity: Decimal, digits: int) -> Decimal:
@@ -78,7 +101,14 @@ def _share(line: Left, quantity: Decimal, digits: int) -> Decimal:
 
 
 def to_take_back(delivery: Delivery) -> dict[str, list[dict[str, Any]]]:
-    """The lines of a delivery with what may still come back of each: what a return begins with."""
-    left = {key: one.left for key, one in returnable(delivery).items() if one.left > 0}
+    """The lines of a delivery with what may still come back of each, lot by lot: what a return begins with."""
+    left = returnable(delivery)
     found = DeliveryLine.objects.filter(pk__in=left).select_related("product").order_by("pk")
-    return {"lines": [{"line": one, "quantity": left[one.pk]} for one in found]}
+    lots = Lot.objects.in_bulk([lot for one in left.values() for lot in one.lots if lot])
+    return {
+        "lines": [
+            {"line": one, "quantity": quantity, "lot": lots.get(lot)}
+            for one in found
+            for lot, quantity in left[one.pk].away.items()
+        ]
+    }

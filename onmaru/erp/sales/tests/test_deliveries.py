@@ -154,6 +154,36 @@ def test_a_named_lot_leaves_and_what_was_promised_of_the_rest_stays_promised(sho
     clean()
 
 
+def test_the_lot_that_came_back_is_named_where_several_left(shop: Shop) -> None:
+    milk = shop.product("M", tracking="lot")
+    for code, expires in (("A", date(2026, 4, 1)), ("B", date(2026, 5, 1)), ("C", date(2026, 6, 1))):
+        shop.stocked("5", milk, lot=code, expires_on=expires)
+    delivery = shop.deliver(shop.sold((milk, "8")))
+    other = shop.deliver(shop.sold((milk, "5")))
+    assert lots(delivery) == {"A": 5, "B": 3}
+    line = delivery.lines.get()
+    a, b, c = (milk.lots.get(code=code) for code in "ABC")
+    with refused(rules.LOT_NOT_AWAY, rules.OVER_RETURN) as caught:
+        shop.back(delivery, (line, "1", c), (line, "4", b))
+    assert [(one.field, one.params.get("most")) for one in caught.value.reasons] == [
+        ("lines.0.lot", None),
+        ("lines.1.quantity", "3"),
+    ]
+    begun = queries.returns.to_take_back(delivery)["lines"]
+    assert {one["lot"]: one["quantity"] for one in begun} == {a: 5, b: 3}
+    assert lots(shop.back(delivery, (line, "1", b))) == {"B": 1}
+    # The two rows of one lot are counted together, and what is not named comes from what is left.
+    with refused(rules.OVER_RETURN, rules.OVER_RETURN):
+        shop.back(delivery, (line, "1", b), (line, "2", b))
+    assert lots(shop.back(delivery, (line, "4"), (line, "2", b))) == {"B": 2, "A": 4}
+    with refused(rules.LOT_NOT_AWAY):
+        shop.back(delivery, (line, "1", b))
+    assert lots(shop.back(delivery)) == {"A": 1}
+    assert sum(lots(other).values()) == 5
+    assert shop.books()["150"] == 600 * 10
+    clean()
+
+
 def test_lots_that_expire_before_the_day_do_not_leave(shop: Shop) -> None:
     milk = shop.product("M", tracking="lot")
     shop.stocked("5", milk, lot="old", expires_on=date(2026, 3, 5))

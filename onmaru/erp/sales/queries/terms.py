@@ -46,7 +46,7 @@ LEFT JOIN (SELECT order_id, sum(total) AS total FROM sales_invoice GROUP BY orde
 """
 
 
-# Closed orders of which goods went that were not charged yet: few, and each is judged by the rules of charging.
+# Few, so each is then judged by the rules of charging.
 _CLOSED = """
 SELECT o.id FROM sales_order o
 WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.state = 'closed' AND EXISTS (
@@ -58,6 +58,11 @@ ORDER BY o.id
 """
 
 
+def closed_uncharged(company_id: int, customer_id: int) -> list[int]:
+    """Keys of a customer's closed orders of which goods went that were not charged yet."""
+    return [key for (key,) in sql.rows(_CLOSED, {"company": company_id, "customer": customer_id})]
+
+
 def exposure(company: Company, customer_id: int) -> Decimal:
     """What a customer owes and will owe, in company currency.
 
@@ -65,7 +70,7 @@ def exposure(company: Company, customer_id: int) -> Decimal:
     """
     named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
     ((uncharged,),) = sql.rows(_UNCHARGED, named)
-    closed = [order_id for (order_id,) in sql.rows(_CLOSED, named)]
+    closed = closed_uncharged(company.pk, customer_id)
     orders = Order.objects.select_related("company").filter(pk__in=closed) if closed else ()
     delivered = sum((_to_charge(order) for order in orders), rules.ZERO)
     return receivables.exposure(company, customer_id) + Decimal(uncharged) + delivered

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import translation
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext
 
 from onmaru.erp.sales import queries
 from onmaru.erp.sales.models import Delivery, OrderLine
+from onmaru.erp.sales.queries.statements import Account
 from onmaru.erp.sales.reports import goods, parties
 from onmaru.erp.sales.reports.goods import Item
 from onmaru.erp.sales.rules import ZERO, Billed, Charge
@@ -21,16 +21,8 @@ from onmaru.workbench.paper import Figures, Pair
 TEMPLATE = "erp/sales/templates/print/statement.typ"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What the customer owed before this delivery (전잔액) and has paid since (입금), in the order's currency."""
-
-    previous: Decimal
-    received: Decimal = ZERO
-
-
-def statement(delivery: Delivery, language: str, account: Account | None = None) -> bytes:
-    """What was delivered, or came back, and what it is worth, as a PDF; with the ``account`` when it is known."""
+def statement(delivery: Delivery, language: str) -> bytes:
+    """What was delivered, or came back, what it is worth, and the customer's account around it, as a PDF."""
     with translation.override(language):
         order, company = delivery.order, delivery.company
         write = Figures(order.currency, queries.terms.digits(company, order.currency))
@@ -60,7 +52,7 @@ def statement(delivery: Delivery, language: str, account: Account | None = None)
             "lines": goods.rows(items, write),
             "sums": (pgettext("print", "Sum"), write.amount(charge.supply), write.amount(charge.tax)),
             "continued": pgettext("print", "Continued on the next sheet"),
-            "balance": _balance(account, charge, write),
+            "balance": _balance(queries.statements.account(delivery, charge), write),
             "memo": (pgettext("print", "Remarks"), _memo(delivery)),
             "receiver": (pgettext("print", "Received by"), pgettext("print", "(signature)")),
         }
@@ -94,14 +86,12 @@ def _item(line: OrderLine, one: Billed | None, went: Decimal | None) -> Item:
     )
 
 
-def _balance(account: Account | None, charge: Charge, write: Figures) -> list[Pair]:
-    if account is None:
-        return []
+def _balance(account: Account, write: Figures) -> list[Pair]:
     return [
         (pgettext("print", "Previous balance"), write.amount(account.previous)),
-        (pgettext("print", "This delivery"), write.amount(charge.total)),
+        (pgettext("print", "This delivery"), write.amount(account.charged)),
         (pgettext("print", "Received"), write.amount(account.received)),
-        (pgettext("print", "Balance"), write.amount(account.previous + charge.total - account.received)),
+        (pgettext("print", "Balance"), write.amount(account.balance)),
     ]
 
 

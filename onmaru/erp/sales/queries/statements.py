@@ -89,7 +89,7 @@ WHERE l.party_id = %(customer)s AND l.currency = %(currency)s AND l.posted_on <=
                        WHERE company_id = %(company)s AND role IN ('receivable', 'advance_received'))
 """
 # Orders whose goods and charges may have differed then; those closed, charged and quiet since are even.
-_UNEVEN = """
+_UNEVEN = f"""
 SELECT o.id, d.last, coalesce(i.charged, 0)
 FROM sales_order o
 CROSS JOIN LATERAL (SELECT max(id) FILTER (WHERE id <= %(delivery)s) AS last, max(id) AS latest
@@ -98,7 +98,7 @@ LEFT JOIN LATERAL (SELECT sum(total) FILTER (WHERE invoiced_on <= %(day)s) AS ch
                    FROM sales_invoice WHERE order_id = o.id) i ON true
 WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.currency = %(currency)s
   AND d.last IS NOT NULL
-  AND (o.state <> 'closed' OR d.latest > %(delivery)s OR i.latest > %(day)s OR o.id = ANY(%(uncharged)s))
+  AND (o.state <> 'closed' OR d.latest > %(delivery)s OR i.latest > %(day)s OR {terms.UNCHARGED})
 """
 
 
@@ -116,7 +116,6 @@ def account(delivery: Delivery, charge: Charge) -> Account:
         "currency": order.currency,
         "day": delivery.delivered_on,
         "delivery": delivery.pk,
-        "uncharged": terms.closed_uncharged(delivery.company_id, delivery.customer_id),
     }
     ((owed, received),) = sql.rows(_OWED, named)
     uneven = sql.rows(_UNEVEN, named)

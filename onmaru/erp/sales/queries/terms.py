@@ -46,21 +46,18 @@ LEFT JOIN (SELECT order_id, sum(total) AS total FROM sales_invoice GROUP BY orde
 """
 
 
-# Few, so each is then judged by the rules of charging.
-_CLOSED = """
-SELECT o.id FROM sales_order o
-WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.state = 'closed' AND EXISTS (
+# Whether goods went of an order ``o`` that were not charged yet.
+UNCHARGED = """EXISTS (
   SELECT 1 FROM sales_orderline l JOIN sales_orderline head ON head.id = coalesce(l.kit_id, l.id)
   WHERE l.order_id = o.id AND l.stocked
     AND (SELECT coalesce(sum(quantity), 0) FROM sales_deliveryline WHERE order_line_id = l.id) * head.quantity
-      > (SELECT coalesce(sum(quantity), 0) FROM sales_invoiceline WHERE order_line_id = head.id) * l.base_quantity)
-ORDER BY o.id
+      > (SELECT coalesce(sum(quantity), 0) FROM sales_invoiceline WHERE order_line_id = head.id) * l.base_quantity)"""
+
+# Few, so each is then judged by the rules of charging.
+_CLOSED = f"""
+SELECT o.id FROM sales_order o
+WHERE o.company_id = %(company)s AND o.customer_id = %(customer)s AND o.state = 'closed' AND {UNCHARGED} ORDER BY o.id
 """
-
-
-def closed_uncharged(company_id: int, customer_id: int) -> list[int]:
-    """Keys of a customer's closed orders of which goods went that were not charged yet."""
-    return [key for (key,) in sql.rows(_CLOSED, {"company": company_id, "customer": customer_id})]
 
 
 def exposure(company: Company, customer_id: int) -> Decimal:
@@ -70,7 +67,7 @@ def exposure(company: Company, customer_id: int) -> Decimal:
     """
     named = {"company": company.pk, "customer": customer_id, "currency": company.currency}
     ((uncharged,),) = sql.rows(_UNCHARGED, named)
-    closed = closed_uncharged(company.pk, customer_id)
+    closed = [order_id for (order_id,) in sql.rows(_CLOSED, named)]
     orders = Order.objects.select_related("company").filter(pk__in=closed) if closed else ()
     delivered = sum((_to_charge(order) for order in orders), rules.ZERO)
     return receivables.exposure(company, customer_id) + Decimal(uncharged) + delivered

@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.text import format_lazy
 
+from onmaru.kernel.models import Share
 from onmaru.workbench import fields
 from onmaru.workbench.entity import Align, Column, Entity
 
@@ -76,13 +77,15 @@ def _from_chain(word: str, chain: list[Source]) -> Column:
         nullable=any(one.null for one in chain),
         sortable=kind != "json",
         filterable=kind != "json",
-        summed=kind in {"money", "quantity"} and not names & fields.UNSUMMED_WORDS,
+        summed=kind in {"money", "quantity"}
+        and not isinstance(last, Share)
+        and not names & fields.UNSUMMED_WORDS,
         align=ALIGNED.get(kind, ""),
         choices=tuple(last.flatchoices) if last.choices else (),
         model=last.related_model if kind == "reference" else None,
         source=last,
         currency=_currency(chain) if kind == "money" else "",
-        getter=getter(word),
+        getter=_percent(getter(word)) if isinstance(last, Share) else getter(word),
     )
 
 
@@ -176,6 +179,10 @@ def getter(word: str) -> Callable[[Any], Any]:
         return row
 
     return get
+
+
+def _percent(share: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda row: None if (value := share(row)) is None else value * 100
 
 
 def joins(columns: tuple[Column, ...]) -> tuple[str, ...]:

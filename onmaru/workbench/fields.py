@@ -18,6 +18,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel.models import Share
+
 Text = str | Promise
 Choices = tuple[tuple[Any, Text], ...]
 Kind = Literal[
@@ -56,7 +58,7 @@ class Field:
     """One thing asked for. ``limits`` are the smallest and largest integer, ``digits`` the decimals kept.
 
     ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
-    ``many`` a list of plain values.
+    ``many`` a list of plain values, ``percent`` a share that is typed as 10 and meant as 0.1.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Field:
     help: Text = ""
     multiline: bool = False
     many: bool = False
+    percent: bool = False
     lines: tuple[Field, ...] = ()
     shape: type | None = None
     enum: type[enum.Enum] | None = None
@@ -81,6 +84,10 @@ class Field:
     def later(self) -> Field:
         """The field as an edit asks it: what a new record must say may be empty later if the column can be."""
         return dataclasses.replace(self, required=self.required and not self.keeps_empty)
+
+    def typed(self, value: Any) -> Any:
+        """A value of a record as people type it."""
+        return value * 100 if self.percent and value is not None else value
 
     def emptied(self) -> Any:
         """What the field holds when a person leaves it empty."""
@@ -95,6 +102,8 @@ def kind_of(source: models.Field[Any, Any]) -> Kind:
         return "reference"
     if source.choices:
         return "state" if source.name == "state" else "choice"
+    if isinstance(source, Share):
+        return "quantity"
     if isinstance(source, models.DecimalField):
         return "quantity" if QUANTITY_WORDS & set(source.name.split("_")) else "money"
     for types_, kind in _KINDS:
@@ -121,6 +130,7 @@ def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
     """What a person types for a model field, with everything the database would refuse."""
     kind = kind_of(source)
     decimal = source if isinstance(source, models.DecimalField) else None
+    percent = 2 if isinstance(source, Share) else 0
     return Field(
         name or source.name,
         label_of(source),
@@ -129,8 +139,9 @@ def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
         choices=tuple(source.flatchoices) if source.choices else (),
         model=source.related_model if kind == "reference" else None,
         max_length=getattr(source, "max_length", None),
-        whole_digits=decimal.max_digits - decimal.decimal_places if decimal else None,
-        digits=decimal.decimal_places if decimal else None,
+        whole_digits=decimal.max_digits - decimal.decimal_places + percent if decimal else None,
+        digits=decimal.decimal_places - percent if decimal else None,
+        percent=bool(percent),
         limits=connection.ops.integer_field_range(source.get_internal_type()) if kind == "integer" else None,
         default=source.default if source.has_default() else None,
         help=source.help_text,

@@ -157,7 +157,7 @@ def _condition(column: Column, test: str, raw: list[str], references: References
     typed = dataclasses.replace(field_of(column), required=True)
     wanted = [values.read(typed, _by_id(column, text), references) for text in raw]
     show = shown.shower(column)
-    texts = [show(value, None) for value in wanted]
+    texts = [show(typed.typed(value), None) for value in wanted]
     if column.kind == "datetime":
         return reduce(
             or_, (_on_clock(column.path, test, v, t) for v, t in zip(wanted, raw, strict=True))

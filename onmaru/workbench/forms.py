@@ -224,8 +224,8 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
             rows = detail.line_rows(part, record)
             form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
         else:
-            own = (one.name for one in part.fields if hasattr(record, one.name))
-            form.raw |= {name: _initial(form, getattr(record, name)) for name in own}
+            own = (one for one in part.fields if hasattr(record, one.name))
+            form.raw |= {one.name: _initial(form, one.typed(getattr(record, one.name))) for one in own}
     return form
 
 
@@ -288,7 +288,7 @@ def _names(model: type[models.Model]) -> list[str]:
 
 
 def _line_values(part: Lines, row: Any) -> dict[str, Any]:
-    return {"id": row.pk} | {one.name: getattr(row, one.name) for one in part.fields}
+    return {"id": row.pk} | {one.name: one.typed(getattr(row, one.name)) for one in part.fields}
 
 
 def _initial(form: Form, value: Any) -> Any:

@@ -167,6 +167,7 @@ def _amount(field: Field, raw: Any, where: str) -> Decimal:
     # What is too small for any context would be normalised to zero.
     if (value and value.adjusted() < -digits) or (isinstance(exponent, int) and -exponent > digits):
         raise Refused(TOO_PRECISE(where, label=field.label, digits=digits))
+    value = value / 100 if field.percent else value
     return value if value else Decimal(0)
 
 

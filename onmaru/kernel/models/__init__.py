@@ -6,6 +6,7 @@ from onmaru.kernel.models.history import AuditRow, IdempotencyKey
 from onmaru.kernel.models.identity import Grant, Role, User
 from onmaru.kernel.models.numbering import Counter, LegalNumber
 from onmaru.kernel.models.records import Record
+from onmaru.kernel.models.shares import Share
 
 __all__ = [
     "AuditRow",
@@ -17,6 +18,7 @@ __all__ = [
     "LegalNumber",
     "Record",
     "Role",
+    "Share",
     "StoredFile",
     "User",
 ]

@@ -164,6 +164,8 @@ def _in_type(one: Field, name: str) -> Any:
         found = int | str
     elif one.kind == "text":
         found = Annotated[str, pydantic.Field(max_length=one.max_length)]
+    elif one.percent:
+        found = Annotated[Decimal, pydantic.Field(description="Per cent: 10 is a tenth")]
     elif one.kind == "integer" and one.limits:
         found = Annotated[int, pydantic.Field(ge=one.limits[0], le=one.limits[1])]
     else:

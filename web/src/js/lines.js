@@ -65,6 +65,7 @@ function walk(event) {
 
 // Amounts are counted in whole units of the last decimal, never in floating point.
 const SCALE = 6;
+const ONE = 10n ** BigInt(SCALE);
 
 function units(text) {
   const found = /^(-?)(\d+)(?:\.(\d{1,6})\d*)?$/.exec(text.replaceAll(",", "").trim());
@@ -77,7 +78,8 @@ function count(table) {
   for (const row of table.tBodies[0].rows) {
     const factors = table.dataset.multiply.split(" ").map((name) => units(row.querySelector(`[data-cell="${name}"]`)?.value ?? ""));
     const known = factors.every((factor) => factor !== null);
-    const amount = known ? factors.reduce((product, factor) => (product * factor) / 10n ** BigInt(SCALE), 10n ** BigInt(SCALE)) : 0n;
+    const off = units(row.querySelector('[data-cell="discount"]')?.value ?? "") ?? 0n;
+    const amount = known ? factors.reduce((product, factor) => (product * factor) / ONE, ONE - off / 100n) : 0n;
     row.querySelector(".sum").textContent = known ? shown(amount) : "";
     sum += amount;
   }

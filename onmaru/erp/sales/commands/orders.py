@@ -48,7 +48,7 @@ def create(
 ) -> Order:
     """Make a quotation (견적): prices from the customer's list unless typed, terms as agreed with the customer.
 
-    Each row has ``product`` and ``quantity`` and may have ``unit``, ``unit_price``, ``discount`` (0 to 1),
+    Each row has ``product`` and ``quantity`` and may have ``unit``, ``unit_price``, ``discount`` (a share, 0 to 1),
     ``description``, ``tax_class``, ``promised_on``. Refuses, all at once: an unfit customer, no lines, and
     whatever is wrong with a line.
     """

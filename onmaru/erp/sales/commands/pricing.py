@@ -77,7 +77,7 @@ def _key(value: Any) -> int | None:
 def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:
     """The unsaved lines of ``order`` from typed rows, and the order's amounts set to their sums.
 
-    A row has ``product`` and ``quantity``, and may have ``unit``, ``unit_price``, ``discount`` (0 to 1),
+    A row has ``product`` and ``quantity``, and may have ``unit``, ``unit_price``, ``discount`` (a share, 0 to 1),
     ``description``, ``tax_class`` and ``promised_on``. Refuses with the reasons of every row at once.
     """
     if not rows:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.terms import InvoicePolicy, Rounding, Scope
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Record, Share
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import PriceList, Product, Unit
 from onmaru.masters.site.models import Company, Warehouse
@@ -144,7 +144,7 @@ class OrderLine(models.Model):
         _("quantity in base unit"), max_digits=20, decimal_places=6, editable=False
     )
     unit_price = models.DecimalField(_("unit price"), max_digits=20, decimal_places=6)
-    discount = models.DecimalField(_("discount"), max_digits=7, decimal_places=6, default=Decimal(0))
+    discount = Share(_("discount (%)"), default=Decimal(0))
     tax_class = models.CharField(_("tax class"), max_length=10, choices=Product.TaxClass)
     tax_rate = models.DecimalField(_("tax rate"), max_digits=7, decimal_places=6)
     amount = models.DecimalField(_("supply amount"), max_digits=20, decimal_places=6, editable=False)

@@ -96,6 +96,22 @@ def test_from_order_to_cash_on_the_pages(world: World, clerk: Client) -> None:
             assert clerk.get(f"/{name}/").status_code == 200
 
 
+def test_a_discount_is_ten_where_people_and_programs_meet_it(world: World, clerk: Client) -> None:
+    order = enter(clerk, world, **{"lines.0.discount": "10"})
+    assert (order.lines.get().discount, order.supply_amount) == (Decimal("0.1"), Decimal(9000))
+    assert 'name="lines.0.discount" value="10"' in clerk.get(f"/orders/{order.pk}/edit").content.decode()
+    assert '<td class="num minor">10</td>' in clerk.get(f"/orders/{order.pk}/").content.decode()
+    told = clerk.get(f"/api/orders/{order.pk}").json()["lines"]
+    assert [line["discount"] for line in told] == ["10"]
+    rows = [{"product": line["product"]["id"], "quantity": "10", "discount": "12.5"} for line in told]
+    answer = clerk.patch(f"/api/orders/{order.pk}", {"lines": rows}, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert order.lines.get().discount == Decimal("0.125")
+    rows[0]["discount"] = "100.5"
+    answer = clerk.patch(f"/api/orders/{order.pk}", {"lines": rows}, content_type="application/json")
+    assert [one["code"] for one in answer.json()["errors"]] == ["discount_out_of_range"]
+
+
 def test_a_delivery_begins_with_what_is_reserved(world: World, clerk: Client) -> None:
     order = enter(clerk, world)
     act(clerk, f"/orders/{order.pk}/do/confirm")

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import i18n
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Record, Share
 from onmaru.masters.site.models import Company
 
 
@@ -137,7 +137,7 @@ class TaxRate(models.Model):
     country = models.CharField(_("country"), max_length=2)
     tax_class = models.CharField(_("tax class"), max_length=10)
     valid_from = models.DateField(_("valid from"))
-    rate = models.DecimalField(_("rate"), max_digits=7, decimal_places=6)
+    rate = Share(_("rate (%)"))
     source = models.CharField(_("source"), max_length=200)
 
     class Meta:

@@ -116,7 +116,11 @@ class Client:
         self.deliveries.deliver(order, **called)
         invoice = self.invoices.issue(order, **called)
         self.payments.collect(
-            company=self.company, customer=customer, amount=invoice.total, invoices=[invoice], **called
+            company=self.company,
+            customer=customer,
+            amount=invoice.total,
+            invoices=[{"invoice": invoice.pk}],
+            **called,
         )
 
 

@@ -272,7 +272,7 @@ class Books(RuleBasedStateMachine):
                     amount=amount,
                     fee=Decimal(fee),
                     currency=invoice.currency,
-                    invoices=[invoice] if named else None,
+                    invoices=[{"invoice": invoice.pk}] if named else None,
                     **self.now,
                 )
 

@@ -227,7 +227,7 @@ class _Story:
             amount=(invoice.total * share).quantize(fine),
             fee=Decimal(15) if invoice.currency == "USD" else Decimal(0),
             currency=invoice.currency,
-            invoices=[invoice] if share <= 1 else None,
+            invoices=[{"invoice": invoice.pk}] if share <= 1 else None,
             memo=f"{invoice.number} 입금",
             by=self.staff["accounting"],
             today=day,

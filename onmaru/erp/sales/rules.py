@@ -55,6 +55,10 @@ CORRECTED_ALREADY = refusals.reason("corrected_already", _("{number} was cancell
 PAYMENT_EMPTY = refusals.reason("payment_empty", _("The amount must be above zero."))
 AMOUNT_TOO_FINE = refusals.reason("amount_too_fine", _("{amount} has more than {digits} decimals."))
 INVOICE_OF_ANOTHER = refusals.reason("invoice_of_another", _("{number} is of another customer or currency."))
+OVER_SETTLED = refusals.reason("over_settled", _("{number}: at most {most} of it can be paid."))
+SETTLES_TOO_MUCH = refusals.reason(
+    "settles_too_much", _("The invoices named come to more than was received with the fee.")
+)
 NO_ADVANCE = refusals.reason("no_advance", _("{customer} has no advance in {currency}."))
 
 

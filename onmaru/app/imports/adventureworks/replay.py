@@ -111,7 +111,7 @@ def play(order: Order, until: date, ground: Ground, by: Actor) -> bool:
         company=ground.company,
         customer=ground.customers[order.customer],
         amount=order.total,
-        invoices=[invoice],
+        invoices=[{"invoice": invoice.pk}],
         by=by,
         today=order.due_on,
         idempotency_key=key(order, LAST),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import events, queries, rules
+from onmaru.erp.sales.commands import debts
 from onmaru.erp.sales.models import Invoice, Payment
 from onmaru.kernel import commands, money, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
@@ -28,14 +28,14 @@ Role = PostingDefault.Role
 State = Payment.State
 
 
-@commands.command(label=_("Record payment"), model=Payment)
+@commands.command(label=_("Record payment"), model=Payment, asks={"invoices": _("Invoices paid")})
 def collect(
     *,
     company: Company,
     customer: Party,
     amount: Decimal,
     received_on: date | None = None,
-    invoices: Sequence[Invoice] | None = None,
+    invoices: Sequence[debts.Settled] | None = None,
     fee: Decimal = Decimal(0),
     method: str = Payment.Method.BANK,
     currency: str = "",
@@ -46,47 +46,96 @@ def collect(
     """Record money received (수금) and settle invoices with it: those named in their order, else the oldest due.
 
     ``amount`` is what arrived, ``fee`` what the bank kept of it; together they settle. What is over is an
-    advance. Refuses amounts not above zero or too fine, and invoices of another customer or currency.
+    advance. Rows name an ``invoice`` (key) and perhaps the ``amount`` of it. Refuses amounts not above zero or too
+    fine, invoices of another customer or currency, more of one than is open, and more of all than was received.
     """
     day, currency = received_on or today, currency or company.currency
-    refusals.check(_problems(company, customer, amount, fee, currency, invoices))
-    items = _debts(company, customer, currency, invoices)
+    digits = queries.terms.digits(company, currency)
+    asked = debts.oldest(company, customer, currency) if invoices is None else debts.named(invoices)
+    parts = debts.spread(amount + fee, asked)
+    refusals.check(
+        [
+            *_amount_problems(amount, fee, digits),
+            *_named_problems(invoices or (), parts, (company.pk, customer.pk, currency), digits),
+        ]
+    )
     payment = Payment(
         company=company, customer=customer, received_on=day, method=method, currency=currency, memo=memo
     )
     payment.amount, payment.fee = amount, fee
     payment.exchange_rate = documents.rate(currency, company.currency, on=day)
     sql.insert([payment])
-    settled = min(amount + fee, sum((item.remaining for item in items), rules.ZERO))
+    settled = sum((part.amount for part in parts), rules.ZERO)
     posted = entries.post(company, _entry_lines(payment, settled), posted_on=day, source=payment, by=by)
     if settled:
         # The receivable's credit stands first among the lines.
-        line_ids = [*(item.line_id for item in items), posted.lines[0]]
-        matching.settle(company, line_ids, matched_on=day, source=payment, by=by)
+        _settle(payment, parts, posted.lines[0], by, together=invoices is None)
     year = accounting.fiscal_year_of(day, company.fiscal_year_start_month)
     work.required().claims.append(numbering.Claim(payment, company.pk, SERIES, year))
     outbox.emit(events.PaymentReceived(payment.pk, customer.pk), payment)
     return payment
 
 
-def _problems(
-    company: Company,
-    customer: Party,
+@commands.command(
+    label=_("Collect"),
+    model=Invoice,
+    permission="sales.payment.collect",
+    primary=True,
+    fetch=("company", "customer"),
+    asks={
+        "amount": _("Amount received"),
+        "received_on": _("Received on"),
+        "fee": _("Bank fee"),
+        "method": _("Method"),
+        "memo": _("Memo"),
+    },
+)
+def pay(
+    invoice: Invoice,
+    *,
     amount: Decimal,
-    fee: Decimal,
-    currency: str,
-    invoices: Sequence[Invoice] | None,
-) -> list[Refusal | None]:
-    digits = queries.terms.digits(company, currency)
-    found: list[Refusal | None] = [
+    received_on: date | None = None,
+    fee: Decimal = Decimal(0),
+    method: Payment.Method = Payment.Method.BANK,
+    memo: str = "",
+    by: Actor,
+    today: date,
+) -> Payment:
+    """Record money received for this invoice; what is over is an advance. Refuses like ``collect``."""
+    return collect(
+        company=invoice.company,
+        customer=invoice.customer,
+        amount=amount,
+        received_on=received_on,
+        invoices=[{"invoice": invoice.pk}],
+        fee=fee,
+        method=method,
+        currency=invoice.currency,
+        memo=memo,
+        by=by,
+        today=today,
+    )
+
+
+def _settle(payment: Payment, parts: Sequence[debts.Part], credit: int, by: Actor, *, together: bool) -> None:
+    """Settle the debts by the payment's line: all ``together`` as far as it goes, or each by its own part."""
+    company, day = payment.company, payment.received_on
+    if together:
+        lines = [*(part.debt.line_id for part in parts), credit]
+        matching.settle(company, lines, matched_on=day, source=payment, by=by)
+        return
+    for part in parts:
+        if part.amount:
+            pair, limit = [part.debt.line_id, credit], part.amount
+            matching.settle(company, pair, matched_on=day, source=payment, by=by, limit=limit)
+
+
+def _amount_problems(amount: Decimal, fee: Decimal, digits: int) -> list[Refusal | None]:
+    return [
         rules.PAYMENT_EMPTY("amount") if amount < 0 or fee < 0 or amount + fee <= 0 else None,
         _too_fine(amount, digits, "amount"),
         _too_fine(fee, digits, "fee"),
     ]
-    for invoice in invoices or ():
-        if (invoice.company_id, invoice.customer_id, invoice.currency) != (company.pk, customer.pk, currency):
-            found.append(rules.INVOICE_OF_ANOTHER("invoices", number=invoice.number))
-    return found
 
 
 def _too_fine(amount: Decimal, digits: int, field: str) -> Refusal | None:
@@ -94,46 +143,28 @@ def _too_fine(amount: Decimal, digits: int, field: str) -> Refusal | None:
     return None if fits else rules.AMOUNT_TOO_FINE(field, amount=amount, digits=digits)
 
 
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """An open debit of a customer, in its currency."""
-
-    line_id: int
-    remaining: Decimal
-    due_on: date
-    invoice: int | None
-
-
-# Locked in the order of their keys, whatever the order they are settled in.
-_OLDEST = """
-SELECT o.line_id, o.remaining, o.due_on, NULL FROM accounting_openitem o
-WHERE o.company_id = %(company)s AND o.party_id = %(customer)s AND o.currency = %(currency)s AND o.remaining > 0
-  AND o.account_id = (SELECT account_id FROM accounting_postingdefault
-                      WHERE company_id = %(company)s AND role = 'receivable')
-ORDER BY o.line_id FOR NO KEY UPDATE OF o
-"""
-_NAMED = """
-SELECT o.line_id, o.remaining, o.due_on, e.source_id FROM accounting_entry e
-JOIN accounting_line l ON l.entry_id = e.id JOIN accounting_openitem o ON o.line_id = l.id
-WHERE e.source_kind = 'sales.invoice' AND e.source_id = ANY(%(invoices)s::bigint[]) AND o.party_id = %(customer)s
-  AND o.currency = %(currency)s AND o.remaining > 0
-ORDER BY o.line_id FOR NO KEY UPDATE OF o
-"""
-
-
-def _debts(
-    company: Company, customer: Party, currency: str, invoices: Sequence[Invoice] | None
-) -> list[Debt]:
-    """Open debits to settle, in the order of settling: the invoices named in theirs, else the oldest due first."""
-    named: dict[str, object] = {"company": company.pk, "customer": customer.pk, "currency": currency}
-    if invoices is None:
-        return sorted(
-            (Debt(*row) for row in sql.rows(_OLDEST, named)), key=lambda debt: (debt.due_on, debt.line_id)
-        )
-    keys = [invoice.pk for invoice in invoices]
-    del named["company"]
-    debts = [Debt(*row) for row in sql.rows(_NAMED, named | {"invoices": keys})]
-    return sorted(debts, key=lambda debt: keys.index(debt.invoice or 0))
+def _named_problems(
+    rows: Sequence[debts.Settled], parts: Sequence[debts.Part], owner: tuple[int, int, str], digits: int
+) -> list[Refusal]:
+    known = {part.debt.invoice: part.debt for part in parts}
+    left = {key: debt.remaining for key, debt in known.items()}
+    found = []
+    for place, row in enumerate(rows):
+        debt, asked = known.get(row["invoice"]), row.get("amount") or rules.ZERO
+        if debt is None:
+            found.append(refusals.NOT_FOUND(f"invoices.{place}.invoice"))
+        elif debt.owner != owner:
+            found.append(rules.INVOICE_OF_ANOTHER(f"invoices.{place}.invoice", number=debt.number))
+        elif not 0 <= asked <= left[debt.invoice]:
+            field, most = f"invoices.{place}.amount", left[debt.invoice]
+            found.append(rules.OVER_SETTLED(field, number=debt.number, most=f"{most.normalize():f}"))
+        elif fine := _too_fine(asked, digits, f"invoices.{place}.amount"):
+            found.append(fine)
+        else:
+            left[debt.invoice] -= asked
+    if not found and any(part.asked is not None and part.amount < part.asked for part in parts):
+        found.append(rules.SETTLES_TOO_MUCH("invoices"))
+    return found
 
 
 def _entry_lines(payment: Payment, settled: Decimal) -> list[DraftLine]:
@@ -175,8 +206,8 @@ def apply_advance(payment: Payment, *, applied_on: date | None = None, by: Actor
     advance = _advance(payment)
     if advance is None:
         raise refusals.Refused(rules.NO_ADVANCE(customer=payment.customer, currency=payment.currency))
-    items = _debts(company, payment.customer, payment.currency, None)
-    used = min(-advance.remaining, sum((item.remaining for item in items), rules.ZERO))
+    owed = [debt for debt, _asked in debts.oldest(company, payment.customer, payment.currency)]
+    used = min(-advance.remaining, sum((debt.remaining for debt in owed), rules.ZERO))
     if used <= 0:
         raise refusals.Refused(matching.NOTHING_TO_SETTLE())
     base = money.round_money(-advance.remaining_base * used / -advance.remaining, company.digits)
@@ -189,7 +220,7 @@ def apply_advance(payment: Payment, *, applied_on: date | None = None, by: Actor
     ]
     posted = entries.post(company, lines, posted_on=day, source=payment, by=by)
     matching.settle(company, [advance.line_id, posted.lines[1]], matched_on=day, source=payment, by=by)
-    settling = [*(item.line_id for item in items), posted.lines[0]]
+    settling = [*(debt.line_id for debt in owed), posted.lines[0]]
     matching.settle(company, settling, matched_on=day, source=payment, by=by)
     return payment
 

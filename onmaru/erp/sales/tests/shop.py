@@ -82,6 +82,8 @@ class Shop:
 
     def pay(self, amount: str, on: date = DAY, **more: Any) -> Payment:
         fee = Decimal(more.pop("fee", 0))
+        if "invoices" in more:
+            more["invoices"] = [_paid(one) for one in more["invoices"]]
         customer = more.pop("customer", self.hanbit)
         return payments.collect(
             company=self.company,
@@ -112,6 +114,11 @@ class Shop:
     @staticmethod
     def state(order: Order) -> str:
         return Order.objects.get(pk=order.pk).state
+
+
+def _paid(named: Any) -> dict[str, Any]:
+    invoice, *amount = named if isinstance(named, tuple) else (named,)
+    return {"invoice": invoice.pk, "amount": Decimal(amount[0]) if amount else None}
 
 
 def first(order: Order) -> OrderLine:

@@ -70,6 +70,56 @@ def test_the_invoices_named_are_settled_in_their_order(shop: Shop) -> None:
     clean()
 
 
+def test_the_amount_of_each_invoice_is_said_and_the_rest_is_an_advance(shop: Shop) -> None:
+    first, second, third = owed(shop, "1"), owed(shop, "2"), owed(shop, "3")
+    payment = shop.pay("3000", fee="50", invoices=[(second, "2000"), (first, "0"), (third, "700")])
+    assert open_of(first, second, third) == [1100, 200, 2600] and advance(payment) == 350
+    # Unsaid, as far as the money goes; one invoice may stand in two rows.
+    shop.pay("2000", invoices=[(third, "100"), first, (third, "500"), second])
+    assert open_of(first, second, third) == [0, 0, 2000]
+    clean()
+    payments.cancel(payment, **NOW)
+    assert open_of(first, second, third) == [0, 2000, 2700]
+    clean()
+
+
+def test_no_more_is_settled_than_is_open_or_was_received(shop: Shop) -> None:
+    first, second = owed(shop, "1"), owed(shop, "2")
+    with refused(rules.OVER_SETTLED, rules.OVER_SETTLED) as caught:
+        shop.pay("5000", invoices=[(first, "1100.01"), (second, "-1")])
+    assert [(one.field, one.params["most"]) for one in caught.value.reasons] == [
+        ("invoices.0.amount", "1100"),
+        ("invoices.1.amount", "2200"),
+    ]
+    with refused(rules.OVER_SETTLED, at="invoices.1.amount"):
+        shop.pay("5000", invoices=[(first, "600"), (first, "501")])
+    with refused(rules.SETTLES_TOO_MUCH, at="invoices"):
+        shop.pay("1000", fee="99", invoices=[(first, "1100")])
+    with refused(rules.SETTLES_TOO_MUCH):
+        shop.pay("1200", invoices=[first, (second, "200")])
+    with refused(rules.AMOUNT_TOO_FINE, at="invoices.0.amount"):
+        shop.pay("1000", invoices=[(first, "0.5")])
+    gone = Invoice(pk=10**9)
+    with refused(refusals.NOT_FOUND, at="invoices.0.invoice"):
+        shop.pay("1000", invoices=[gone])
+    assert not Payment.objects.exists()
+    payment = shop.pay("1000", invoices=[])
+    assert advance(payment) == 1000 and open_of(first, second) == [1100, 2200]
+    clean()
+
+
+def test_an_invoice_is_collected_from_itself(shop: Shop) -> None:
+    early, invoice = owed(shop, "1", on=date(2026, 3, 1)), owed(shop, "2")
+    payment = payments.pay(invoice, amount=Decimal(2500), fee=Decimal(100), memo="입금", **NOW)
+    assert open_of(early, invoice) == [1100, 0] and advance(payment) == 400
+    assert (payment.method, payment.memo, payment.received_on) == ("bank", "입금", DAY)
+    with refused(rules.PAYMENT_EMPTY):
+        payments.pay(early, amount=Decimal(0), **NOW)
+    with refused(refusals.NOT_PERMITTED):
+        payments.pay(early, amount=Decimal(1), by=identity.only(BY, "sales.invoice.cancel"), today=DAY)
+    clean()
+
+
 def test_a_fee_settles_like_money_and_is_a_cost(shop: Shop) -> None:
     invoice = owed(shop, "5")
     shop.pay("5000", fee="500")

@@ -127,8 +127,11 @@ class Entity:
     """A declaration. Words are field names separated by spaces; dots follow foreign keys.
 
     ``key`` names the fields by which a file finds a record again (unsaid: what of ``exchange`` is unique);
-    ``prefill`` gives, by action, a function from the record to what its dialog begins with; ``beside`` names the
-    references on whose records' pages these records are shown too, for rooms that know of this one nothing.
+    ``prefill`` gives, by action, a function from the record to what its dialog begins with, and for the creating
+    command one from what stands in the form; it is asked again when a field that ``leads`` names changes, as are the
+    choices that belong to a record chosen. ``offered`` says, by action, of which records it is worth a button;
+    ``beside`` names the references on whose records' pages these records are shown too, for rooms that know of this
+    one nothing.
 
     Unsaid, ``name`` is the variable that holds the declaration, ``area`` that of the room, ``place`` the order of
     declaration, ``label`` and ``one`` what the model calls itself, ``search`` what of ``list`` is a code, name or memo,
@@ -167,6 +170,8 @@ class Entity:
     columns: Mapping[str, Column] = field(default_factory=dict)
     documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = ()
     prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
+    leads: str = ""
+    offered: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     order: str = ""
 
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)

@@ -40,8 +40,8 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json, fixed (shown and posted
-    back as it is). A reference's choices come
-    from ``search.choices`` of the entity ``lookup``; without one, ``choices`` holds them all.
+    back as it is). A reference's choices come from ``search.choices`` of the entity ``lookup``; without one,
+    ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -51,6 +51,7 @@ class Input:
     widget: str = "text"
     choices: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     lookup: str = ""
+    follows: bool = False
     readonly: bool = False
     problems: list[Refusal] = dataclasses.field(default_factory=list)
 
@@ -135,6 +136,23 @@ class Form:
         self._place(found)
         return not found
 
+    def follow(self, *, anew: bool = True) -> None:
+        """Begin with what the prefill makes of what stands in the form; unless ``anew``, what was typed stays."""
+        prefill = self.entity.prefill.get(self.command.__name__)
+        if prefill is None or self.subject is not None:
+            return
+        given = {one.name: _meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
+        read, _reasons = values.read_all(self.fields, given, References(self.by), partial=True)
+        made = {name: _initial(self, value) for name, value in prefill(read).items()}
+        self.raw = self.raw | made if anew else made | self.raw
+
+    def redraw(self, posted: Any) -> None:
+        """What was typed, and what follows from it; nothing is refused yet."""
+        self.take(posted)
+        self.placed.clear()
+        self.problems.clear()
+        self.follow()
+
     def submit(self, *, key: str | None = None, dry_run: bool = False) -> Any:
         """Run the command with ``values``; returns its result, or None with the reasons placed."""
         try:
@@ -178,20 +196,25 @@ class Form:
         ):
             typed.widget = "fixed"  # a line of the record that the dialog is about
         elif one.kind == "reference":
-            typed.choices = self._all_of(one.model)
+            typed.choices, typed.follows = self._all_of(one.model)
         else:
             typed.choices = [(str(value), str(label)) for value, label in one.choices]
         return typed
 
-    def _all_of(self, model: type[models.Model] | None) -> list[tuple[str, str]]:
-        """The choices of a reference to something small, asked once a form."""
+    def _all_of(self, model: type[models.Model] | None) -> tuple[list[tuple[str, str]], bool]:
+        """The choices of a reference to something small, asked once a form: all, or those that belong to a record
+        chosen in another field, and whether it is so.
+        """
         if model is None:
-            return []
+            return [], False
+        owner, link = registry.owner_of(model)
+        leading = next((one.name for one in self.fields if owner and one.model is owner.model), "")
+        of = {link: _id(self.raw.get(leading)) or None} if leading else {}
         known = self.__dict__.setdefault("_choices", {})
         if model not in known:
-            rows = registry.rows_for(model, self.by).order_by("pk")[:MOST_CHOICES]
+            rows = registry.rows_for(model, self.by).filter(**of).order_by("pk")[:MOST_CHOICES]
             known[model] = [(str(row.pk), str(row)) for row in rows]
-        return known[model]  # type: ignore[no-any-return]
+        return known[model], bool(leading)
 
     def _grid(self, one: Field) -> Grid:
         rows = [
@@ -203,6 +226,14 @@ class Form:
 
     def _grid_row(self, one: Field, row: Mapping[str, Any], prefix: str) -> GridRow:
         cells = [self._input(cell, prefix + cell.name, row.get(cell.name)) for cell in one.lines]
+        for cell in cells:
+            if (
+                one.shape is None
+                and cell.field.kind == "integer"
+                and cell.field.model
+                and cell.field.required
+            ):
+                cell.widget = "fixed"  # what the row is about
         return GridRow(_raw_text(row.get("id")), cells)
 
 
@@ -212,6 +243,7 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
+    form.follow()
     return form
 
 
@@ -292,14 +324,15 @@ def _line_values(part: Lines, row: Any) -> dict[str, Any]:
 
 
 def _initial(form: Form, value: Any) -> Any:
-    """A value as its input holds it; the words of references are kept beside."""
+    """A value as its input holds it; the words of a record, its own or those given with it, are kept beside."""
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
         return [_initial(form, row) for row in value]
     if isinstance(value, Mapping):
         return {name: _initial(form, one) for name, one in value.items()}
-    if isinstance(value, models.Model):
-        form.words[type(value), str(value.pk)] = str(value)
-        return str(value.pk)
+    record, words = value if isinstance(value, tuple) and len(value) == 2 else (value, value)
+    if isinstance(record, models.Model):
+        form.words[type(record), str(record.pk)] = str(words)
+        return str(record.pk)
     return _raw_text(value)
 
 
@@ -314,8 +347,9 @@ def _raw_text(value: Any) -> str:
 
 
 def _is_posted(one: Field, posted: Any) -> bool:
-    """An unticked box posts nothing, and neither does an empty grid; another absent field was not on the form."""
-    return one.kind in {"boolean", "lines"} or one.name in posted
+    """An unticked box posts nothing; another absent field was not on the form."""
+    rows = one.kind == "lines" and any(name.startswith(f"{one.name}.") for name in posted)
+    return one.kind == "boolean" or rows or one.name in posted
 
 
 def _posted(one: Field, posted: Any) -> Any:

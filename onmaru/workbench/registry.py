@@ -87,6 +87,11 @@ def of_model(model: type[models.Model] | models.Model) -> Entity | None:
     return _by_model.get(model if isinstance(model, type) else type(model))
 
 
+def owner_of(model: type[models.Model]) -> tuple[Entity | None, str]:
+    """The entity whose lines these records are, and their reference to it."""
+    return _parents.get(model, (None, ""))
+
+
 def rows_for(model: type[models.Model], by: Actor) -> models.QuerySet[Any]:
     """The rows of ``model`` that an actor may see; lines are seen with the record they belong to."""
     parent = _parents.get(model)

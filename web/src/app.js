@@ -1,6 +1,7 @@
 // What every page of the house does in the browser. Pages work by links and forms; this makes them quick.
 import htmx from "htmx.org";
 import { start as startDialogs } from "./js/dialogs.js";
+import { start as startFollow } from "./js/follow.js";
 import { start as startForms } from "./js/forms.js";
 import { start as startLines } from "./js/lines.js";
 import { start as startLists } from "./js/lists.js";
@@ -16,5 +17,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startForms, startPickers, startLines, startDialogs]) start();
+for (const start of [startShell, startLists, startForms, startFollow, startPickers, startLines, startDialogs]) start();
 document.documentElement.dataset.ready = "";

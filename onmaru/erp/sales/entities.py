@@ -24,10 +24,10 @@ orders = Entity(
             only={"kit": None},
             optional="unit unit_price",
         ),
-        section(_("More"), "warehouse price_list customer_reference valid_until memo"),
+        section(_("More"), "warehouse price_list customer_reference valid_until bill_to ship_to memo"),
     ],
     detail=[
-        "customer ordered_on promised_on valid_until customer_reference warehouse",
+        "customer ordered_on promised_on valid_until customer_reference warehouse bill_to ship_to",
         "supply_amount tax_amount total currency price_list payment_days delivery_status payment_status",
         lines(
             models.OrderLine,
@@ -46,6 +46,7 @@ orders = Entity(
     annotate=queries.status.orders,
     columns={"delivery_status": DELIVERED, "payment_status": PAID},
     prefill={"deliver": queries.positions.to_deliver},
+    leads="customer",
     documents=[
         ("quotation", _("Quotation"), reports.quotation),
         ("confirmation", _("Order confirmation"), reports.order_confirmation),
@@ -57,7 +58,7 @@ deliveries = Entity(
     icon="truck-delivery",
     list="number kind customer order delivered_on warehouse tracking_number",
     detail=[
-        "kind customer order delivered_on warehouse tracking_number returns redeliver memo",
+        "kind customer order delivered_on warehouse ship_to tracking_number returns redeliver memo",
         lines(models.DeliveryLine, "product quantity"),
     ],
     calendar="delivered_on",
@@ -65,6 +66,7 @@ deliveries = Entity(
     filters="kind customer delivered_on warehouse",
     related=[("deliveries", "returns"), ("moves", "document"), ("entries", "source")],
     prefill={"take_back": queries.returns.to_take_back},
+    offered={"take_back": lambda delivery: delivery.kind == models.Delivery.Kind.DELIVERY},
     documents=[("statement", _("Transaction statement"), reports.statement)],
 )
 
@@ -73,7 +75,7 @@ invoices = Entity(
     icon="file-invoice",
     list="number kind customer invoiced_on due_on supply_amount tax_amount total open_amount payment_status",
     detail=[
-        "kind customer order invoiced_on due_on corrects",
+        "kind customer bill_to order invoiced_on due_on corrects",
         "supply_amount tax_amount total open_amount payment_status currency exchange_rate memo",
         lines(models.InvoiceLine, "product description quantity unit_price tax_class amount tax"),
     ],
@@ -84,6 +86,9 @@ invoices = Entity(
     beside="customer",
     annotate=queries.status.invoices,
     columns={"open_amount": Column(_("Open amount"), kind="money", summed=True), "payment_status": PAID},
+    actions="pay cancel",
+    prefill={"pay": queries.receipts.to_pay},
+    offered={"pay": lambda invoice: invoice.open_amount > 0},
     documents=[("invoice", _("Invoice (PDF)"), reports.invoice)],
 )
 
@@ -91,9 +96,11 @@ payments = Entity(
     models.Payment,
     icon="cash",
     list="number state customer received_on method amount fee open_amount memo",
-    form=["company customer received_on", "amount fee method currency memo"],
+    form=["company customer received_on", "amount fee method currency memo", "invoices"],
     detail=["customer received_on method amount fee open_amount currency exchange_rate memo"],
     made_by="collect",
+    prefill={"collect": queries.receipts.to_collect},
+    leads="company customer amount fee currency",
     search="number customer.name memo",
     filters="state customer received_on method currency",
     related=[("entries", "source")],

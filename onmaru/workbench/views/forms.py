@@ -39,11 +39,15 @@ def edit(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, by: Actor, form: Form) -> HttpResponse:
-    if request.method == "POST" and form.take(request.POST):
+    if "redraw" in request.POST:
+        form.redraw(request.POST)
+    elif request.method == "POST" and form.take(request.POST):
         saved = form.submit(key=request.POST.get("idempotency_key") or None)
         if saved is not None:
             messages.success(request, _("Saved: {record}").format(record=saved))
             return redirect(cells.address(saved) or f"/{form.entity.name}/")
+    elif request.method == "POST":
+        form.follow(anew=False)
     context = {**form_context(request, form), "back": _back(form)}
     return show(request, by, "workbench/form.html", context, here=form.entity.name, status=_status(request))
 
@@ -53,7 +57,7 @@ def _back(form: Form) -> str:
 
 
 def _status(request: HttpRequest) -> int:
-    return 422 if request.method == "POST" else 200
+    return 422 if request.method == "POST" and "redraw" not in request.POST else 200
 
 
 def form_context(request: HttpRequest, form: Form) -> dict[str, Any]:

@@ -9,7 +9,7 @@ export function start() {
   document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog table.sheet").forEach(begin));
 }
 
-function begin(table) {
+export function begin(table) {
   if (!table.tBodies[0].rows.length) for (let place = 0; place < FRESH; place++) add(table);
   count(table);
 }

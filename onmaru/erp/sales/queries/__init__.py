@@ -1,5 +1,5 @@
 """Named reads of sales."""
 
-from onmaru.erp.sales.queries import backorders, positions, returns, statements, status, terms
+from onmaru.erp.sales.queries import backorders, positions, receipts, returns, statements, status, terms
 
-__all__ = ["backorders", "positions", "returns", "statements", "status", "terms"]
+__all__ = ["backorders", "positions", "receipts", "returns", "statements", "status", "terms"]

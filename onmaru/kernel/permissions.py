@@ -19,9 +19,12 @@ def code(model: type[models.Model], verb: str) -> str:
 
 
 def company_path(model: type[models.Model]) -> str | None:
-    """The field that says whose company a row belongs to, or None when it is everyone's."""
+    """The field that says whose company a row belongs to, or None when it is everyone's.
+
+    A model whose rows know it by a reference only names the way as its ``company_path``.
+    """
     names = {field.name for field in model._meta.get_fields()}
-    return "company" if "company" in names else None
+    return "company" if "company" in names else getattr(model, "company_path", None)
 
 
 def visible(rows: models.QuerySet[M], by: Actor) -> models.QuerySet[M]:

@@ -28,6 +28,7 @@ entries = Entity(
         "document_name": Column(_("Document")),
     },
     filters="posted_on posted_by",
+    related=[("settlements", "debit_line.entry"), ("settlements", "credit_line.entry")],
 )
 
 open_items = Entity(
@@ -44,7 +45,24 @@ open_items = Entity(
     search="entry.number party.name",
     filters="party account falls_due currency",
     beside="party",
+    prefill={"clear": queries.receivables.to_clear},
+    related=[("settlements", "debit_line"), ("settlements", "credit_line")],
     order="falls_due",
+)
+
+settlements = Entity(
+    models.Match,
+    icon="arrows-exchange",
+    list="matched_on debit_line.entry credit_line.entry debit_line.party debit_line.account amount by_name",
+    columns={
+        "debit_line.entry": Column(_("Debit entry")),
+        "credit_line.entry": Column(_("Credit entry")),
+        "debit_line.party": Column(_("Party")),
+        "debit_line.account": Column(_("Account")),
+        "amount": Column(kind="money", currency="debit_line.currency"),
+    },
+    filters="matched_on debit_line.party",
+    search="debit_line.entry.number credit_line.entry.number debit_line.party.name",
 )
 
 accounts = Entity(

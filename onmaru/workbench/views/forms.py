@@ -41,12 +41,12 @@ def edit(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, by: Actor, form: Form) -> HttpResponse:
     if "redraw" in request.POST:
         form.redraw(request.POST)
-    elif request.method == "POST" and form.take(request.POST):
-        saved = form.submit(key=request.POST.get("idempotency_key") or None)
+    elif request.method == "POST":
+        taken = form.take(request.POST)
+        saved = form.submit(key=request.POST.get("idempotency_key") or None) if taken else None
         if saved is not None:
             messages.success(request, _("Saved: {record}").format(record=saved))
             return redirect(cells.address(saved) or f"/{form.entity.name}/")
-    elif request.method == "POST":
         form.follow(anew=False)
     context = {**form_context(request, form), "back": _back(form)}
     return show(request, by, "workbench/form.html", context, here=form.entity.name, status=_status(request))

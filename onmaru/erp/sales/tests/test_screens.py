@@ -109,7 +109,7 @@ def test_a_discount_is_ten_where_people_and_programs_meet_it(world: World, clerk
     assert order.lines.get().discount == Decimal("0.125")
     rows[0]["discount"] = "100.5"
     answer = clerk.patch(f"/api/orders/{order.pk}", {"lines": rows}, content_type="application/json")
-    assert [one["code"] for one in answer.json()["errors"]] == ["discount_out_of_range"]
+    assert [one["code"] for one in answer.json()["reasons"]] == ["discount_out_of_range"]
 
 
 def test_a_delivery_begins_with_what_is_reserved(world: World, clerk: Client) -> None:

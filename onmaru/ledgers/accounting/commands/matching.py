@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals, sql
+from onmaru.kernel import commands, money, refusals, sql
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.commands import entries
-from onmaru.ledgers.accounting.models import Account, Match, OpenItem, PostingDefault
+from onmaru.ledgers.accounting.models import Account, Line, Match, OpenItem, PostingDefault
 from onmaru.ledgers.accounting.rules import DraftLine, Open, Pairing
 from onmaru.masters.site.models import Company
 
@@ -22,6 +23,8 @@ ITEMS_DIFFER = refusals.reason(
     "items_differ", _("Only items of one party, account and currency settle each other.")
 )
 NOTHING_TO_SETTLE = refusals.reason("nothing_to_settle", _("There is no open debit and credit to settle."))
+OVER_OPEN = refusals.reason("over_open", _("At most {most} of it can be settled."))
+UNDONE_ALREADY = refusals.reason("undone_already", _("This settlement was undone before."))
 ITEM_SETTLED = refusals.reason(
     "item_settled", _("Part of this is settled already; undo the settlement first.")
 )
@@ -135,11 +138,79 @@ def match(*, company: Company, items: list[OpenItem], matched_on: date, by: Acto
     return company
 
 
+class _Other(TypedDict):
+    item: Annotated[int, Line]
+
+
+class Cleared(_Other, total=False):
+    """A row of a settlement: another open item by its key, and how much of it; unsaid, as far as it goes."""
+
+    amount: Decimal | None
+
+
+@commands.command(
+    label=_("Settle"),
+    model=Line,
+    primary=True,
+    fetch=("company",),
+    asks={"items": _("Settled by"), "matched_on": _("Settled on")},
+)
+def clear(
+    line: Line, *, items: Sequence[Cleared], matched_on: date | None = None, by: Actor, today: date
+) -> Match:
+    """Settle an open item by others of its party, account and currency (반제): of each the amount named.
+
+    Refuses, row by row, what is not there, differs or stands on the same side, more of an item than is open, and
+    more of all than is open of this one.
+    """
+    company, keys = line.company, [line.pk, *(row["item"] for row in items)]
+    held = {row[0]: row for row in sql.rows(_LOCK, [keys, company.pk])}
+    if line.pk not in held:
+        raise refusals.Refused(NOTHING_TO_SETTLE())
+    refusals.check(_clear_problems(held, line.pk, items, company))
+    done: list[Pairing] = []
+    for row in items:
+        if row.get("amount") != 0:
+            pair, limit = [line.pk, row["item"]], row.get("amount")
+            day = matched_on or today
+            done += settle(company, pair, matched_on=day, source=company, by=by, limit=limit)
+    if not done:
+        raise refusals.Refused(NOTHING_TO_SETTLE("items"))
+    return Match.objects.filter(debit_line=done[-1].debit_line, credit_line=done[-1].credit_line).latest("pk")
+
+
+def _clear_problems(
+    held: Mapping[int, Sequence[Any]], key: int, items: Sequence[Cleared], company: Company
+) -> list[Refusal]:
+    own, left, found = held[key], {one: row[1] for one, row in held.items()}, []
+    same = own[5] == company.currency
+    digits = company.digits if same else money.minor_digits(own[5])
+    for place, row in enumerate(items):
+        other, asked, where = held.get(row["item"]), row.get("amount") or rules.ZERO, f"items.{place}."
+        if other is None:
+            found.append(refusals.NOT_FOUND(f"{where}item"))
+        elif other[3:] != own[3:]:
+            found.append(ITEMS_DIFFER(f"{where}item"))
+        elif other[1] * own[1] >= 0:
+            found.append(NOTHING_TO_SETTLE(f"{where}item"))
+        elif asked != money.round_money(asked, digits):
+            found.append(rules.LINE_TOO_FINE(f"{where}amount", amount=asked, digits=digits))
+        elif not 0 <= asked <= min(abs(left[row["item"]]), abs(left[key])):
+            most = min(abs(left[row["item"]]), abs(left[key]))
+            found.append(OVER_OPEN(f"{where}amount", most=f"{most.normalize():f}"))
+        else:
+            left[row["item"]] += asked if other[1] < 0 else -asked
+            left[key] += asked if own[1] < 0 else -asked
+    return found
+
+
 _UNSETTLE = """
 WITH undone AS (
   SELECT debit_line_id, credit_line_id, sum(amount) AS amount, sum(debit_base) AS debit_base,
          sum(credit_base) AS credit_base
-  FROM accounting_match WHERE debit_line_id = ANY(%(lines)s::bigint[]) OR credit_line_id = ANY(%(lines)s::bigint[])
+  FROM accounting_match
+  WHERE debit_line_id = ANY(%(lines)s::bigint[]) AND credit_line_id = coalesce(%(only)s::bigint, credit_line_id)
+     OR credit_line_id = ANY(%(lines)s::bigint[]) AND %(only)s::bigint IS NULL
   GROUP BY 1, 2 HAVING sum(amount) <> 0
 ), kept AS (
   INSERT INTO accounting_match (debit_line_id, credit_line_id, matched_on, amount, debit_base, credit_base, by_name)
@@ -164,24 +235,37 @@ ORDER BY line_id FOR NO KEY UPDATE
 """
 
 
-def unsettle(company: Company, line_ids: Sequence[int], *, on: date, source: models.Model, by: Actor) -> None:
-    """Open again what was settled with these lines; the exchange difference is posted back on the day ``on``."""
+def unsettle(
+    company: Company,
+    line_ids: Sequence[int],
+    *,
+    on: date,
+    source: models.Model,
+    by: Actor,
+    only: int | None = None,
+) -> list[Pairing]:
+    """Open again what was settled with these lines (of debits, what was settled by the credit ``only``).
+
+    The exchange difference is posted back on the day ``on``.
+    """
     sql.rows(_PARTNERS, {"lines": list(line_ids)})
-    undone = [
-        Pairing(*row) for row in sql.rows(_UNSETTLE, {"lines": list(line_ids), "day": on, "by_name": by.name})
-    ]
+    named = {"lines": list(line_ids), "only": only, "day": on, "by_name": by.name}
+    undone = [Pairing(*row) for row in sql.rows(_UNSETTLE, named)]
     opened = [line_id for one in undone for line_id in (one.debit_line, one.credit_line)]
     rows = {row[0]: row for row in sql.rows(_LOCK, [opened, company.pk])} if undone else {}
     for one in undone:
         back = Pairing(one.debit_line, one.credit_line, one.amount, one.credit_base, one.debit_base)
         _post_difference(company, [back], rows[one.debit_line], on, source, by, undoing=True)
+    return undone
 
 
 @commands.command(label=_("Undo settlement"), model=Match, danger=True, asks={"undone_on": _("Undone on")})
 def undo(match: Match, *, undone_on: date, by: Actor) -> Match:
-    """Open again all that was settled with the debit of ``match``; the documents behind it stay as they are."""
-    company = match.debit_line.company
-    if not by.of_company(company.pk):
-        raise refusals.Refused(refusals.NOT_FOUND())
-    unsettle(company, [match.debit_line_id], on=undone_on, source=company, by=by)
+    """Open again what the debit and the credit of ``match`` settled of each other; their documents stay as they are.
+
+    Refuses what was undone before.
+    """
+    company, only = match.company, match.credit_line_id
+    if not unsettle(company, [match.debit_line_id], on=undone_on, source=company, by=by, only=only):
+        raise refusals.Refused(UNDONE_ALREADY())
     return match

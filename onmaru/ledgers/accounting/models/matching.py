@@ -60,8 +60,12 @@ class Match(models.Model):
     their difference is the exchange difference realised (posted by ``difference``, when there is one).
     """
 
-    debit_line = models.ForeignKey(Line, models.PROTECT, related_name="matches_as_debit")
-    credit_line = models.ForeignKey(Line, models.PROTECT, related_name="matches_as_credit")
+    debit_line = models.ForeignKey(
+        Line, models.PROTECT, related_name="matches_as_debit", verbose_name=_("debit")
+    )
+    credit_line = models.ForeignKey(
+        Line, models.PROTECT, related_name="matches_as_credit", verbose_name=_("credit")
+    )
     matched_on = models.DateField(_("matched on"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
     debit_base = models.DecimalField(max_digits=20, decimal_places=6)
@@ -69,6 +73,21 @@ class Match(models.Model):
     by_name = models.CharField(_("by"), max_length=100)
     at = models.DateTimeField(db_default=Now())
 
+    company_path = "debit_line__company"
+
     class Meta:
         verbose_name = _("settlement")
         verbose_name_plural = _("settlements")
+
+    def __str__(self) -> str:
+        return f"{self.debit_line} ↔ {self.credit_line}"
+
+    @property
+    def company(self) -> Company:
+        """The company in whose books it is."""
+        return self.debit_line.company
+
+    @property
+    def company_id(self) -> int:
+        """The key of that company."""
+        return self.debit_line.company_id

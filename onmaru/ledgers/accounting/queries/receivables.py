@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from onmaru.ledgers.accounting.models import Line, OpenItem
 from onmaru.masters.site.models import Company
+from onmaru.workbench import shown
 
 BUCKETS = (0, 30, 60, 90)
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,25 @@ def open_items(company: Company, party_id: int, role: str = "receivable") -> Que
         party_id=party_id,
         account__in=company.posting_defaults.filter(role=role).values("account"),
     ).order_by("due_on", "line_id")
+
+
+def to_clear(line: Line) -> dict[str, list[dict[str, Any]]]:
+    """What may settle an open item, the oldest due first, each as far as it goes: what its settling begins with."""
+    own = OpenItem.objects.get(pk=line.pk)
+    others = OpenItem.objects.filter(
+        company=own.company_id, account=own.account_id, party=own.party_id, currency=own.currency
+    )
+    others = others.filter(remaining__lt=0) if own.remaining > 0 else others.filter(remaining__gt=0)
+    found = others.select_related("line__entry").order_by("due_on", "line_id")[:MOST]
+    rows, left = [], abs(own.remaining)
+    for item in found:
+        words = _("{number} · due {due} · {open} open").format(
+            number=item.line, due=item.due_on, open=shown.amount(abs(item.remaining), item.currency)
+        )
+        amount = min(left, abs(item.remaining))
+        left -= amount
+        rows.append({"item": (item.line, words), "amount": amount})
+    return {"items": rows}
 
 
 def exposure(company: Company, party_id: int) -> Decimal:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from onmaru.kernel.identity import Actor
-from onmaru.ledgers.accounting.commands import accounts, entries, periods
-from onmaru.ledgers.accounting.models import Account, Entry, ExchangeRate, FiscalYear, Line
+from onmaru.ledgers.accounting.commands import accounts, entries, matching, periods
+from onmaru.ledgers.accounting.models import Account, Entry, ExchangeRate, FiscalYear, Line, Match
 from tests import companies
 from tests.companies import DAY
 
@@ -25,6 +25,17 @@ def entry(by: Actor, place: int) -> Entry:
 def line(by: Actor, place: int) -> Line:
     """What such an entry leaves open."""
     return entry(by, place).lines.get(ordinal=1)
+
+
+def match(by: Actor, place: int) -> Match:
+    """A thousand of what such a customer owes, paid and settled by hand."""
+    owed = line(by, place)
+    paid = [
+        {"account": Account.objects.get(company=owed.company_id, code="103"), "debit": Decimal(1000)},
+        {"account": owed.account, "party": owed.party, "credit": Decimal(1000)},
+    ]
+    made = entries.create(company=owed.company, posted_on=DAY, lines=paid, memo="표본", by=by)
+    return matching.clear(owed, items=[{"item": made.lines.get(ordinal=2).pk}], by=by, today=DAY)
 
 
 def exchangerate(by: Actor, place: int) -> ExchangeRate:

@@ -12,6 +12,7 @@ import pytest
 from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
+from onmaru.ledgers.accounting import rules
 from onmaru.ledgers.accounting.commands import matching, reversals
 from onmaru.ledgers.accounting.models import Match, OpenItem
 from onmaru.ledgers.accounting.queries import balances, receivables
@@ -242,6 +243,61 @@ def test_a_settlement_made_by_hand_is_undone_by_hand(books: Books) -> None:
     matching.undo(kept, undone_on=LATER, by=BY)
     assert books.open() == [(100, 130000), (-100, -135000)]
     clean()
+
+
+def clear(item: OpenItem, *others: tuple[OpenItem, str | None], **how: Any) -> Match:
+    rows: list[Any] = [
+        {"item": other.pk, "amount": Decimal(amount) if amount else None} for other, amount in others
+    ]
+    asked: dict[str, Any] = {"items": rows, "by": BY, "today": LATER} | how
+    return matching.clear(item.line, **asked)
+
+
+def test_an_item_is_settled_by_parts_of_others_and_one_part_is_undone(books: Books) -> None:
+    paid = books.pays("1000")
+    first, second, third = books.owes("300"), books.owes("500"), books.owes("400")
+    made = clear(paid, (second, "200"), (third, None), (first, "0"))
+    assert books.open() == [(-400, -400), (300, 300), (300, 300), (0, 0)]
+    assert (made.debit_line, made.credit_line, made.amount) == (third.line, paid.line, 400)
+    clear(first, (paid, None))
+    assert books.open() == [(-100, -100), (0, 0), (300, 300), (0, 0)]
+    matching.undo(made, undone_on=LATER, by=BY)
+    assert books.open() == [(-500, -500), (0, 0), (300, 300), (400, 400)]
+    with refused(matching.UNDONE_ALREADY):
+        matching.undo(made, undone_on=LATER, by=BY)
+    clean()
+
+
+def test_what_cannot_settle_an_item_is_said_row_by_row(books: Books) -> None:
+    owed, paid, dollars = books.owes("1000"), books.pays("600"), books.pays("1300", usd="1")
+    with refused(
+        matching.OVER_OPEN, matching.ITEMS_DIFFER, matching.NOTHING_TO_SETTLE, refusals.NOT_FOUND
+    ) as caught:
+        clear(owed, (paid, "601"), (dollars, "1"), (books.owes("5"), "5"), (OpenItem(pk=10**9), None))
+    assert [one.field for one in caught.value.reasons] == [
+        "items.0.amount",
+        "items.1.item",
+        "items.2.item",
+        "items.3.item",
+    ]
+    with refused(matching.OVER_OPEN, at="items.1.amount"):
+        clear(owed, (paid, "400"), (paid, "201"))
+    with refused(matching.OVER_OPEN, at="items.1.amount"):
+        clear(paid, (owed, "400"), (books.owes("500"), "201"))
+    with refused(rules.LINE_TOO_FINE, matching.OVER_OPEN):
+        clear(owed, (paid, "0.5"), (paid, "-1"))
+    with refused(matching.NOTHING_TO_SETTLE):
+        clear(owed, (paid, "0"))
+    with refused(matching.NOTHING_TO_SETTLE):
+        clear(replace_line(owed), (paid, "1"))
+    with refused(refusals.NOT_FOUND):
+        clear(owed, (paid, "1"), by=replace(BY, companies=frozenset()))
+    assert not Match.objects.exists()
+
+
+def replace_line(item: OpenItem) -> OpenItem:
+    """The other side of an item's entry, which keeps nothing open."""
+    return OpenItem(line=item.line.entry.lines.exclude(pk=item.pk).get())
 
 
 def test_ageing_knows_any_past_day(books: Books) -> None:

@@ -1,4 +1,5 @@
 // What follows from other fields (a customer's addresses, its open invoices) is drawn anew by the server when they change.
+import { groupAll } from "./forms.js";
 import { begin } from "./lines.js";
 
 let turn = 0;
@@ -22,5 +23,6 @@ async function changed(event) {
 function replace(old, fresh) {
   if (!fresh) return;
   old.replaceWith(document.adoptNode(fresh));
+  groupAll(fresh);
   fresh.querySelectorAll("table.sheet").forEach(begin);
 }

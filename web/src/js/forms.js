@@ -9,6 +9,8 @@ export function start() {
   window.addEventListener("beforeunload", warn);
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
   document.body.addEventListener("htmx:afterRequest", (event) => delete event.detail.elt.dataset?.busy);
+  document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog form").forEach(groupAll));
+  groupAll(document);
   showFirstWrong();
 }
 
@@ -31,6 +33,11 @@ function sendOnce(event) {
 
 function warn(event) {
   if (document.querySelector("form[data-changed]:not([data-busy])")) event.preventDefault();
+}
+
+// What the server filled in reads like what was typed.
+export function groupAll(root) {
+  root.querySelectorAll("input[inputmode=decimal]").forEach((box) => group({ target: box }));
 }
 
 // 1234567 → 1,234,567 once the cell is left; the server reads both.

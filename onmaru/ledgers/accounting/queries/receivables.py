@@ -77,16 +77,16 @@ def open_items(company: Company, party_id: int, role: str = "receivable") -> Que
     ).order_by("due_on", "line_id")
 
 
+def can_clear(line: Line) -> bool:
+    """Whether anything open of its party, account and currency may settle an open item."""
+    return _across(OpenItem.objects.get(pk=line.pk)).exists()
+
+
 def to_clear(line: Line) -> dict[str, list[dict[str, Any]]]:
     """What may settle an open item, the oldest due first, each as far as it goes: what its settling begins with."""
     own = OpenItem.objects.get(pk=line.pk)
-    others = OpenItem.objects.filter(
-        company=own.company_id, account=own.account_id, party=own.party_id, currency=own.currency
-    )
-    others = others.filter(remaining__lt=0) if own.remaining > 0 else others.filter(remaining__gt=0)
-    found = others.select_related("line__entry").order_by("due_on", "line_id")[:MOST]
     rows, left = [], abs(own.remaining)
-    for item in found:
+    for item in _across(own).select_related("line__entry").order_by("due_on", "line_id")[:MOST]:
         words = _("{number} · due {due} · {open} open").format(
             number=item.line, due=item.due_on, open=shown.amount(abs(item.remaining), item.currency)
         )
@@ -94,6 +94,14 @@ def to_clear(line: Line) -> dict[str, list[dict[str, Any]]]:
         left -= amount
         rows.append({"item": (item.line, words), "amount": amount})
     return {"items": rows}
+
+
+def _across(own: OpenItem) -> QuerySet[OpenItem]:
+    """The open items on the other side of this one."""
+    found = OpenItem.objects.filter(
+        company=own.company_id, account=own.account_id, party=own.party_id, currency=own.currency
+    )
+    return found.filter(remaining__lt=0) if own.remaining > 0 else found.filter(remaining__gt=0)
 
 
 def exposure(company: Company, party_id: int) -> Decimal:

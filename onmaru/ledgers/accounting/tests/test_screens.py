@@ -37,7 +37,9 @@ def test_an_open_item_is_settled_by_others_of_its_party_and_opened_again(clerk: 
         return entry.lines.get(account__code="108")
 
     owed, paid, much = item("404", "1000"), item("103", "300"), item("103", "5000")
-    item("103", "700", other)
+    alone = item("103", "700", other)
+    assert "do/clear" not in clerk.get(f"/open-items/{alone.pk}/").content.decode()
+    assert "do/clear" in clerk.get(f"/open-items/{owed.pk}/").content.decode()
     shown = clerk.get(f"/open-items/{owed.pk}/do/clear").content.decode()
     held = dict(re.findall(r'name="(items\.\d\.\w+)" value="([^"]*)"', shown))
     assert held == {

@@ -105,8 +105,8 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     # What is in use already is not taken into use, by the convention of archive and restore.
     idle = {True: "restore", False: "archive", None: ""}[getattr(record, "is_active", None)]
     fitting = [one for one in entity.verbs if one.fits(record) and one.__name__ != idle]
-    fitting = [one for one in fitting if entity.offered.get(one.__name__, bool)(record)]
-    allowed = [command for command in fitting if by.may(command.permission)]
+    allowed = [one for one in fitting if by.may(one.permission)]
+    allowed = [one for one in allowed if entity.offered.get(one.__name__, bool)(record)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))
     return [
         Action(

@@ -25,7 +25,7 @@ def shop() -> Shop:
 @pytest.fixture
 def clerk() -> Client:
     browser = Client()
-    browser.force_login(User.objects.create_user("clerk", is_superuser=True, language="en"))
+    browser.force_login(User.objects.create_user("clerk", is_superuser=True, language="ko"))
     return browser
 
 
@@ -47,7 +47,7 @@ def test_a_payment_chooses_its_invoices_on_the_form(shop: Shop, clerk: Client) -
     rows = dict(re.findall(r'name="(invoices\.\d\.\w+)" value="([^"]*)"', drawn.content.decode()))
     expected = [str(first.pk), "1100", str(second.pk), "1000"]
     assert (drawn.status_code, list(rows.values())) == (200, expected)
-    assert "· 2,200" in drawn.content.decode() and "aria-invalid" not in drawn.content.decode()
+    assert "미결 2,200" in drawn.content.decode() and "aria-invalid" not in drawn.content.decode()
     # Another customer has none; without money they are left to be paid as far as it goes.
     assert (
         "invoices.0"

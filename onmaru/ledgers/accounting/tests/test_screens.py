@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def clerk() -> Client:
     browser = Client()
-    browser.force_login(User.objects.create_user("clerk", is_superuser=True, language="en"))
+    browser.force_login(User.objects.create_user("clerk", is_superuser=True, language="ko"))
     return browser
 
 
@@ -48,10 +48,10 @@ def test_an_open_item_is_settled_by_others_of_its_party_and_opened_again(clerk: 
         "items.1.item": str(much.pk),
         "items.1.amount": "700",
     }
-    assert f"{paid} · due 2026-03-10 · 300 open" in shown
+    assert f"{paid} · 만기 2026-03-10 · 미결 300" in shown
     posted = held | {"items.1.amount": "1,500", "matched_on": "2026-03-11"}
     refused = clerk.post(f"/open-items/{owed.pk}/do/clear", posted)
-    assert refused.status_code == 422 and f"{paid} · due 2026-03-10 · 300 open" in refused.content.decode()
+    assert refused.status_code == 422 and f"{paid} · 만기 2026-03-10 · 미결 300" in refused.content.decode()
     done = clerk.post(f"/open-items/{owed.pk}/do/clear", posted | {"items.1.amount": "200"})
     made = Match.objects.latest("pk")
     assert (done.status_code, done["Location"]) == (302, f"/settlements/{made.pk}/")

@@ -73,8 +73,11 @@ def oldest(company: Company, customer: Party, currency: str) -> list[tuple[Debt,
 
 def named(rows: Sequence[Settled]) -> list[tuple[Debt, Decimal | None]]:
     """The debts of the invoices named that are there, in their order, with what is asked of each."""
-    found = sql.rows(_NAMED, [[row["invoice"] for row in rows]])
-    debts = {row[3]: Debt(*row[:5], owner=tuple(row[5:])) for row in found}
+    debts = {}
+    for line_id, remaining, due_on, invoice, number, *owner in sql.rows(
+        _NAMED, [[row["invoice"] for row in rows]]
+    ):
+        debts[invoice] = Debt(line_id, remaining, due_on, invoice, number, (owner[0], owner[1], owner[2]))
     return [(debts[row["invoice"]], row.get("amount")) for row in rows if row["invoice"] in debts]
 
 

@@ -34,7 +34,7 @@ def test_an_open_item_is_settled_by_others_of_its_party_and_opened_again(clerk: 
     def item(account: str, amount: str, party: Party = hanbit) -> Line:
         sides = (debit if account == "103" else credit), (credit if account == "103" else debit)
         entry = post(world.company, sides[0](account, amount), sides[1]("108", amount, party=party.pk))
-        return entry.lines.get(account__code="108")
+        return Line.objects.get(entry=entry, account__code="108")
 
     owed, paid, much = item("404", "1000"), item("103", "300"), item("103", "5000")
     alone = item("103", "700", other)

@@ -39,16 +39,16 @@ def test_history_is_told_in_sentences_with_old_and_new(
     with translation.override("en"):
         cancelled, edited, created = detail.show(entity, by, deal.pk).timeline
 
-    assert cancelled.sentence.startswith("tester: Cancel")
-    assert "Reason: 단종" in cancelled.sentence
-    assert {(str(one.label), one.old, one.new) for one in cancelled.changes} >= {
-        ("State", "Draft", "Cancelled")
-    }
-    assert [(str(one.label), one.old, one.new) for one in edited.changes] == [
-        ("Customer", "한빛상사", "㈜삼성전자"),
-        ("Pieces", "", "3"),
-    ]
-    assert str(created.label) == "New"
+        assert cancelled.sentence.startswith("tester: Cancel")
+        assert "Reason: 단종" in cancelled.sentence
+        assert {(str(one.label), one.old, one.new) for one in cancelled.changes} >= {
+            ("State", "Draft", "Cancelled")
+        }
+        assert [(str(one.label), one.old, one.new) for one in edited.changes] == [
+            ("Customer", "한빛상사", "㈜삼성전자"),
+            ("Pieces", "", "3"),
+        ]
+        assert str(created.label) == "New"
 
 
 def test_a_detail_costs_a_bounded_number_of_queries(by: Actor, twelve: list[Deal], client_ko: Client) -> None:

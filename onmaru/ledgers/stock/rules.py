@@ -115,7 +115,9 @@ def entry_lines(valued: Iterable[Valued]) -> list[DraftLine]:
     for one in valued:
         stock[one.stock_account] += one.value
         contra[one.contra_account, one.product] -= one.value
-    sides = [(account, None, value) for account, value in sorted(stock.items())]
+    sides: list[tuple[str, int | None, Decimal]] = [
+        (account, None, value) for account, value in sorted(stock.items())
+    ]
     sides += [(account, product, value) for (account, product), value in sorted(contra.items())]
     return [
         DraftLine(account=account, debit=max(value, ZERO), credit=max(-value, ZERO), product=product)

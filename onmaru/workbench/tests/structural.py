@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -32,18 +34,27 @@ SAME_IN_BOTH = {"English", "ID", "PDF"}
 
 
 class Structural:
-    """Inherit it with an ``entity`` fixture."""
+    """Inherit it with an ``entity`` fixture of class scope: its records are made once, and what a test does to them
+    is undone behind it."""
 
-    @pytest.fixture
-    def by(self, db: Any) -> Actor:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def by(cls) -> Actor:
         return identity.system("tester")
 
-    @pytest.fixture
-    def records(self, entity: Entity, by: Actor) -> list[Any]:
-        return samples.some(entity, by, 3)
+    @pytest.fixture(scope="class")
+    @classmethod
+    def made(cls, entity: Entity, by: Actor, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+        with django_db_blocker.unblock(), _undone():
+            yield samples.some(entity, by, 3)
 
     @pytest.fixture
-    def browser(self, db: Any) -> Browser:
+    def records(self, made: list[Any]) -> Iterator[list[Any]]:
+        with _undone():
+            yield copy.deepcopy(made)
+
+    @pytest.fixture
+    def browser(self, records: list[Any]) -> Browser:
         browser = Browser()
         browser.force_login(User.objects.create_user("everyone", is_superuser=True))
         return browser
@@ -177,6 +188,14 @@ class Structural:
         paths += [f"{records[-1].pk}/edit"] if entity.edit and entity.edit.fits(records[-1]) else []
         for path in paths:
             assert browser.get(f"/{entity.name}/{path}").status_code == 200, path
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        connection.check_constraints()
+        transaction.set_rollback(True)
 
 
 def _walk(entity: Entity, by: Actor, params: dict[str, str]) -> Iterator[int]:

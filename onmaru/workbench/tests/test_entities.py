@@ -9,7 +9,7 @@ from onmaru.workbench.entity import Entity
 from onmaru.workbench.tests.structural import Structural
 
 
-@pytest.fixture(params=registry.every(), ids=str)
+@pytest.fixture(params=registry.every(), ids=str, scope="class")
 def entity(request: pytest.FixtureRequest) -> Entity:
     """Each entity of the registry in turn."""
     found: Entity = request.param

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import permissions, refusals, search
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import fields, shown, values
+from onmaru.workbench import columns, fields, shown, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
@@ -210,7 +210,7 @@ def found_by(entity: Entity, text: str) -> Q:
     if not text or not entity.search_paths:
         return Q()
     own = [path for path in entity.search_paths if "__" not in path]
-    if own and is_folded(entity.model):
+    if own and columns.is_folded(entity.model):
         ways = [search.condition("search_text", text)]
     else:
         ways = [_each_word(own, text)] if own else []
@@ -220,15 +220,12 @@ def found_by(entity: Entity, text: str) -> Q:
     return reduce(or_, ways)
 
 
-def is_folded(model: Any) -> bool:
-    """Whether records of this kind carry their search text."""
-    return any(one.name == "search_text" for one in model._meta.concrete_fields)
-
-
 def unread(entity: Entity) -> list[str]:
     """The search texts that a list joins but never shows: they are longer than all else together."""
-    found = ["search_text"] if is_folded(entity.model) else []
-    return found + [f"{path}__search_text" for path in entity.joins if is_folded(_at(entity.model, path))]
+    found = ["search_text"] if columns.is_folded(entity.model) else []
+    return found + [
+        f"{path}__search_text" for path in entity.joins if columns.is_folded(_at(entity.model, path))
+    ]
 
 
 def _at(model: Any, path: str) -> Any:
@@ -243,7 +240,7 @@ def _through(entity: Entity, path: str, text: str) -> Q:
     other table's index serves it."""
     owner, _separator, _name = path.rpartition("__")
     model = _at(entity.model, owner)
-    if not is_folded(model):
+    if not columns.is_folded(model):
         return _each_word([path], text)
     return Q(
         **{f"{owner}__in": model._default_manager.filter(search.condition("search_text", text)).values("pk")}

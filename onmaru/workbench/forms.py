@@ -15,7 +15,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench import calls, columns, detail, registry, values
 from onmaru.workbench.entity import Entity, Lines, Section
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.references import References
@@ -308,15 +308,11 @@ def _only_choices(form: Form) -> dict[str, Any]:
     found = {}
     for one in needed:
         entity = registry.of_model(one.model)  # type: ignore[arg-type]
-        if entity is None or not any(path.endswith("search_text") for path in _names(entity.model)):
+        if entity is None or not columns.is_folded(entity.model):
             rows = list(registry.rows_for(one.model, form.by)[:2])  # type: ignore[arg-type]
             if len(rows) == 1:
                 found[one.name] = rows[0]
     return found
-
-
-def _names(model: type[models.Model]) -> list[str]:
-    return [one.name for one in model._meta.concrete_fields]
 
 
 def _line_values(part: Lines, row: Any) -> dict[str, Any]:

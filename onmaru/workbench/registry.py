@@ -34,6 +34,7 @@ class Declared(Protocol):
 
 D = TypeVar("D", bound=Declared)
 NAMES = {"number", "code", "path", "name", "name_ko", "name_en", "memo"}
+NARROWING = {"state", "choice", "reference", "boolean", "date"}
 
 
 def discover() -> None:
@@ -110,12 +111,14 @@ def resolve(entity: Entity) -> Entity:
     entity.create = _command(entity, "made_by", entity.made_by)
     entity.edit = _command(entity, "edited_by", entity.edited_by)
     entity.verbs = _verbs(entity)
-    entity.search = entity.search or " ".join(word for word in entity.list.split() if word in NAMES)
+    entity.form = entity.form or _default_form(entity)
     plain = entity.edit is not None and not any(isinstance(part, Lines) for part in entity.form)
     first = entity.list.split()[0]
     entity.order = entity.order or (first if plain and first in ("code", "path") else "-id")
     entity.exchange = entity.exchange or (_default_exchange(entity) if plain else "")
     entity.list_columns = columns.of(entity, "list", entity.list)
+    entity.search = entity.search or _default_search(entity)
+    entity.filters = entity.filters or " ".join(c.name for c in entity.list_columns if c.kind in NARROWING)
     entity.exchange_columns = columns.of(entity, "exchange", entity.exchange)
     entity.form_parts = tuple(_form_part(entity, part) for part in entity.form)
     entity.detail_parts = tuple(
@@ -151,6 +154,25 @@ def _verbs(entity: Entity) -> tuple[Command[Any], ...]:
         return tuple(one for one in found if one is not entity.edit)
     named = (_command(entity, "actions", word) for word in entity.actions.split())
     return tuple(one for one in named if one)
+
+
+def _default_form(entity: Entity) -> list[str]:
+    """What its command asks; where that takes whatever the model has, the company and what of the list is typed."""
+    if entity.create is None:
+        return []
+    if not takes_any(entity.create):
+        return [" ".join(entity.create.parameters)]
+    known = {one.name: one for one in entity.model._meta.concrete_fields if one.editable}
+    archived = "is_active" if entity.action("archive") else ""
+    listed = [word for word in entity.list.split() if word in known and word not in ("company", archived)]
+    return [" ".join([*(["company"] if "company" in known else []), *listed])]
+
+
+def _default_search(entity: Entity) -> str:
+    """What of the list a record is known by, and whom or what it names that carries a search text."""
+    own = [word for word in entity.list.split() if word in NAMES]
+    named = [f"{c.name}.name" for c in entity.list_columns if c.model and columns.is_folded(c.model)]
+    return " ".join([*own, *named])
 
 
 def _default_exchange(entity: Entity) -> str:

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_type_hints
 
+from django.utils.translation import gettext_lazy as _
+
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
@@ -18,6 +20,8 @@ from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.listing import Cell, Row
 from onmaru.workbench.references import References
 
+DAYS: Mapping[str, Text] = {"first": _("From"), "last": _("Until"), "on": _("As of")}
+
 _by_name: dict[str, Report] = {}
 
 
@@ -26,7 +30,8 @@ class Report:
     """A declaration. ``read`` is the query, whose parameters people fill in; ``columns`` are what its rows show.
 
     Unsaid, ``name`` is the variable that holds the report, ``area`` that of its room.
-    ``asks`` are the words of parameters, ``start`` what they begin with (given today), ``leads`` where a row leads.
+    ``asks`` are the words of parameters that say more than their name, ``leads`` is where a row leads. Days begin as
+    this year so far: from ``first`` until ``last``, or ``on`` today.
     """
 
     label: Text
@@ -38,7 +43,6 @@ class Report:
     icon: str = "report"
     place: int = 80
     asks: Mapping[str, Text] = field(default_factory=dict)
-    start: Callable[[date], Mapping[str, Any]] = lambda today: {}
     leads: Callable[[Any, Mapping[str, Any]], str] | None = None
 
     @property
@@ -47,7 +51,8 @@ class Report:
         hints = get_type_hints(self.read)
         asked = inspect.signature(self.read).parameters.items()
         return tuple(
-            fields.of_parameter(p.replace(annotation=hints[n]), self.asks.get(n, "")) for n, p in asked
+            fields.of_parameter(p.replace(annotation=hints[n]), self.asks.get(n, DAYS.get(n, "")))
+            for n, p in asked
         )
 
     @property
@@ -120,7 +125,7 @@ def find(name: str, by: Actor) -> Report:
 def read(report: Report, by: Actor, params: Mapping[str, Any]) -> Reading:
     """Read a report as a query string asks; parameters left out begin as declared, and companies as one's own."""
     own = {one.name: _first(one, by) for one in report.fields if one.kind == "reference" and one.required}
-    start = {name: one for name, one in own.items() if name == "company"} | dict(report.start(calls.today()))
+    start = {name: one for name, one in own.items() if name == "company"} | _days(report, calls.today())
     given = {one.name: params[one.name] for one in report.fields if one.name in params}
     reading = Reading(report, {name: values.plain(value) for name, value in (start | given).items()})
     meant = {name: _meant(raw) for name, raw in reading.raw.items()}
@@ -130,6 +135,11 @@ def read(report: Report, by: Actor, params: Mapping[str, Any]) -> Reading:
     if not reading.problems:
         reading.records = report.read(**reading.values)
     return reading
+
+
+def _days(report: Report, today: date) -> dict[str, date]:
+    known = {"first": today.replace(month=1, day=1), "last": today, "on": today}
+    return {one.name: known[one.name] for one in report.fields if one.name in known}
 
 
 def _first(one: Field, by: Actor) -> Any:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from onmaru.kernel import permissions, search
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import filters, references, registry
+from onmaru.workbench import columns, filters, references, registry
 from onmaru.workbench.entity import Entity
 
 
@@ -53,7 +53,7 @@ def _nearest(entity: Entity, by: Actor, text: str) -> QuerySet[Any]:
     rows = permissions.visible(entity.model._default_manager.all(), by)
     if not text:
         return rows.order_by("-pk")
-    if filters.is_folded(entity.model) and search.query_forms(text):
+    if columns.is_folded(entity.model) and search.query_forms(text):
         return search.nearest(rows, "search_text", text)
     return rows.filter(filters.found_by(entity, text)).order_by("-pk")
 

@@ -63,7 +63,6 @@ deliveries = Entity(
     ],
     calendar="delivered_on",
     search="number customer.name order.number tracking_number",
-    filters="kind customer delivered_on warehouse",
     related=[("deliveries", "returns"), ("moves", "document"), ("entries", "source")],
     prefill={"take_back": queries.returns.to_take_back},
     offered={"take_back": lambda delivery: delivery.kind == models.Delivery.Kind.DELIVERY},
@@ -101,7 +100,6 @@ payments = Entity(
     made_by="collect",
     prefill={"collect": queries.receipts.to_collect},
     leads="company customer amount fee currency",
-    search="number customer.name memo",
     filters="state customer received_on method currency",
     related=[("entries", "source")],
     beside="customer",
@@ -113,12 +111,5 @@ customer_terms = Entity(
     models.CustomerTerms,
     icon="writing-sign",
     list="customer price_list payment_days credit_limit invoice_policy rounding rounding_scope over_delivery",
-    form=[
-        "company customer price_list payment_days credit_limit",
-        "invoice_policy rounding rounding_scope over_delivery",
-    ],
-    search="customer.name customer.code",
-    filters="customer price_list",
-    key="company customer",
     beside="customer",
 )

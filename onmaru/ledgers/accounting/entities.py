@@ -27,7 +27,6 @@ entries = Entity(
         "document": Column(_("Document"), kind="reference"),
         "document_name": Column(_("Document")),
     },
-    filters="posted_on posted_by",
     related=[("settlements", "debit_line.entry"), ("settlements", "credit_line.entry")],
 )
 
@@ -70,26 +69,19 @@ accounts = Entity(
     models.Account,
     icon="list-tree",
     list="code name_ko name_en kind normal section matchable is_active",
-    form=["company code name_ko name_en", "kind normal section matchable is_active"],
-    filters="kind section is_active",
-    key="company code",
 )
 
 cost_objects = Entity(
     models.CostObject,
     icon="sitemap",
     list="code name kind parent is_active",
-    form=["company kind code name parent is_active"],
-    filters="kind is_active",
     exchange="company.code kind code name is_active",
-    key="company kind code",
 )
 
 fiscal_years = Entity(
     models.FiscalYear,
     icon="calendar",
     list="year start_on end_on company",
-    form=["company year"],
     made_by="open_year",
     related=[("periods", "fiscal_year")],
     order="-year",
@@ -99,7 +91,6 @@ periods = Entity(
     models.Period,
     icon="calendar-month",
     list="start_on end_on state fiscal_year company",
-    filters="state fiscal_year",
     order="-start_on",
 )
 
@@ -108,7 +99,6 @@ exchange_rates = Entity(
     area="settings",
     icon="currency-dollar",
     list="valid_on currency target rate source",
-    form=["currency target valid_on rate source"],
     search="currency",
     filters="currency valid_on",
     exchange="currency target valid_on rate source",
@@ -120,7 +110,6 @@ tax_rates = Entity(
     area="settings",
     icon="percentage",
     list="country tax_class valid_from rate source",
-    form=["country tax_class valid_from rate source"],
     search="country tax_class",
     exchange="country tax_class valid_from rate source",
     order="-valid_from",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +12,6 @@ from onmaru.workbench.entity import Column
 from onmaru.workbench.report import Report
 
 READ = "accounting.entry.view"
-DAYS = {"first": _("From"), "last": _("Until")}
-
-
-def _this_year(today: date) -> Mapping[str, Any]:
-    return {"first": today.replace(month=1, day=1), "last": today}
 
 
 def _money(label: Any, *, summed: bool = True) -> Column:
@@ -29,8 +23,6 @@ trial_balance = Report(
     read=queries.balances.trial_balance,
     icon="scale",
     permission=READ,
-    asks=DAYS,
-    start=_this_year,
     columns={
         "code": Column(_("Code")),
         "name": Column(_("Account")),
@@ -45,35 +37,24 @@ trial_balance = Report(
     ),
 )
 
-LEDGER = {
-    "posted_on": Column(_("Posted on"), kind="date"),
-    "number": Column(_("Entry number")),
-    "memo": Column(_("Memo")),
-    "debit": _money(_("Debit")),
-    "credit": _money(_("Credit")),
-    "balance": _money(_("Balance"), summed=False),
-}
-
 general_ledger = Report(
     label=_("General ledger"),
     read=queries.shown.general_ledger,
     icon="book",
     permission=READ,
-    asks=DAYS,
-    start=_this_year,
-    columns=LEDGER,
+    columns={
+        "posted_on": Column(_("Posted on"), kind="date"),
+        "number": Column(_("Entry number")),
+        "memo": Column(_("Memo")),
+        "debit": _money(_("Debit")),
+        "credit": _money(_("Credit")),
+        "balance": _money(_("Balance"), summed=False),
+    },
     leads=lambda row, asked: f"/entries/{row.entry_id}/",
 )
 
-party_ledger = Report(
-    label=_("Party ledger"),
-    read=queries.shown.party_ledger,
-    icon="address-book",
-    permission=READ,
-    asks=DAYS,
-    start=_this_year,
-    columns=LEDGER,
-    leads=lambda row, asked: f"/entries/{row.entry_id}/",
+party_ledger = replace(
+    general_ledger, label=_("Party ledger"), read=queries.shown.party_ledger, icon="address-book"
 )
 
 ageing = Report(
@@ -81,8 +62,6 @@ ageing = Report(
     read=queries.shown.ageing,
     icon="hourglass",
     permission=READ,
-    asks={"on": _("As of")},
-    start=lambda today: {"on": today},
     columns={
         "party": Column(_("Party")),
         "owed.total": _money(_("Owed")),

@@ -17,8 +17,6 @@ def paper(*kinds: str, **said: Any) -> Entity:
     return Entity(
         models.StockDocument,
         list="number kind moved_on memo company",
-        detail=["number kind moved_on memo company"],
-        filters="moved_on",
         annotate=queries.stock.documents_of(*kinds),
         related=[("moves", "document"), ("entries", "source")],
         **said,
@@ -52,7 +50,6 @@ moves = Entity(
         "document_name": Column(_("Document")),
     },
     search="product.code product.name lot.code",
-    filters="moved_on product source destination",
     beside="product lot",
 )
 
@@ -71,7 +68,6 @@ stock_issues = paper(
     label=_("Stock issues"),
     one=_("Stock issue"),
     icon="package-export",
-    form=["company location moved_on", "product quantity memo"],
     made_by="issue",
 )
 stock_transfers = paper(
@@ -79,7 +75,6 @@ stock_transfers = paper(
     label=_("Stock transfers"),
     one=_("Stock transfer"),
     icon="truck-loading",
-    form=["company moved_on", "quant quantity destination memo"],
     made_by="transfer",
 )
 stock_counts = paper(
@@ -87,7 +82,6 @@ stock_counts = paper(
     label=_("Stock-takings"),
     one=_("Stock-taking"),
     icon="clipboard-check",
-    form=["company location moved_on", "product counted memo"],
     made_by="count",
 )
 
@@ -96,8 +90,6 @@ lots = Entity(
     label=_("Lots and serial numbers"),
     icon="barcode",
     list="code product expires_on",
-    search="code product.code product.name",
-    filters="product expires_on",
     beside="product",
 )
 
@@ -105,10 +97,7 @@ cost_adjustments = Entity(
     models.CostAdjustment,
     icon="adjustments",
     list="number kind adjusted_on product amount memo",
-    form=["company receipt product", "amount contra adjusted_on memo"],
     made_by="add_late_cost",
-    search="number memo product.code product.name",
-    filters="kind product adjusted_on",
     related=[("entries", "source")],
 )
 
@@ -117,9 +106,7 @@ standard_costs = Entity(
     icon="coins",
     list="product valid_from cost revalued_on company",
     actions="",
-    form=["company product cost valid_from"],
     made_by="set",
-    search="product.code product.name",
     exchange="company.code product.code valid_from cost",
 )
 
@@ -127,6 +114,5 @@ valuation_policies = Entity(
     models.ValuationPolicy,
     icon="scale",
     list="method category company",
-    form=["company category method"],
     made_by="set",
 )

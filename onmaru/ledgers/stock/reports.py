@@ -13,8 +13,6 @@ stock_worth = Report(
     read=queries.stock.product_worth,
     icon="coins",
     permission="stock.quant.view",
-    asks={"on": _("As of")},
-    start=lambda today: {"on": today},
     columns={
         "product.code": Column(_("Product code")),
         "product.shown_name": Column(_("Product")),

@@ -25,7 +25,6 @@ parties = Entity(
         lines(models.BankAccount, "bank number holder is_default"),
         "note confirm_duplicate",
     ],
-    search="code name name_en business_number phone",
     filters="kind country currency parent",
     exchange="code name name_en kind is_customer is_supplier is_dealer is_employee business_number representative "
     "business_type business_item corporate_number phone email website country language currency parent.code note",
@@ -38,5 +37,4 @@ banks = Entity(
     icon="building-bank",
     place=30,
     list="code name name_en is_active",
-    form=["code name name_en"],
 )

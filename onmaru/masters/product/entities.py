@@ -18,10 +18,8 @@ products = Entity(
         lines(models.KitComponent, "component quantity", label=_("Kit components")),
         "note",
     ],
-    search="code name name_en specification barcode",
     exchange="code name name_en specification category.code unit.code sales_unit.code kind tax_class standard_price "
     "tracking shelf_life_days barcode weight note",
-    related=[("prices", "product")],
 )
 
 POSTING = "revenue_account cogs_account stock_account adjustment_account variance_account"
@@ -31,7 +29,6 @@ categories = Entity(
     icon="category",
     list=f"path name {POSTING} is_active",
     form=["code name parent", section(_("Posting accounts"), POSTING)],
-    search="code name",
     filters="parent",
     related=[("categories", "parent"), ("products", "category")],
 )
@@ -40,17 +37,14 @@ price_lists = Entity(
     models.PriceList,
     icon="tags",
     list="code name currency tax_included is_active",
-    form=["code name currency tax_included"],
-    related=[("prices", "price_list")],
 )
 
 prices = Entity(
     models.Price,
     icon="tag",
     list="price_list product unit min_quantity unit_price price_list.currency valid_from valid_to",
-    form=["price_list product unit", "min_quantity unit_price valid_from valid_to"],
-    search="product.code product.name",
     key="price_list product unit min_quantity valid_from",
+    beside="price_list product",
 )
 
 units = Entity(
@@ -59,7 +53,6 @@ units = Entity(
     icon="ruler-2",
     place=20,
     list="code name_ko name_en dimension digits is_active",
-    form=["code name_ko name_en dimension digits"],
 )
 
 conversions = Entity(

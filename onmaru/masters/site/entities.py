@@ -32,7 +32,6 @@ warehouses = Entity(
     models.Warehouse,
     icon="building-warehouse",
     list="code name company address is_active",
-    form=["company code name address"],
     related=[("locations", "warehouse")],
 )
 
@@ -54,7 +53,6 @@ holidays = Entity(
     icon="calendar-off",
     place=10,
     list="on name company",
-    form=["company on name"],
     calendar="on",
     order="-on",
 )

@@ -101,6 +101,16 @@ def test_what_goes_without_saying() -> None:
     assert (grid.link, grid.name, grid.order) == ("deal", "lines", "id")
 
 
+def test_what_a_list_says_is_asked_filtered_and_searched() -> None:
+    entity = registry.resolve(declared(list="number state client ordered_on total", made_by="create"))
+    given = registry.resolve(declared(made_by="cancel"))
+
+    assert [one.name for one in entity.input_fields] == ["company", "number", "client", "ordered_on", "total"]
+    assert entity.filters == "state client ordered_on"
+    assert entity.search == "number client.name"
+    assert [one.name for one in given.input_fields] == ["reason", "on"]
+
+
 def test_a_command_may_be_said_to_be_none_or_by_its_whole_name() -> None:
     entity = registry.resolve(declared(actions="scratch.deal.cancel confirm"))
 

@@ -46,10 +46,12 @@ def check_currency(currency: str, field: str = "currency") -> refusals.Refusal |
     return None if not currency or is_currency(currency) else CURRENCY_UNKNOWN(field, currency=currency)
 
 
-def round_money(amount: Decimal, digits: int, mode: Mode = "half_up") -> Decimal:
+def round_money(amount: Decimal | Fraction, digits: int, mode: Mode = "half_up") -> Decimal:
     """``amount`` with ``digits`` decimals. Modes work on the size, so a credit note mirrors its invoice:
     half_up (0.5 → 1, -0.5 → -1), down (the Korean cut below one won), up.
     """
+    if isinstance(amount, Fraction):
+        amount = EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
     rounded = amount.quantize(Decimal((0, (1,), -digits)), MODES[mode], EXACT)
     plain = rounded.quantize(Decimal(1), context=EXACT) if digits < 0 else rounded
     return abs(plain) if plain.is_zero() else plain
@@ -80,6 +82,18 @@ def allocate(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[De
         shares[i] += 1
     sign = int(total < 0)
     return [Decimal((sign if share else 0, Decimal(share).as_tuple().digits, -digits)) for share in shares]
+
+
+def share(
+    amount: Decimal, part: Decimal | Fraction, of: Decimal, digits: int, mode: Mode = "half_up"
+) -> Decimal:
+    """What ``part`` out of ``of`` carries of ``amount``, rounded once; all of it carries all, to the last coin.
+
+    The shares of a growing part differ by amounts that add up to the whole.
+    """
+    return (
+        amount if part == of else round_money(Fraction(amount) * Fraction(part) / Fraction(of), digits, mode)
+    )
 
 
 def split_inclusive(

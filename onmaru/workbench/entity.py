@@ -136,7 +136,8 @@ class Entity:
     Unsaid, ``name`` is the variable that holds the declaration, ``area`` that of the room, ``place`` the order of
     declaration, ``label`` and ``one`` what the model calls itself, ``form`` what the command asks, ``search`` and
     ``filters`` what of ``list`` a record is known and narrowed by, ``detail`` the form and the rest of the list,
-    ``actions`` (verbs, or whole names) every command on a record, as declared. What is edited and has no grid of lines is listed by its code or path and exchanged as its form asks it.
+    ``actions`` (verbs, or whole names) every command on a record, as declared. What is edited and has no grid of
+    lines is listed by its code or path and exchanged as its form asks it.
     ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none).
 
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with

@@ -123,23 +123,14 @@ def part(whole: Charge, quantity: Fraction, of: Decimal, terms: Terms) -> Charge
 
     The quantity is exact: a twelfth of a box at 12,000 costs 1,000, not 999.
     """
-    if quantity == of:
-        return whole
     digits = terms.digits if terms.per_line else FINE
     mode = terms.rounding if terms.per_line else "half_up"
-    share = quantity / Fraction(of)
-    return Charge(*(_rounded(Fraction(amount) * share, digits, mode) for amount in (whole.supply, whole.tax)))
+    return Charge(*(money.share(one, quantity, of, digits, mode) for one in (whole.supply, whole.tax)))
 
 
 def shown(quantity: Fraction) -> Decimal:
     """An exact quantity as documents write it, with six decimals."""
-    return _rounded(quantity, FINE, "half_up")
-
-
-def _rounded(exact: Fraction, digits: int, mode: Mode) -> Decimal:
-    return money.round_money(
-        money.EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)), digits, mode
-    )
+    return money.round_money(quantity, FINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +187,7 @@ def chargeable(position: Position, parts: Sequence[Position], *, by_order: bool)
         ratios = [Fraction(one.kept) / Fraction(one.base_quantity) for one in parts if one.stocked]
         if by_order or not ratios or min(ratios) >= 1:
             return wanted
-        base = _rounded(min(ratios) * Fraction(position.base_quantity), position.digits, "down")
+        base = money.round_money(min(ratios) * Fraction(position.base_quantity), position.digits, "down")
     elif not position.stocked:
         return wanted
     else:

@@ -79,6 +79,14 @@ def test_allocate_refuses_what_leaves_a_residue(total, parts):
         money.allocate(Decimal(total), [Decimal(part) for part in parts], 0)
 
 
+def test_a_share_is_exact_and_the_last_takes_what_is_left():
+    parts = [money.share(Decimal(100), Decimal(part), Decimal(3), 0) for part in (1, 2, 3)]
+    assert parts == [33, 67, 100]
+    assert money.share(Decimal(12000), Fraction(1, 12), Decimal(1), 0) == 1000
+    assert money.share(Decimal(-100), Decimal(1), Decimal(3), 2, "down") == Decimal("-33.33")
+    assert money.share(Decimal("0.005"), Decimal(3), Decimal(3), 0) == Decimal("0.005")
+
+
 @given(amounts, st.integers(0, 4), st.decimals(0, 1, places=3), st.sampled_from(["half_up", "down", "up"]))
 def test_split_inclusive_adds_up(amount, places, rate, mode):
     total = money.round_money(amount, places)

@@ -143,14 +143,10 @@ def pair(
             amount = min(remaining, offered[0]) if left is None else min(remaining, offered[0], left)
             if amount <= 0:
                 continue
-            debit_base = _share(base, amount, remaining, digits)
-            credit_base = _share(offered[1], amount, offered[0], digits)
+            debit_base = money.share(base, amount, remaining, digits)
+            credit_base = money.share(offered[1], amount, offered[0], digits)
             pairings.append(Pairing(debit.line_id, line_id, amount, debit_base, credit_base))
             remaining, base = remaining - amount, base - debit_base
             offered[0], offered[1] = offered[0] - amount, offered[1] - credit_base
             left = None if left is None else left - amount
     return pairings
-
-
-def _share(base: Decimal, amount: Decimal, of: Decimal, digits: int) -> Decimal:
-    return base if amount == of else money.round_money(base * amount / of, digits)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,35 +17,12 @@ from onmaru.masters.product.models import Product, UnitConversion
 PRICE_DIGITS = 6
 
 
-@dataclass(frozen=True)
-class PostingAccounts:
-    """Account codes of a product's category, each inherited from the nearest branch above that has one."""
-
-    revenue: str
-    cogs: str
-    stock: str
-    adjustment: str
-    variance: str
-
-
-_ACCOUNTS = """
-SELECT product.id, {columns}
-FROM product_product product
-JOIN product_category own ON own.id = product.category_id
-JOIN product_category above ON above.path = own.path OR starts_with(own.path, above.path || '/')
-WHERE product.id = ANY(%s) GROUP BY product.id
-"""
-_NEAREST = (
-    "coalesce((array_agg(above.{0} ORDER BY length(above.path) DESC) FILTER (WHERE above.{0} <> ''))[1], '')"
-)
-
-
-def posting_accounts(product_ids: Collection[int]) -> dict[int, PostingAccounts]:
-    """The account codes each product posts to, in one statement; '' where no branch names one."""
-    names = ("revenue_account", "cogs_account", "stock_account", "adjustment_account", "variance_account")
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNTS.format(columns=", ".join(map(_NEAREST.format, names))), [list(product_ids)])
-        return {row[0]: PostingAccounts(*row[1:]) for row in cursor.fetchall()}
+def inherited(column: str) -> str:
+    """SQL of a posting account of category ``c``: its own, or that of the nearest branch above; NULL without one."""
+    return f"""(
+      SELECT above.{column} FROM product_category above
+      WHERE above.{column} <> '' AND (above.id = c.id OR starts_with(c.path, above.path || '/'))
+      ORDER BY length(above.path) DESC LIMIT 1)"""
 
 
 def ratios(units: Mapping[int, int]) -> dict[int, Fraction]:
@@ -114,10 +90,7 @@ def _decimal(ratio: Fraction) -> Decimal:
 
 
 def _times(price: Decimal, ratio: Fraction) -> Decimal:
-    exact = money.EXACT.divide(
-        money.EXACT.multiply(price, Decimal(ratio.numerator)), Decimal(ratio.denominator)
-    )
-    return money.round_money(exact, PRICE_DIGITS)
+    return money.round_money(Fraction(price) * ratio, PRICE_DIGITS)
 
 
 def sellable() -> QuerySet[Product]:

@@ -9,7 +9,7 @@ from onmaru.erp.sales.models import Order, OrderLine
 from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.rules import Billed, Charge, Position, Terms
 from onmaru.kernel import sql
-from onmaru.ledgers.stock.queries.facts import inherited
+from onmaru.masters.product.queries import inherited
 
 # What is reserved is read once and looked up by line: a join by nested loops, which a plan kept from shorter orders
 # chooses, would compare each line with each.

@@ -90,14 +90,11 @@ def parts_back(
     """
     reached = line.returned
     for lot, quantity in by_lot(line, asked):
-        yield lot or None, quantity, _share(line, reached + quantity, digits) - _share(line, reached, digits)
+        before, after = (
+            money.share(line.value, one, line.quantity, digits) for one in (reached, reached + quantity)
+        )
+        yield lot or None, quantity, after - before
         reached += quantity
-
-
-def _share(line: Left, quantity: Decimal, digits: int) -> Decimal:
-    if quantity == line.quantity:
-        return line.value
-    return money.round_money(line.value * quantity / line.quantity, digits)
 
 
 def to_take_back(delivery: Delivery) -> dict[str, list[dict[str, Any]]]:

@@ -22,8 +22,9 @@ from onmaru.ledgers.stock import rules
 from onmaru.ledgers.stock.commands import reservations
 from onmaru.ledgers.stock.events import StockReceived
 from onmaru.ledgers.stock.models import Move
-from onmaru.ledgers.stock.queries.facts import ProductFacts, inherited
+from onmaru.ledgers.stock.queries.facts import ProductFacts
 from onmaru.ledgers.stock.rules import Pick, Receipt, Valued
+from onmaru.masters.product.queries import inherited
 from onmaru.masters.site.models import Company, Location
 
 _LOCK_PILES = """

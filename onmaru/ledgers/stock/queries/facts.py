@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 
 from onmaru.ledgers.stock.models import StandardCost
 
+from onmaru.masters.product.queries import inherited
+
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
@@ -33,14 +35,6 @@ class ProductFacts:
     def shared(self) -> bool:
         """Whether its receipts pour into one pile."""
         return self.method != "fifo"
-
-
-def inherited(column: str) -> str:
-    """SQL of a posting account of category ``c``: its own, or that of the nearest branch above."""
-    return f"""(
-      SELECT above.{column} FROM product_category above
-      WHERE above.{column} <> '' AND (above.id = c.id OR starts_with(c.path, above.path || '/'))
-      ORDER BY length(above.path) DESC LIMIT 1)"""
 
 
 _FACTS = f"""

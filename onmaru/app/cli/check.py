@@ -12,7 +12,7 @@ from pathlib import Path
 from onmaru.app import checkout, house
 
 LONGEST = 80  # lines of a failing step; its own command shows the rest
-FAST = ["-m", "pytest", "-m", "not slow and not browser"]
+ENGINE = ["onmaru/kernel", "onmaru/workbench"]
 PYTHON = ["run", "onmaru", "tests", "bench", "conftest.py"]
 
 
@@ -25,7 +25,7 @@ class Step:
 
 
 def run(arguments: list[str]) -> int:
-    """Run every step, types beside the rest, and show the words of those that fail."""
+    """Run every step, the tests of the rooms beside the rest, and show the words of those that fail."""
     argparse.ArgumentParser("run check", description=__doc__).parse_args(arguments)
     root = checkout.require()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -41,14 +41,17 @@ def run(arguments: list[str]) -> int:
 
 def _lanes() -> list[list[Step]]:
     modules = [sys.executable, "-m"]
-    quick = [
+    fast = [*modules, "pytest", "-m", "not slow and not browser"]
+    engine = [
         Step("format", [*modules, "ruff", "format", "--check", "--output-format=concise", *PYTHON]),
         Step("lint", [*modules, "ruff", "check", "--output-format=concise", *PYTHON]),
         Step("contracts", [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"]),
-        Step("tidy", [sys.executable, *FAST, "tests/architecture"]),
-        Step("tests", [sys.executable, *FAST, "--ignore=tests/architecture"]),
+        Step("tidy", [*fast, "tests/architecture"]),
+        Step("types", [*modules, "mypy"]),
+        Step("engine", [*fast, *ENGINE]),
     ]
-    return [quick, [Step("types", [*modules, "mypy"])]]
+    others = [f"--ignore={path}" for path in ("tests/architecture", *ENGINE)]
+    return [engine, [Step("rooms", [*fast, *others])]]
 
 
 def _lane(steps: list[Step], root: Path) -> list[bool]:

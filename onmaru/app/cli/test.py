@@ -1,14 +1,25 @@
-"""Run every test. Arguments go to pytest."""
+"""Run every test, in two processes side by side. Arguments go to one pytest instead."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from onmaru.app import assets, checkout, house
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NEEDED = "A browser is needed for the tests marked `browser`: apt-get install chromium fonts-noto-cjk"
+LANES = (
+    ["tests"],
+    ["onmaru", "bench"],
+)  # each with a database of its own; the stories take as long as the rooms
+COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed)")
 
 
 def run(arguments: list[str]) -> int:
@@ -24,12 +35,45 @@ def run(arguments: list[str]) -> int:
     else:
         print(NEEDED, file=sys.stderr)
         left_out = ["-m", "not browser"]
-    code = subprocess.run(
-        [sys.executable, "-m", "pytest", *left_out, *arguments], cwd=root, check=False
-    ).returncode
+    command = [sys.executable, "-m", "pytest", *left_out]
+    if arguments:
+        code = subprocess.run([*command, *arguments], cwd=root, check=False).returncode
+    else:
+        code = both(command, root)
     if left_out:
         print(f"The browser tests were left out. {NEEDED}", file=sys.stderr)
     return code
+
+
+def both(command: list[str], root: Path) -> int:
+    """Run the lanes at once: the first is heard as it goes, the second after it, then what they come to."""
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as side_by_side:
+        lanes = [side_by_side.submit(_lane, [*command, *paths], root, paths is LANES[0]) for paths in LANES]
+        (code, heard), (other, unheard) = [lane.result() for lane in lanes]
+    print("", *unheard, sep="\n")
+    counts = Counter[str]()
+    for words in (heard, unheard):
+        counts.update({word: int(count) for count, word in COUNT.findall("".join(words[-1:]))})
+    told = ", ".join(f"{count} {word}" for word, count in counts.items())
+    print(f"In all {told} in {time.monotonic() - started:.0f} s")
+    return max(code, other)
+
+
+def _lane(command: list[str], root: Path, aloud: bool) -> tuple[int, list[str]]:  # noqa: FBT001 - one of two
+    # A pytest that starts closes the folder of all its user's runs, and with it the databases that stand in there.
+    with tempfile.TemporaryDirectory(prefix="onmaru-test-") as place:
+        Path(place).chmod(0o711)
+        kept = os.environ | {"PYTEST_DEBUG_TEMPROOT": place}
+        lane = subprocess.Popen(
+            command, cwd=root, env=kept, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        words = []
+        for line in lane.stdout or ():
+            words.append(line.rstrip())
+            if aloud:
+                print(line, end="", flush=True)
+        return lane.wait(), words
 
 
 def chromium() -> str | None:

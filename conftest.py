@@ -6,13 +6,8 @@ from typing import Any
 import pytest
 from django.test import TransactionTestCase
 
-from onmaru.app import assets, catalogue
+from onmaru.app import assets
 from tests import databases
-
-
-def pytest_configure() -> None:
-    """Let every test speak the Korean that stands in the parts now."""
-    catalogue.require()
 
 
 @pytest.fixture(scope="session")

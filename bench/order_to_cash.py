@@ -110,7 +110,7 @@ class Client:
             {"product": product, "quantity": Decimal(self.dice.randint(1, 5))}
             for product in self.dice.sample(self.products, self.lines)
         ]
-        called = {"by": self.by, "today": DAY}
+        called: dict[str, Any] = {"by": self.by, "today": DAY}
         order = self.orders.create(company=self.company, customer=customer, lines=rows, **called)
         self.orders.confirm(order, **called)
         self.deliveries.deliver(order, **called)

@@ -4,10 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
-from onmaru.app import home
+from onmaru.app import catalogue, home
 
 _name = f"onmaru-test-{os.geteuid()}-{home.short_name(Path(__file__).resolve())}"
 os.environ["ONMARU_HOME"] = os.environ.get("ONMARU_TEST_HOME") or str(Path(tempfile.gettempdir()) / _name)
+
+catalogue.require()  # before Django reads it: a test speaks the Korean that stands in the parts now
 
 from onmaru.app.settings import *  # noqa: E402, F403
 

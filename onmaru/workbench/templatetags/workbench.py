@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, cast
 
 from django import template
 from django.db import models
@@ -33,7 +34,8 @@ def icon(name: str, size: str = "") -> SafeString:
 def slot(context: template.Context, place: str) -> SafeString:
     """What rooms above the workbench put here, for a person who is signed in."""
     drawn = ports.slots[place] if "by" in context else ()
-    return format_html_join("", "{}", ((draw(context.flatten()),) for draw in drawn))
+    shown = cast("dict[str, Any]", context.flatten())
+    return format_html_join("", "{}", ((draw(shown),) for draw in drawn))
 
 
 @register.simple_tag

@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from onmaru.app import assets
 from tests import databases
+
+# A busy machine is no mistake of the code: nothing here fails because it took long.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from onmaru.ledgers.stock.models import StandardCost
-
 from onmaru.masters.product.queries import inherited
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import parts, permissions, refusals, search, sql
+from onmaru.kernel import finding, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import fields, shown, values
@@ -43,10 +43,6 @@ TESTS: Mapping[str, set[str]] = {
 }
 LARGEST = 500
 MOST_VALUES = 200
-# How many records are told by their ids, how many of the newest are looked at first, and what there is often.
-MOST_FOUND = 5000
-NEWEST = 1000
-OFTEN = 5
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ def read(entity: Entity, by: Actor, params: Any) -> Query:
     if query.sort.lstrip("-") not in entity.sort_columns:
         query.problems.append(SORT_UNKNOWN("sort", name=query.sort[:60]))
         query.sort = entity.order
-    known = Known(query.search)
+    known = finding.Known(query.search)
     query.condition, query.broad = found_by(entity, known), known.broad
     references = References(by)
     for name, raw in given.items():
@@ -208,104 +204,18 @@ def field_of(column: Column) -> Field:
     return Field(column.name, column.label, column.kind, choices=column.choices, model=column.model, digits=6)
 
 
-@dataclass
-class Known:
-    """What was typed, and which records it means that others point to: looked up once for all that point there."""
-
-    text: str
-    broad: bool = False
-    found: dict[tuple[Any, str], list[int] | None] = field(default_factory=dict)
-
-    def meant(self, model: Any, name: str) -> list[int] | None:
-        """The records of ``model`` that are meant by their column ``name``; None when they are too many."""
-        if (model, name) not in self.found:
-            self.found[model, name] = _few(model, _own(model, [name], self.text))
-        return self.found[model, name]
-
-
-def found_by(entity: Entity, known: Known) -> Q:
-    """The condition for what a person typed into the search box; everything when nothing is left of it.
-
-    What is rare is told by ids, each way of being found having been answered by its own index. What is not, or is
-    looked for among few, is told in words: a page is soon full of the rows read in its order. ``broad`` says so.
-    """
+def found_by(entity: Entity, known: finding.Known) -> Q:
+    """The condition for what a person typed into the search box; everything when nothing is left of it."""
     if not known.text or not entity.search_paths:
         return Q()
-    own = [path for path in entity.search_paths if "__" not in path]
-    pointed = dict.fromkeys(_column(entity.model, path) for path in entity.search_paths if "__" in path)
-    if not pointed:
-        return _own(entity.model, own, known.text)
-    ways = [parts.everywhere(own, known.text)] if own else []
-    words = reduce(or_, [*ways, *(_in_words(*column, known.text) for column in pointed)])
-    ids = None if _often(entity.model, words) else _ids(entity.model, own, pointed, known)
-    if ids is not None:
-        return Q(sql.among("pk", ids)) if ids else Q(pk__in=())
-    known.broad = True
-    return words
-
-
-def _often(model: Any, words: Q) -> bool:
-    """Whether enough of the newest records are found, or there are no others."""
-    newest = model._default_manager.order_by("-pk")
-    seen = newest.values_list(ExpressionWrapper(words, BooleanField()), flat=True)[:NEWEST]
-    hits = list(seen)
-    return len(hits) < NEWEST or sum(map(bool, hits)) >= OFTEN
-
-
-def _ids(
-    model: Any, own: list[str], pointed: Iterable[tuple[str, Any, str]], known: Known
-) -> list[int] | None:
-    """All that are found, by their own columns and by what they point to, unless they are too many."""
-    ids = _few(model, _own(model, own, known.text)) if own else []
-    for owner, target, name in pointed:
-        meant = known.meant(target, name) if ids is not None else None
-        if ids is None or meant is None:
-            return None
-        ids += sql.pointing(model, f"{owner}_id", meant, most=MOST_FOUND + 1) if meant else []
-    return ids if ids is not None and len(ids) <= MOST_FOUND else None
-
-
-def _few(model: Any, condition: Q) -> list[int] | None:
-    rows = model._default_manager.filter(condition).order_by()
-    ids = list(rows.values_list("pk", flat=True)[: MOST_FOUND + 1])
-    return ids if len(ids) <= MOST_FOUND else None
-
-
-def _column(model: Any, path: str) -> tuple[str, Any, str]:
-    """The path to a record that is pointed to, its kind, and its column that is searched."""
-    owner, _separator, name = path.rpartition("__")
-    model = _at(model, owner)
-    return owner, model, "search_text" if is_folded(model) else name
-
-
-def _own(model: Any, names: list[str], text: str) -> Q:
-    """By a record's own columns: by its search text, if it carries one, else by every word in one of them."""
-    return search.condition("search_text", text) if is_folded(model) else parts.condition(model, names, text)
-
-
-def _in_words(owner: str, model: Any, name: str, text: str) -> Q:
-    """By a column of a record that is pointed to."""
-    if name == "search_text":
-        return search.condition(f"{owner}__search_text", text) or Q(**{f"{owner}__isnull": False})
-    return parts.everywhere([f"{owner}__{name}"], text)
-
-
-def is_folded(model: Any) -> bool:
-    """Whether records of this kind carry their search text."""
-    return any(one.name == "search_text" for one in model._meta.concrete_fields)
+    return finding.condition(entity.model, entity.search_paths, known)
 
 
 def unread(entity: Entity) -> list[str]:
     """The search texts that a list joins but never shows: they are longer than all else together."""
-    found = ["search_text"] if is_folded(entity.model) else []
-    return found + [f"{path}__search_text" for path in entity.joins if is_folded(_at(entity.model, path))]
-
-
-def _at(model: Any, path: str) -> Any:
-    """The kind of record at the end of a path of references."""
-    for part in path.split("__"):
-        model = model._meta.get_field(part).related_model
-    return model
+    found = ["search_text"] if finding.is_folded(entity.model) else []
+    joined = (path for path in entity.joins if finding.is_folded(finding.end_of(entity.model, path)))
+    return found + [f"{path}__search_text" for path in joined]
 
 
 def visible(entity: Entity, by: Actor) -> Any:

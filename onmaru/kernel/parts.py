@@ -30,6 +30,9 @@ from django.db.models.lookups import IContains
 _LETTERS = re.compile(r"[^\W_]{3,}")
 _DIGITS = re.compile(r"[0-9]+")
 
+# Kilobytes that wait to be sorted into the index: some hundred documents, which a search reads one by one meanwhile.
+WAITING = 256
+
 # What the application "django.contrib.postgres" would do, and all that is needed of it.
 IndexExpression.register_wrappers(OrderBy, OpClass, Collate)
 
@@ -40,7 +43,9 @@ class Index(GinIndex):
     def __init__(self, *columns: str, name: str) -> None:
         self.columns = columns
         text = Upper(_joined(columns))
-        super().__init__(OpClass(text, name="gin_trgm_ops"), _grams(text), name=name)
+        super().__init__(
+            OpClass(text, name="gin_trgm_ops"), _grams(text), name=name, gin_pending_list_limit=WAITING
+        )
 
     def deconstruct(self) -> Any:
         """As it was written, for migrations to read."""

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 
 from bench.frame import Report, progress, timed
@@ -79,8 +80,8 @@ def _customers(pattern: models.Model) -> int:
             for number in range(NAMES):
                 name, code, phone = _name(dice), f"C{number:07}", f"02{dice.randint(10**7, 10**8 - 1)}"
                 copy.write_row((name, code, search.document(name, code, phone)))
-        values = {name: f"named.{name}" for name in ("name", "code", "search_text")}
-        cursor.execute(_copying(pattern, values, "named"))
+    values = {name: f"named.{name}" for name in ("name", "code", "search_text")}
+    _copy(pattern, values, "named")
     return pattern.pk + 1
 
 
@@ -91,19 +92,26 @@ def _multiply(record: models.Model, values: dict[str, str], first: int) -> None:
     known |= {"series": values["number"]}
     said = values | {"number": NUMBER, "customer_id": CUSTOMER}
     said = {name: expression.format(**known) for name, expression in said.items()}
-    with connection.cursor() as cursor:
-        cursor.execute(_copying(record, said, f"generate_series(1::bigint, {DOCUMENTS}) AS made(i)"))
+    _copy(record, said, f"generate_series(1::bigint, {DOCUMENTS}) AS made(i)")
 
 
-def _copying(pattern: models.Model, values: dict[str, str], source: str) -> str:
-    """One row like ``pattern`` for each of ``source``, but for ``values``."""
+def _copy(pattern: models.Model, values: dict[str, str], source: str) -> None:
+    """One row like ``pattern`` for each of ``source``, but for ``values``; search is indexed afterwards."""
     columns = [one.column for one in pattern._meta.concrete_fields if not one.primary_key]
     picked = ", ".join(values.get(name, f"pattern.{name}") for name in columns)
     table = pattern._meta.db_table
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {picked} FROM {source}, {table} AS pattern"
-        f" WHERE pattern.id = {pattern.pk}"
-    )
+    searched = [one for one in pattern._meta.indexes if isinstance(one, GinIndex)]
+    with connection.schema_editor() as schema:
+        for one in searched:
+            schema.remove_index(type(pattern), one)
+        schema.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {picked} FROM {source}, {table} AS pattern"
+            f" WHERE pattern.id = {pattern.pk}",
+            params=None,
+        )
+        schema.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for one in searched:
+            schema.add_index(type(pattern), one)
 
 
 def _name(dice: random.Random) -> str:

@@ -82,14 +82,14 @@ def _customers(pattern: models.Model) -> int:
                 copy.write_row((name, code, search.document(name, code, phone)))
     values = {name: f"named.{name}" for name in ("name", "code", "search_text")}
     _copy(pattern, values, "named")
-    return pattern.pk + 1
+    return int(pattern.pk) + 1
 
 
 def _multiply(record: models.Model, values: dict[str, str], first: int) -> None:
     """Copies of a record with other numbers, customers and days."""
     progress(f"{DOCUMENTS:,} of {record._meta.label}")
-    known = {"first": first, "names": NAMES, "each": NAMES // 1000, "documents": DOCUMENTS}
-    known |= {"series": values["number"]}
+    known: dict[str, Any] = {"first": first, "names": NAMES, "each": NAMES // 1000, "documents": DOCUMENTS}
+    known["series"] = values["number"]
     said = values | {"number": NUMBER, "customer_id": CUSTOMER}
     said = {name: expression.format(**known) for name, expression in said.items()}
     _copy(record, said, f"generate_series(1::bigint, {DOCUMENTS}) AS made(i)")
@@ -97,7 +97,7 @@ def _multiply(record: models.Model, values: dict[str, str], first: int) -> None:
 
 def _copy(pattern: models.Model, values: dict[str, str], source: str) -> None:
     """One row like ``pattern`` for each of ``source``, but for ``values``; search is indexed afterwards."""
-    columns = [one.column for one in pattern._meta.concrete_fields if not one.primary_key]
+    columns = [str(one.column) for one in pattern._meta.concrete_fields if not one.primary_key]
     picked = ", ".join(values.get(name, f"pattern.{name}") for name in columns)
     table = pattern._meta.db_table
     searched = [one for one in pattern._meta.indexes if isinstance(one, GinIndex)]

@@ -1,6 +1,7 @@
 """A clerk finds a name among a million, and its documents among a million each, as fast as she types."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -61,9 +62,9 @@ def _answers(typed: str) -> Iterator[tuple[str, str, Callable[[], Any]]]:
     for name in LISTS:
         entity = registry.get(name)
         assert entity is not None
-        yield "list", name, lambda entity=entity: listing.page(entity, by, {"q": typed})
-        yield "picker", name, lambda entity=entity: search.choices(entity, by, typed)
-    yield "search of everything", "", lambda: search.everywhere(by, typed)
+        yield "list", name, partial(listing.page, entity, by, {"q": typed})
+        yield "picker", name, partial(search.choices, entity, by, typed)
+    yield "search of everything", "", partial(search.everywhere, by, typed)
 
 
 def _narrowed() -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -77,7 +78,7 @@ def _narrowed() -> Iterator[tuple[str, Callable[[], Any]]]:
             told = "&".join(f"{name}={value}" for name, value in asked.items())
             yield (
                 f"q={typed}&{told}",
-                lambda asked=asked, typed=typed: listing.page(orders, by, asked | {"q": typed}),
+                partial(listing.page, orders, by, asked | {"q": typed}),
             )
 
 

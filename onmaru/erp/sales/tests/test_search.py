@@ -10,7 +10,7 @@ from operator import and_, or_
 from typing import Any
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from onmaru.erp.sales.commands import deliveries, orders, payments
@@ -59,7 +59,7 @@ def world(db: Any) -> World:
     return world
 
 
-def _copies(record: Any, series: str, remark: str, customers: list[Party]) -> Iterator[models.Model]:
+def _copies(record: Any, series: str, remark: str, customers: list[Party]) -> Iterator[Any]:
     for place in range(60):
         made = copy.copy(record)
         made.pk, made.customer = None, customers[place % 8]

@@ -64,6 +64,28 @@ def run(statement: str, parameters: Parameters = None) -> int:
     return int(opened.rowcount)
 
 
+def among(path: str, ids: list[int]) -> models.Func:
+    """The condition that a whole number is one of ``ids``: one array, however many there are."""
+    return models.Func(
+        models.F(path),
+        models.Value(ids),
+        template="%(expressions)s::bigint[])",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
+
+
+def pointing(model: type[models.Model], column: str, ids: list[int], *, most: int) -> list[int]:
+    """At most ``most`` records of ``model`` whose ``column`` is one of ``ids``, each looked up in the column's index:
+    how many records there are of each is nothing that statistics tell."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    statement = f"""
+        SELECT found.id FROM unnest(%s::bigint[]) AS one(id),
+        LATERAL (SELECT id FROM {table} WHERE {connection.ops.quote_name(column)} = one.id LIMIT %s) AS found LIMIT %s
+    """
+    return [found for (found,) in rows(statement, [ids, most, most])]
+
+
 def records(items: Sequence[Any]) -> str:
     """Dicts or dataclasses as rows for ``jsonb_to_recordset(…::jsonb)``: decimals as text, not a digit is lost."""
     return orjson.dumps(items, default=str).decode()

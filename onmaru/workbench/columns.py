@@ -101,10 +101,6 @@ def _sort_path(path: str, last: Source) -> str:
     return f"{path}__{name}" if name else f"{path}_id"
 
 
-def is_folded(model: type[models.Model]) -> bool:
-    """Whether records of this kind carry their search text."""
-    return any(one.name == "search_text" for one in model._meta.concrete_fields)
-
 
 def natural_name(model: type[models.Model]) -> str:
     """The field by whose order people expect records of this kind: their name, else their code or number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import reduce
@@ -14,10 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import permissions, refusals, search
+from onmaru.kernel import finding, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import columns, fields, shown, values
+from onmaru.workbench import fields, shown, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
@@ -65,10 +65,11 @@ class Filter:
 
 @dataclass
 class Query:
-    """A query string understood: ``condition`` holds filters and search together."""
+    """A query string understood: ``condition`` holds filters and search together, ``broad`` is the search's."""
 
     condition: Q = field(default_factory=Q)
     search: str = ""
+    broad: bool = False
     sort: str = ""
     after: str = ""
     before: str = ""
@@ -92,7 +93,8 @@ def read(entity: Entity, by: Actor, params: Any) -> Query:
     if query.sort.lstrip("-") not in entity.sort_columns:
         query.problems.append(SORT_UNKNOWN("sort", name=query.sort[:60]))
         query.sort = entity.order
-    query.condition = found_by(entity, query.search)
+    known = finding.Known(query.search)
+    query.condition, query.broad = found_by(entity, known), known.broad
     references = References(by)
     for name, raw in given.items():
         if name not in RESERVED:
@@ -205,54 +207,18 @@ def field_of(column: Column) -> Field:
     return Field(column.name, column.label, column.kind, choices=column.choices, model=column.model, digits=6)
 
 
-def found_by(entity: Entity, text: str) -> Q:
+def found_by(entity: Entity, known: finding.Known) -> Q:
     """The condition for what a person typed into the search box; everything when nothing is left of it."""
-    if not text or not entity.search_paths:
+    if not known.text or not entity.search_paths:
         return Q()
-    own = [path for path in entity.search_paths if "__" not in path]
-    if own and columns.is_folded(entity.model):
-        ways = [search.condition("search_text", text)]
-    else:
-        ways = [_each_word(own, text)] if own else []
-    for path in entity.search_paths:
-        if "__" in path:
-            ways.append(_through(entity, path, text))
-    return reduce(or_, ways)
+    return finding.condition(entity.model, entity.search_paths, known)
 
 
 def unread(entity: Entity) -> list[str]:
     """The search texts that a list joins but never shows: they are longer than all else together."""
-    found = ["search_text"] if columns.is_folded(entity.model) else []
-    return found + [
-        f"{path}__search_text" for path in entity.joins if columns.is_folded(_at(entity.model, path))
-    ]
-
-
-def _at(model: Any, path: str) -> Any:
-    """The kind of record at the end of a path of references."""
-    for part in path.split("__"):
-        model = model._meta.get_field(part).related_model
-    return model
-
-
-def _through(entity: Entity, path: str, text: str) -> Q:
-    """Search over a foreign key: folded where the other record has its search text, as a set of ids so that the
-    other table's index serves it."""
-    owner, _separator, _name = path.rpartition("__")
-    model = _at(entity.model, owner)
-    if not columns.is_folded(model):
-        return _each_word([path], text)
-    return Q(
-        **{f"{owner}__in": model._default_manager.filter(search.condition("search_text", text)).values("pk")}
-    )
-
-
-def _each_word(paths: Iterable[str], text: str) -> Q:
-    """Every word somewhere in one of ``paths``."""
-    found = Q()
-    for word in text.split():
-        found &= reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths))
-    return found
+    found = ["search_text"] if finding.is_folded(entity.model) else []
+    joined = (path for path in entity.joins if finding.is_folded(finding.end_of(entity.model, path)))
+    return found + [f"{path}__search_text" for path in joined]
 
 
 def visible(entity: Entity, by: Actor) -> Any:

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db import models
 
-from onmaru.kernel import refusals
+from onmaru.kernel import finding, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, columns, detail, registry, values
+from onmaru.workbench import calls, detail, registry, values
 from onmaru.workbench.entity import Entity, Lines, Section
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.references import References
@@ -308,7 +308,7 @@ def _only_choices(form: Form) -> dict[str, Any]:
     found = {}
     for one in needed:
         entity = registry.of_model(one.model)  # type: ignore[arg-type]
-        if entity is None or not columns.is_folded(entity.model):
+        if entity is None or not finding.is_folded(entity.model):
             rows = list(registry.rows_for(one.model, form.by)[:2])  # type: ignore[arg-type]
             if len(rows) == 1:
                 found[one.name] = rows[0]

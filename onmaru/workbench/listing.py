@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import filters, keys, shown
@@ -77,7 +77,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
         refusals.check(query.problems)
     found = select(entity, by, query)
     cut = _cut(found, entity, query, strict=strict)
-    count, totals = measure(found, shown_columns, exact=query.count)
+    count, totals = _measured(entity, by, query, found, cut, shown_columns)
     return Page(
         entity,
         shown_columns,
@@ -97,6 +97,23 @@ def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     """All rows that a query asks for and the actor may see, unordered."""
     rows: QuerySet[Any] = filters.visible(entity, by).filter(query.condition)
     return rows.defer(*filters.unread(entity))
+
+
+def _measured(
+    entity: Entity,
+    by: Actor,
+    query: Query,
+    found: QuerySet[Any],
+    cut: keys.Slice,
+    columns: Sequence[Column],
+) -> tuple[int | None, list[Total]]:
+    """As ``measure``; of a broad search among more than ``CHEAP`` records only what one page holds."""
+    if query.broad and not query.count:
+        if not (cut.next or cut.previous):
+            found = found.filter(pk__in=[one.pk for one in cut.records])
+        elif permissions.visible(entity.model._default_manager.all(), by)[: CHEAP + 1].count() > CHEAP:
+            return None, []
+    return measure(found, columns, exact=query.count)
 
 
 def order_of(entity: Entity, query: Query) -> keys.Order:

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.text import capfirst
 
-from onmaru.kernel import commands, permissions
+from onmaru.kernel import commands, finding, permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import columns, fields
@@ -171,7 +171,7 @@ def _default_form(entity: Entity) -> list[str]:
 def _default_search(entity: Entity) -> str:
     """What of the list a record is known by, and whom or what it names that carries a search text."""
     own = [word for word in entity.list.split() if word in NAMES]
-    named = [f"{c.name}.name" for c in entity.list_columns if c.model and columns.is_folded(c.model)]
+    named = [f"{c.name}.name" for c in entity.list_columns if c.model and finding.is_folded(c.model)]
     return " ".join([*own, *named])
 
 

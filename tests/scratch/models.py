@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 
 
@@ -56,6 +57,9 @@ class Deal(Record):
     urgent = models.BooleanField(_("urgent"), default=False)
     tags = ArrayField(models.CharField(max_length=20), verbose_name=_("tags"), default=list, blank=True)
     note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        indexes = [parts.Index("number", name="deal_parts")]
 
     def __str__(self) -> str:
         return self.number

@@ -266,6 +266,8 @@ def _options(sockets: Path, *, durable: bool) -> dict[str, str]:
         "max_wal_size": "2GB",
         "random_page_cost": "1.1",
         "jit": "off",
+        # Further processes take longer to start than a page takes to read: they are for what reads millions of rows.
+        "parallel_setup_cost": "10000",
         # Plans are kept for as long as a connection lives; a table that doubles is looked at again soon.
         "autovacuum_naptime": "10s",
         "autovacuum_analyze_scale_factor": "0.05",

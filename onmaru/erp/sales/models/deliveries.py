@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.orders import Order, OrderLine
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import Product
@@ -64,6 +65,7 @@ class Delivery(Record):
             models.Index(
                 fields=["returns"], name="delivery_by_returns", condition=models.Q(returns__isnull=False)
             ),
+            parts.Index("number", "tracking_number", name="delivery_parts"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.orders import Order, OrderLine
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import Product
@@ -75,6 +76,7 @@ class Invoice(Record):
             models.Index(
                 fields=["corrects"], name="invoice_by_corrects", condition=models.Q(corrects__isnull=False)
             ),
+            parts.Index("number", name="invoice_parts"),
         ]
 
     def __str__(self) -> str:

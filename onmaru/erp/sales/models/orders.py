@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.terms import InvoicePolicy, Rounding, Scope
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record, Share
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import PriceList, Product, Unit
@@ -113,6 +114,7 @@ class Order(Record):
                 name="order_by_price_list",
                 condition=models.Q(price_list__isnull=False),
             ),
+            parts.Index("number", "customer_reference", name="order_parts"),
         ]
 
     def __str__(self) -> str:

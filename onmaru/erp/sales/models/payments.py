@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 from onmaru.masters.party.models import Party
 from onmaru.masters.site.models import Company
@@ -48,7 +49,10 @@ class Payment(Record):
                 condition=models.Q(amount__gte=0, fee__gte=0), name="payment_not_negative"
             ),
         ]
-        indexes = [models.Index(fields=["company", "received_on", "id"], name="payment_by_day")]
+        indexes = [
+            models.Index(fields=["company", "received_on", "id"], name="payment_by_day"),
+            parts.Index("number", "memo", name="payment_parts"),
+        ]
 
     def __str__(self) -> str:
         return self.number or "–"

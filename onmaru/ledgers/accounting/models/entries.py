@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import work
+from onmaru.kernel import parts, work
 from onmaru.ledgers.accounting.models.accounts import Account, CostObject
 from onmaru.ledgers.accounting.models.periods import Period
 from onmaru.masters.party.models import Party
@@ -42,6 +42,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["source_kind", "source_id"], name="entry_by_source"),
             models.Index(fields=["company", "posted_on", "id"], name="entry_by_day"),
+            parts.Index("number", "memo", name="entry_parts"),
         ]
 
     def __str__(self) -> str:

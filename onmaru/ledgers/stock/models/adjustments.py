@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 from onmaru.masters.product.models import Category, Product
 from onmaru.masters.site.models import Company
@@ -92,6 +93,7 @@ class StockDocument(Record):
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="stock_document_number_unique")
         ]
+        indexes = [parts.Index("number", "memo", name="stock_document_parts")]
 
     def __str__(self) -> str:
         return self.number or "–"
@@ -118,6 +120,7 @@ class CostAdjustment(Record):
         constraints = [
             models.UniqueConstraint(fields=["company", "number"], name="cost_adjustment_number_unique")
         ]
+        indexes = [parts.Index("number", "memo", name="cost_adjustment_parts")]
 
     def __str__(self) -> str:
         return self.number or "–"

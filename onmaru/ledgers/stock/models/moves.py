@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import work
+from onmaru.kernel import parts, work
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company, Location
 
@@ -23,6 +23,7 @@ class Lot(models.Model):
         verbose_name = _("lot")
         verbose_name_plural = _("lots")
         constraints = [models.UniqueConstraint(fields=["product", "code"], name="lot_code_unique")]
+        indexes = [parts.Index("code", name="lot_parts")]
 
     def __str__(self) -> str:
         return self.code

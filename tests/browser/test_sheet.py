@@ -29,7 +29,8 @@ def paste(page: Page, words: str) -> None:
     """What the browser does on Ctrl+V with a block of cells."""
     page.evaluate(
         """words => { const data = new DataTransfer(); data.setData("text/plain", words);
-        document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})) }""",
+        const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+        document.activeElement.dispatchEvent(event) }""",
         words,
     )
 
@@ -58,7 +59,9 @@ def test_a_block_from_excel_fills_cells_and_new_rows(visit: Visit) -> None:
     cell(page, count, "code").click()
     paste(page, "LAST\t끝 상사\r\nN1\t새 상사\r\nN2\t더 새 상사\r\n")
     saved(page)
-    assert list(Client.objects.filter(code__in=["LAST", "N1", "N2"]).order_by("pk").values_list("name", flat=True)) == [
+    assert list(
+        Client.objects.filter(code__in=["LAST", "N1", "N2"]).order_by("pk").values_list("name", flat=True)
+    ) == [
         "끝 상사",
         "새 상사",
         "더 새 상사",

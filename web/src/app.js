@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { start as startDialogs } from "./js/dialogs.js";
 import { start as startFollow } from "./js/follow.js";
+import { start as startDrafts } from "./js/drafts.js";
 import { start as startForms } from "./js/forms.js";
 import { start as startLines } from "./js/lines.js";
 import { start as startLists } from "./js/lists.js";
@@ -17,5 +18,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startForms, startFollow, startPickers, startLines, startDialogs]) start();
+for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs]) start();
 document.documentElement.dataset.ready = "";

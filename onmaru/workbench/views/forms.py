@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import orjson
 from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import detail, forms
+from onmaru.workbench import conflicts, detail, forms
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.forms import Form, Grid
 from onmaru.workbench.views import cells, effects
@@ -39,16 +40,20 @@ def edit(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, by: Actor, form: Form) -> HttpResponse:
+    opened = request.POST.get("base") or conflicts.base(form)
     if "redraw" in request.POST:
         form.redraw(request.POST)
     elif request.method == "POST":
+        theirs = dict(form.raw)
         taken = form.take(request.POST)
         saved = form.submit(key=request.POST.get("idempotency_key") or None) if taken else None
         if saved is not None:
             messages.success(request, _("Saved: {record}").format(record=saved))
             return redirect(cells.address(saved) or f"/{form.entity.name}/")
         form.follow(anew=False)
-    context = {**form_context(request, form), "back": _back(form)}
+        if conflicts.merge(form, theirs, opened):
+            opened = orjson.dumps(theirs).decode()
+    context = {**form_context(request, form), "back": _back(form), "base": opened if form.subject else ""}
     return show(request, by, "workbench/form.html", context, here=form.entity.name, status=_status(request))
 
 

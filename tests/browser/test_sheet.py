@@ -1,0 +1,100 @@
+"""A list edited as a spreadsheet: cells, blocks pasted from Excel, refusals beside what was typed, undo."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.scratch.models import Client, Deal
+
+pytestmark = pytest.mark.browser
+
+
+def cell(page: Page, row: int, name: str) -> Locator:
+    return page.locator(f"#spreadsheet .tabulator-row:nth-child({row}) [tabulator-field={name}]")
+
+
+def write(page: Page, row: int, name: str, words: str) -> None:
+    cell(page, row, name).click()
+    box = cell(page, row, name).locator("input")
+    box.fill(words)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#sheet-state")).to_have_text("모두 저장되었습니다")
+
+
+def paste(page: Page, words: str) -> None:
+    """What the browser does on Ctrl+V with a block of cells."""
+    page.evaluate(
+        """words => { const data = new DataTransfer(); data.setData("text/plain", words);
+        const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+        document.activeElement.dispatchEvent(event) }""",
+        words,
+    )
+
+
+def test_a_cell_is_changed_where_it_stands_and_undone(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet%26sort=code")
+    before = Client.objects.order_by("code").values_list("name", flat=True)[0]
+    write(page, 1, "name", "한강자전거 본사")
+    page.keyboard.press("Enter")
+    saved(page)
+    first = Client.objects.order_by("code")[0]
+    assert first.name == "한강자전거 본사"
+    expect(cell(page, 2, "name").locator("input")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+z")
+    expect(cell(page, 1, "name")).to_have_text(before)
+    saved(page)
+    first.refresh_from_db()
+    assert first.name == before
+
+
+def test_a_block_from_excel_fills_cells_and_new_rows(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet%26sort=code")
+    count = Client.objects.count()
+    expect(page.locator("#spreadsheet .tabulator-row")).to_have_count(count + 1)
+    cell(page, count, "code").click()
+    paste(page, "LAST\t끝 상사\r\nN1\t새 상사\r\nN2\t더 새 상사\r\n")
+    saved(page)
+    assert list(
+        Client.objects.filter(code__in=["LAST", "N1", "N2"]).order_by("pk").values_list("name", flat=True)
+    ) == [
+        "끝 상사",
+        "새 상사",
+        "더 새 상사",
+    ]
+    assert Client.objects.count() == count + 2
+
+
+def test_what_is_refused_stays_typed_with_every_reason(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet%26sort=number")
+    write(page, 1, "ordered_on", "어제쯤")
+    page.keyboard.press("Tab")
+    expect(page.locator("#sheet-reasons")).to_contain_text("날짜")
+    expect(cell(page, 1, "ordered_on")).to_have_class(re.compile("wrong"))
+    expect(cell(page, 1, "ordered_on")).to_have_text("어제쯤")
+    write(page, 1, "ordered_on", "2026-11-05")
+    page.keyboard.press("Tab")
+    saved(page)
+    expect(page.locator("#sheet-reasons li")).to_have_count(0)
+    assert str(Deal.objects.order_by("number")[0].ordered_on) == "2026-11-05"
+
+
+def test_a_change_made_meanwhile_is_not_overwritten(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet%26sort=code")
+    expect(cell(page, 1, "name")).to_be_visible()
+    first = Client.objects.order_by("code")[0]
+    Client.objects.filter(pk=first.pk).update(name="남이 고침", version=first.version + 1)
+    write(page, 1, "name", "내가 고침")
+    page.keyboard.press("Tab")
+    expect(page.locator("#sheet-reasons")).to_contain_text("남이 고침")
+    expect(cell(page, 1, "name")).to_have_text("내가 고침")
+    first.refresh_from_db()
+    assert first.name == "남이 고침"
+    page.locator("#sheet-reasons button").click()
+    saved(page)
+    first.refresh_from_db()
+    assert first.name == "내가 고침"

@@ -1,0 +1,319 @@
+// A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
+import { TabulatorFull as Tabulator } from "tabulator-tables";
+import "./sheet.css";
+
+const PAGE = 100;
+let table, config, words, next, waiting, wrong;
+
+function start() {
+  const told = document.getElementById("spreadsheet-config");
+  const place = document.getElementById("spreadsheet");
+  if (!told || !place || place.dataset.begun) return;
+  place.dataset.begun = "";
+  config = JSON.parse(told.textContent);
+  words = place.dataset;
+  [next, waiting, wrong] = ["", new Map(), new Map()];
+  table = new Tabulator(place, {
+    height: "calc(100dvh - 250px)",
+    layout: "fitDataStretch",
+    columns: config.columns.map(column),
+    index: "key",
+    history: true,
+    movableColumns: true,
+    resizableColumnFit: false,
+    persistence: { columns: ["width", "frozen", "visible"] },
+    persistenceID: `sheet.${config.entity}`,
+    placeholder: words.none,
+    keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9", undo: false, redo: false },
+    renderVertical: "virtual",
+  });
+  table.on("tableBuilt", more);
+  table.on("cellEdited", (cell) => changed(cell.getRow(), { [cell.getField()]: cell.getValue() }));
+  table.on("historyUndo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.oldValue }));
+  table.on("historyRedo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.newValue }));
+  table.on("scrollVertical", nearEnd);
+  place.addEventListener("paste", paste, true);
+  place.addEventListener("keydown", down, true);
+  place.sheet = table;
+}
+
+function column(one) {
+  const end = one.align === "end";
+  return {
+    field: one.name,
+    title: one.label,
+    hozAlign: end ? "right" : one.kind === "boolean" ? "center" : "left",
+    headerHozAlign: end ? "right" : "left",
+    minWidth: 90,
+    headerSort: false,
+    frozen: one === config.columns[0],
+    headerMenu: [
+      { label: one.label, disabled: true },
+      { label: "❄", action: (event, chosen) => chosen.updateDefinition({ frozen: !chosen.getDefinition().frozen }) },
+    ],
+    editable: (cell) => (cell.getData().id ? one.changes : one.makes),
+    editor: editor(one),
+    editorParams: one.choices.length ? { values: Object.fromEntries(one.choices), autocomplete: true, listOnEmpty: true, allowEmpty: true } : { selectContents: true, lookup: one.lookup },
+    formatter: (cell) => shown(one, cell),
+    cssClass: one.changes || one.makes ? "" : "fixed",
+  };
+}
+
+function editor(one) {
+  if (!one.changes && !one.makes) return undefined;
+  if (one.kind === "boolean") return "tickCross";
+  if (one.choices.length) return "list";
+  return one.lookup ? reference : "input";
+}
+
+// A text box with the answers of the server below it; a name chosen there is sent as its record.
+function reference(cell, rendered, success, cancel, params) {
+  const box = document.createElement("input");
+  const list = document.createElement("datalist");
+  const found = new Map();
+  list.id = "sheet-choices";
+  Object.assign(box, { value: text(cell.getValue()), autocomplete: "off" });
+  box.setAttribute("list", list.id);
+  const holder = document.createElement("div");
+  holder.className = "reference";
+  holder.append(box, list);
+  let timer;
+  const ask = async () => {
+    const answer = await fetch(`/${params.lookup}/choices?q=${encodeURIComponent(box.value)}`).catch(() => null);
+    for (const one of answer?.ok ? (await answer.json()).results : []) {
+      found.set(one.label, one);
+      if (![...list.children].some((option) => option.value === one.label)) list.append(Object.assign(document.createElement("option"), { value: one.label, label: one.detail }));
+    }
+  };
+  const done = () => {
+    const typed = box.value.trim();
+    if (typed === text(cell.getValue())) return cancel();
+    const one = found.get(typed);
+    success(one ? { id: one.id, label: one.label } : typed);
+  };
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, 120);
+  });
+  box.addEventListener("blur", done);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter") done();
+    if (event.key === "Escape") cancel();
+  });
+  rendered(() => {
+    box.focus();
+    box.select();
+    ask();
+  });
+  return holder;
+}
+
+const text = (value) => (value === null || value === undefined ? "" : typeof value === "object" ? (value.label ?? String(value)) : String(value));
+
+function shown(one, cell) {
+  const value = cell.getValue();
+  if (one.kind === "boolean") return value === null || value === undefined || value === "" ? "" : value === true || value === "true" ? "✓" : "–";
+  if (one.choices.length) return escaped(Object.fromEntries(one.choices)[value] ?? text(value));
+  const figure = /^(-?)(\d+)(\.\d+)?$/.exec(text(value));
+  if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}`;
+  return escaped(text(value));
+}
+
+function escaped(words) {
+  const holder = document.createElement("span");
+  holder.textContent = words;
+  return holder.innerHTML;
+}
+
+// Rows come by key, a page at a time, as the person scrolls.
+async function more() {
+  if (next === null || table.loadingMore) return;
+  table.loadingMore = true;
+  const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
+  if (next) address.set("after", next);
+  const answer = await asked("GET", `?${address}`);
+  if (answer.ok) {
+    const body = await answer.json();
+    next = body.next;
+    await table.addData(body.data.map((row) => ({ ...row, key: row.id })));
+    if (next === null) blank();
+  }
+  table.loadingMore = false;
+  nearEnd();
+}
+
+function nearEnd() {
+  const holder = document.querySelector("#spreadsheet .tabulator-tableholder");
+  if (next !== null && holder && holder.scrollTop + holder.clientHeight > holder.scrollHeight - 400) more();
+}
+
+let fresh = 0;
+
+// Where rows can be made there is always an empty one at the end.
+function blank() {
+  if (config.makes) return table.addRow({ key: `new-${++fresh}` });
+}
+
+function asked(method, path, body, headers = {}) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+  const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers } };
+  if (body) sent.body = JSON.stringify(body);
+  return fetch(`/api/${config.entity}${path}`, sent).catch(() => ({ ok: false, status: 0, json: async () => ({ reasons: [{ message: words.offline, field: "" }] }) }));
+}
+
+const plain = (value) => (value && typeof value === "object" ? value.id : value);
+
+// Changes of one row go one after the other; those that wait meanwhile go together.
+function changed(row, values) {
+  const key = row.getData().key;
+  const turn = waiting.get(key) ?? { values: {}, busy: false };
+  Object.assign(turn.values, values);
+  waiting.set(key, turn);
+  say();
+  if (!turn.busy) send(row, turn);
+}
+
+async function send(row, turn) {
+  turn.busy = true;
+  while (Object.keys(turn.values).length) {
+    const data = row.getData();
+    const values = turn.values;
+    turn.values = {};
+    if (!data.id && !complete(data)) break;
+    const answer = data.id ? await change(data, values) : await make(data);
+    if (answer.ok) settle(row, await answer.json(), values);
+    else await refuse(row, await answer.json().catch(() => ({ reasons: [] })), values, answer.status);
+    if (!answer.ok) break;
+  }
+  turn.busy = false;
+  waiting.delete(row.getData().key);
+  say();
+}
+
+const complete = (data) => config.columns.every((one) => !one.required || !["", null, undefined].includes(data[one.name]));
+
+function change(data, values) {
+  const body = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
+  return asked("PATCH", `/${data.id}`, body, data.version ? { "If-Match": `"${data.version}"` } : {});
+}
+
+function make(data) {
+  const typed = config.columns.filter((one) => one.makes && !["", null, undefined].includes(data[one.name]));
+  return asked("POST", "", Object.fromEntries(typed.map((one) => [one.name, plain(data[one.name])])), { "Idempotency-Key": `${data.key}-${config.entity}-${performance.timeOrigin}` });
+}
+
+function settle(row, told, values) {
+  const made = !row.getData().id;
+  wrong.delete(row.getData().key);
+  unmark(row, Object.keys(values));
+  row.update({ ...told, key: row.getData().key });
+  if (made) blank();
+}
+
+async function refuse(row, problem, values, status) {
+  const key = row.getData().key;
+  const behind = status === 409 && row.getData().id;
+  if (behind) problem.reasons = await theirs(row, values);
+  wrong.set(key, { words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null });
+  const named = problem.reasons.map((reason) => reason.field.split(".")[0]);
+  const fields = named.some((name) => row.getCell(name)) ? named : Object.keys(values);
+  for (const name of fields) {
+    const element = row.getCell(name) ? row.getCell(name).getElement() : null;
+    element?.classList.add("wrong");
+    if (element) element.title = problem.reasons.filter((reason) => [name, ""].includes(reason.field.split(".")[0])).map((reason) => reason.message).join("\n");
+  }
+}
+
+// Somebody was first: the row is read again but for what was typed here, and says what stands there now.
+async function theirs(row, values) {
+  const answer = await asked("GET", `/${row.getData().id}`);
+  if (!answer.ok) return (await answer.json()).reasons;
+  const now = await answer.json();
+  row.update({ ...now, ...values, key: row.getData().key });
+  return Object.keys(values).map((name) => ({ field: name, message: words.behind.replace("{value}", text(now[name])) }));
+}
+
+function unmark(row, fields) {
+  for (const cell of row.getCells()) {
+    if (!fields.includes(cell.getField())) continue;
+    cell.getElement().classList.remove("wrong");
+    cell.getElement().removeAttribute("title");
+  }
+}
+
+function say() {
+  const state = document.getElementById("sheet-state");
+  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : words.saved;
+  state.className = wrong.size ? "bad" : "muted";
+  document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
+}
+
+function reason({ words: said, again }) {
+  const item = Object.assign(document.createElement("li"), { textContent: said.join(" · ") });
+  if (again) item.append(" ", Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.mine, onclick: again }));
+  return item;
+}
+
+// Enter keeps the cell and goes on to the one below, once its editor has taken what was typed.
+function down(event) {
+  const cell = event.key === "Enter" && !event.isComposing && editing(event.target);
+  if (cell) setTimeout(() => (cell.getRow().getNextRow() || null)?.getCell(cell.getField()).edit());
+}
+
+// A block from a spreadsheet fills the cells from here to the right and down, and rows that are not there yet.
+async function paste(event) {
+  const block = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+  const cell = editing(event.target);
+  if (!cell || (block.length === 1 && block[0].length === 1)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  cell.cancelEdit();
+  const fields = table.getColumns().map((one) => one.getField());
+  const first = fields.indexOf(cell.getField());
+  let row = cell.getRow();
+  for (const line of block) {
+    if (!row) row = await blank();
+    if (!row) break;
+    fill(row, fields.slice(first, first + line.length), line);
+    row = row.getNextRow() || null;
+  }
+  if (config.makes && table.getRows().at(-1).getData().id) blank();
+}
+
+function fill(row, fields, line) {
+  const values = {};
+  fields.forEach((name, place) => {
+    const one = config.columns.find((found) => found.name === name);
+    if (row.getData().id ? one.changes : one.makes) values[name] = meant(one, line[place].trim());
+  });
+  if (!Object.keys(values).length) return;
+  row.update(values);
+  changed(row, values);
+}
+
+// Words of a choice become what it stands for; figures lose their separators; all else the server reads.
+function meant(one, typed) {
+  const choice = one.choices.find(([, label]) => label === typed);
+  return choice ? choice[0] : typed;
+}
+
+function editing(element) {
+  const box = element.closest?.(".tabulator-cell");
+  const row = box && table.getRows().find((found) => found.getElement() === box.closest(".tabulator-row"));
+  return row?.getCells().find((cell) => cell.getElement() === box);
+}
+
+// Taking back works wherever the focus is, but for a box that takes back letters itself.
+function history(event) {
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || event.target.matches?.("input, textarea")) return;
+  if (!document.getElementById("spreadsheet")) return;
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) table.redo();
+  else table.undo();
+}
+
+start();
+document.addEventListener("keydown", history);
+document.body.addEventListener("htmx:afterSettle", start);

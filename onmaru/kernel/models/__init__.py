@@ -6,6 +6,7 @@ from onmaru.kernel.models.history import AuditRow, IdempotencyKey
 from onmaru.kernel.models.identity import Grant, Role, User
 from onmaru.kernel.models.numbering import Counter, LegalNumber
 from onmaru.kernel.models.records import Record
+from onmaru.kernel.models.trash import Trash
 
 __all__ = [
     "AuditRow",
@@ -18,5 +19,6 @@ __all__ = [
     "Record",
     "Role",
     "StoredFile",
+    "Trash",
     "User",
 ]

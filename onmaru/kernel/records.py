@@ -109,4 +109,6 @@ def save_lines(
 
 def _held(line: models.Model) -> dict[str, str]:
     """What a line holds, as text: a typed 2 is the stored 2.000."""
-    return {field.attname: field.value_to_string(line) for field in line._meta.concrete_fields if field.editable}
+    return {
+        field.attname: field.value_to_string(line) for field in line._meta.concrete_fields if field.editable
+    }

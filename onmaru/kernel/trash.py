@@ -16,7 +16,9 @@ from onmaru.kernel.models import LegalNumber, Trash
 
 Rows = list[tuple[type[models.Model], list[Any]]]
 
-NUMBERED = refusals.reason("numbered", _("It bears a legal number and stays in the books; cancel it instead."))
+NUMBERED = refusals.reason(
+    "numbered", _("It bears a legal number and stays in the books; cancel it instead.")
+)
 
 
 def deletion(model: type[models.Model]) -> Command[Trash]:

@@ -93,7 +93,7 @@ def folded(header: str) -> str:
 
 
 def offered(entity: Entity) -> list[Place]:
-    """Everything that a column can be: the exchange words first, then the form's fields, then the cells of its grids."""
+    """Everything that a column can be: the exchange words, then the form's fields, then the cells of its grids."""
     found = [_place(entity, column.name, column.label) for column in entity.exchange_columns]
     said = {one.field.name for one in found if not one.key}
     found += [Place("", one) for one in entity.input_fields if one.kind != "lines" and one.name not in said]

@@ -42,7 +42,12 @@ class Run(Record):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     phase = models.CharField(_("phase"), max_length=10, choices=Phase, default=Phase.CHECK, editable=False)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), null=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("by"),
+        null=True,
+        related_name="+",
+        editable=False,
     )
     by_name = models.CharField(_("by"), max_length=100, editable=False)
     language = models.CharField(max_length=5, default="ko", editable=False)

@@ -78,8 +78,7 @@ def first_lines(run: Run, most: int) -> list[Line]:
 
 def _lines(found: Iterable[Chunk]) -> Iterator[Line]:
     for chunk in found:
-        for line, cells in chunk.rows:
-            yield line, cells
+        yield from chunk.rows
 
 
 def body(run: Run, chunk: Chunk) -> list[Line]:
@@ -139,5 +138,4 @@ def refused(run: Run, column: str) -> Iterator[tuple[int, list[Mapping[str, str]
     """Every line (or record) that a phase refused, with its reasons."""
     found = chunks(run).exclude(**{f"{column}__refused": []}).exclude(**{f"{column}__isnull": True})
     for results in found.values_list(column, flat=True).iterator():
-        for line, reasons in results["refused"]:
-            yield line, reasons
+        yield from results["refused"]

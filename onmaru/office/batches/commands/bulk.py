@@ -24,7 +24,12 @@ CHUNK = 200
 
 @transaction.atomic
 def start(
-    entity: Entity, command: Command[Any], raw: Mapping[str, Any], rows: models.QuerySet[Any], title: str, by: Actor
+    entity: Entity,
+    command: Command[Any],
+    raw: Mapping[str, Any],
+    rows: models.QuerySet[Any],
+    title: str,
+    by: Actor,
 ) -> Run:
     """Begin a run of ``command`` on ``rows``, frozen now by id and version; ``raw`` is what its form said.
 

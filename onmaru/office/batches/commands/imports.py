@@ -35,6 +35,34 @@ def look(run: Run, by: Actor, items: Sequence[Item]) -> list[Outcome]:
     return found
 
 
+def look_again(run: Run, by: Actor, lines: Collection[int]) -> list[Outcome]:
+    """Look at lines that were mended; what the check of the whole file said of them is told anew."""
+    if not lines:
+        return []
+    looked: list[Outcome] = []
+    for chunk in queries.chunks(run).filter(rows__0__0__lte=max(lines)).iterator(chunk_size=20):
+        items = [item for item in queries.items_of(run, chunk) if item.line in lines]
+        found = look(run, by, items)
+        if chunk.checked is not None and found:
+            _correct(run, chunk, found)
+        looked += found
+    return looked
+
+
+def _correct(run: Run, chunk: Chunk, found: Sequence[Outcome]) -> None:
+    before = chunk.checked or {}
+    again = {one.line for one in found}
+    kept = [one for one in before["refused"] if one[0] not in again]
+    result = _result(found)
+    refused = sorted([*kept, *result["refused"]])
+    mended = len(before["refused"]) - len(refused)
+    chunk.checked = {**before, "refused": refused}
+    chunk.save(update_fields=["checked"])
+    run.refused -= mended
+    run.done += mended
+    run.save(update_fields=["refused", "done"])
+
+
 def apply(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
     """Do a chunk. Items that a killed worker had done are known by their keys."""
     items = queries.items_of(run, chunk)
@@ -106,7 +134,9 @@ def _without(waiting: list[Outcome], reasons: Collection[Refusal]) -> list[Outco
 
 def _result(found: Sequence[Outcome]) -> dict[str, Any]:
     """What a chunk remembers: ids, and for each refused line its reasons in the language of who asked."""
-    by_done = {done: [one for one in found if one.done == done] for done in ("inserted", "updated", "refused")}
+    by_done = {
+        done: [one for one in found if one.done == done] for done in ("inserted", "updated", "refused")
+    }
     return {
         "made": [getattr(one.record, "pk", 0) for one in by_done["inserted"]],
         "changed": [one.record.pk for one in by_done["updated"]],

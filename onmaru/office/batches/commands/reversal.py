@@ -82,9 +82,7 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None) -> Any:
     return calls.do(command, mine, given, subject=row.subject_id, key=key)
 
 
-def _way_back(
-    entity: Entity, row: AuditRow, verb: str, by: Actor
-) -> tuple[Command[Any], Mapping[str, Any]]:
+def _way_back(entity: Entity, row: AuditRow, verb: str, by: Actor) -> tuple[Command[Any], Mapping[str, Any]]:
     """The command that undoes another, and what it is told."""
     if entity.create is not None and row.command == entity.create.name:
         return trash.deletion(entity.model), {}
@@ -100,13 +98,17 @@ def _way_back(
 def _old(entity: Entity, row: AuditRow, by: Actor) -> Mapping[str, Any]:
     """What the changed fields held before, as the form would say it."""
     offered = {one.name: one.later() for one in entity.input_fields if one.kind != "lines"}
-    before = {name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)}
+    before = {
+        name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)
+    }
     raw = {name: value for name, value in before.items() if name in offered}
     if not raw or row.changes.get("lines"):
         raise Refused(_impossible(row))
     given, problems = values.read_all([offered[name] for name in raw], raw, References(by), partial=True)
     refusals.check(problems)
-    confirmed = {name: True for name in ("confirm_duplicate",) if name in calls.offered(entity.edit).parameters}
+    confirmed = {
+        name: True for name in ("confirm_duplicate",) if name in calls.offered(entity.edit).parameters
+    }
     return given | confirmed
 
 

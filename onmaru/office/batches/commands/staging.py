@@ -118,9 +118,9 @@ def mend(run: Run, line: int, column: int, text: str) -> None:
         chunk.save(update_fields=["rows"])
 
 
-def replace(run: Run, column: int, old: str, new: str) -> int:
-    """Put ``new`` wherever a cell of a column says ``old``, in the whole file; returns in how many lines."""
-    count = 0
+def replace(run: Run, column: int, old: str, new: str) -> set[int]:
+    """Put ``new`` wherever a cell of a column says ``old``, in the whole file; returns the lines."""
+    changed: set[int] = set()
     for chunk in queries.chunks(run).iterator(chunk_size=20):
         lines = {
             line
@@ -129,8 +129,8 @@ def replace(run: Run, column: int, old: str, new: str) -> int:
         }
         if lines and _put(chunk, column, lines, new):
             chunk.save(update_fields=["rows"])
-            count += len(lines)
-    return count
+            changed |= lines
+    return changed
 
 
 def _said(cells: Sequence[Any], column: int) -> str:

@@ -36,7 +36,7 @@ Cells = list[Any]
 
 
 class Sheet(NamedTuple):
-    """A table of a file: its name ("" when the file has only one) and its rows as ``(line, cells)``, blanks left out."""
+    """A table of a file: its name ("" when the file has only one) and its rows as ``(line, cells)``, no blank ones."""
 
     name: str
     rows: Iterator[tuple[int, Cells]]
@@ -127,9 +127,7 @@ def _workbook(file: IO[bytes], name: str, *, packed: bool) -> list[Sheet]:
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, IndexError, ValueError) as error:
         raise Refused(FILE_UNREADABLE("file", name=name)) from error
     filled = [(one, sheet) for one, sheet in found if sheet.total_height]
-    return [
-        Sheet(one, _numbered(_typed(sheet))) for one, sheet in filled or found[:1]
-    ]
+    return [Sheet(one, _numbered(_typed(sheet))) for one, sheet in filled or found[:1]]
 
 
 def _typed(sheet: Any) -> Iterator[Cells]:

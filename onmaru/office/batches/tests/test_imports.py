@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from onmaru.kernel.identity import Actor
 from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import runs, staging
-from onmaru.office.batches.models import Run
 from onmaru.office.batches.tests.conftest import staged, worked
-from tests.scratch.models import Client, Deal
 
 HEAD = "party code,party name,is a customer\n"
 
@@ -22,7 +18,9 @@ def test_good_rows_are_taken_and_the_rest_is_told_by_line(by: Actor) -> None:
     worked(run)
     assert (run.state, run.total, run.done, run.refused) == ("done", 30, 27, 3)
     assert Party.objects.count() == 27
-    told = [(line, reasons[0]["code"], reasons[0]["field"]) for line, reasons in queries.refused(run, "applied")]
+    told = [
+        (line, reasons[0]["code"], reasons[0]["field"]) for line, reasons in queries.refused(run, "applied")
+    ]
     assert told == [(line, "value_unreadable", "is_customer") for line in (2, 12, 22)]
 
 

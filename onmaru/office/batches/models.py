@@ -53,7 +53,7 @@ class Run(Record):
     language = models.CharField(max_length=5, default="ko", editable=False)
     plan = models.JSONField(default=dict, editable=False)
     place = models.PositiveIntegerField(default=0, editable=False)
-    total = models.PositiveIntegerField(_("of"), default=0, editable=False)
+    total = models.PositiveIntegerField(_("in all"), default=0, editable=False)
     done = models.PositiveIntegerField(_("done"), default=0, editable=False)
     refused = models.PositiveIntegerField(_("refused"), default=0, editable=False)
     trouble = models.TextField(_("trouble"), blank=True, editable=False)

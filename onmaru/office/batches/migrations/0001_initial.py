@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(default='ko', editable=False, max_length=5)),
                 ('plan', models.JSONField(default=dict, editable=False)),
                 ('place', models.PositiveIntegerField(default=0, editable=False)),
-                ('total', models.PositiveIntegerField(default=0, editable=False, verbose_name='of')),
+                ('total', models.PositiveIntegerField(default=0, editable=False, verbose_name='in all')),
                 ('done', models.PositiveIntegerField(default=0, editable=False, verbose_name='done')),
                 ('refused', models.PositiveIntegerField(default=0, editable=False, verbose_name='refused')),
                 ('trouble', models.TextField(blank=True, editable=False, verbose_name='trouble')),

@@ -77,11 +77,12 @@ def open_(file: IO[bytes], name: str) -> tuple[Form, list[Sheet]]:
 
 def encoding_of(file: IO[bytes]) -> str:
     """UTF-16, UTF-8 or CP949, whichever breaks the fewest letters; what is broken refuses its row alone."""
+    even = file.seek(0, io.SEEK_END) % 2 == 0
     file.seek(0)
     head = file.read(400)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    if head.count(0) > len(head) // 4:
+    if even and head.count(0) > len(head) // 4:
         return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
     return min(("utf-8-sig", "cp949"), key=lambda encoding: _broken(file, encoding))
 

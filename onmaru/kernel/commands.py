@@ -200,7 +200,8 @@ class _Call(Generic[R]):
             if self.command.moves_to is not None and hasattr(subject, "state"):
                 subject.state = self.command.moves_to
             changes = _write_changes(subject, before)
-            work.audit(self.command.name, subject, changes | self.said())
+            lines = {"lines": True} if (work.kind_of(subject), subject.pk) in work.required().lined else {}
+            work.audit(self.command.name, subject, changes | lines | self.said())
         elif isinstance(result, models.Model):
             work.audit(self.command.name, result, self.said())
         return result

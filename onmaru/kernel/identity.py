@@ -53,3 +53,8 @@ def system(name: str, *, source: str = "system") -> Actor:
 def only(by: Actor, *permissions: str) -> Actor:
     """The same actor with nothing but ``permissions``: for tests and for narrowed tokens."""
     return replace(by, permissions=frozenset(permissions))
+
+
+def also(by: Actor, *permissions: str) -> Actor:
+    """The same actor with ``permissions`` more: for what is its own to stop or to take back."""
+    return replace(by, permissions=by.permissions | set(permissions))

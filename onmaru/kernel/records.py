@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from onmaru.kernel import refusals
+from onmaru.kernel import refusals, work
 
 M = TypeVar("M", bound=models.Model)
 
@@ -99,6 +99,16 @@ def save_lines(
         found += problems(line, asked, prefix=f"{name}.{place}.", exclude=[link] if parent.pk is None else [])
         kept.append(line)
     refusals.check(found)
+    stood = {line.pk: _held(line) for line in model._default_manager.filter(**{link: parent})}
+    if existing.keys() != {line.pk for line in kept} or any(stood.get(one.pk) != _held(one) for one in kept):
+        work.lined(parent)
     for line in kept:
         line.save()
     return kept
+
+
+def _held(line: models.Model) -> dict[str, str]:
+    """What a line holds, as text: a typed 2 is the stored 2.000."""
+    return {
+        field.attname: field.value_to_string(line) for field in line._meta.concrete_fields if field.editable
+    }

@@ -27,6 +27,7 @@ class Work:
     events: list[dict[str, Any]] = field(default_factory=list)
     claims: list[numbering.Claim] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
+    lined: set[tuple[str, int]] = field(default_factory=set)
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -92,6 +93,13 @@ def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> No
             "changes": dict(changes),
         }
     )
+
+
+def lined(parent: models.Model) -> None:
+    """Note that lines below ``parent`` changed, so that its history does not say that only its own fields did."""
+    unit = current()
+    if unit is not None:
+        unit.lined.add((kind_of(parent), parent.pk))
 
 
 _FLUSH = """

@@ -138,7 +138,8 @@ class Entity:
     ``filters`` what of ``list`` a record is known and narrowed by, ``detail`` the form and the rest of the list,
     ``actions`` (verbs, or whole names) every command on a record, as declared. What is edited and has no grid of
     lines is listed by its code or path and exchanged as its form asks it.
-    ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none).
+    ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none);
+    ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files.
 
     What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
     a message naming entity, option and word.
@@ -163,6 +164,7 @@ class Entity:
     actions: str | None = None
     made_by: str = "create"
     edited_by: str = "edit"
+    made_in_bulk: str = "create_many"
     exchange: str = ""
     key: str = ""
     related: Sequence[tuple[str, str]] = ()
@@ -178,6 +180,7 @@ class Entity:
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)
     edit: Command[Any] | None = field(default=None, init=False, repr=False)
+    in_bulk: Command[Any] | None = field(default=None, init=False, repr=False)
     list_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
     filter_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     key_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)

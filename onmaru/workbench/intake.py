@@ -1,12 +1,11 @@
-"""Files in: every row through the entity's own commands, all of them or none, each refusal at its cell."""
+"""Rows in: read into what the entity's own commands ask, each refusal at its cell, then done one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.db.models import Model, UniqueConstraint
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, columns, fields, filters, references, tables, values
+from onmaru.workbench import calls, columns, fields, filters, references, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
@@ -24,97 +23,63 @@ HEADER_UNKNOWN = refusals.reason("header_unknown", _("Nothing here is called “
 HEADER_TWICE = refusals.reason("header_twice", _("Two columns of the file are called “{header}”."))
 TEXT_BROKEN = refusals.reason("text_broken", _("“{label}” holds letters that cannot be read."))
 KEY_TWICE = refusals.reason("key_twice", _("“{text}” stands in the file more than once."))
-
+KNOWN = refusals.reason("known", _("“{text}” is there already."))
+UNKNOWN = refusals.reason("unknown", _("There is no “{text}” to change."))
 
 Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column of the file goes: a field, and for a reference the ``key`` it is named by."""
+    """Where a column of the file goes: a field, for a reference the ``key`` it is named by; a cell of a ``grid``."""
 
     header: str
     field: Field
     key: str = ""
+    grid: str = ""
+
+    @property
+    def word(self) -> str:
+        """The column as a declaration says it: ``client.code``, ``lines.quantity``."""
+        return ".".join(part for part in (self.grid, self.field.name, self.key) if part)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a row (``line`` counts from 1 with the header): ``done`` is inserted, updated or refused."""
+class Item(NamedTuple):
+    """What a file says of one record: its first line (the header's is 1), and rows, the later ones of its lines."""
 
     line: int
-    cells: list[Any]
-    done: str
-    record: Any = None
-    problems: list[Refusal] = field(default_factory=list)
+    rows: Sequence[Sequence[Any]]
 
 
 @dataclass
-class Report:
-    """``names`` are the fields behind ``headers``, as refusals name them; ``applied`` is False after a dry run."""
+class Outcome:
+    """What became of an item: ``done`` is "" while it waits, else inserted, updated, skipped or refused."""
 
-    headers: list[str]
-    names: list[str]
-    outcomes: list[Outcome]
-    applied: bool = False
-
-    def count(self, done: str) -> int:
-        """How many rows were inserted, updated or refused."""
-        return sum(one.done == done for one in self.outcomes)
-
-    @property
-    def inserted(self) -> int:
-        """Rows that made a new record."""
-        return self.count("inserted")
-
-    @property
-    def updated(self) -> int:
-        """Rows that changed a record."""
-        return self.count("updated")
-
-    @property
-    def refused(self) -> list[Outcome]:
-        """Rows with reasons against them."""
-        return [one for one in self.outcomes if one.problems]
+    line: int
+    rows: Sequence[Sequence[Any]]
+    done: str = ""
+    record: Any = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    problems: list[Refusal] = field(default_factory=list)
 
 
-class _Undo(Exception):
-    pass
-
-
-def take(entity: Entity, by: Actor, content: bytes, name: str, *, dry_run: bool = True) -> Report:
-    """Read a CSV or XLSX file into commands, all rows or none; a dry run tells what would happen, cell by cell.
-
-    A row whose key is known changes that record, another makes a new one. Raises Refused for a file that is not
-    readable or has unknown headers, and without the import permission.
-    """
+def may_import(entity: Entity, by: Actor) -> None:
+    """Raise Refused(not_permitted) for who may not bring files in."""
     permission = permissions.code(entity.model, "import")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
-    head, *rows = tables.read(content, name)
-    places = _places(entity, [str(cell).strip() for cell in head])
-    intake = _Intake(entity, by, places)
-    report = Report([one.header for one in places], [one.field.name for one in places], [])
-    try:
-        with transaction.atomic():
-            report.outcomes = intake.run([[*row, *[""] * len(places)][: len(places)] for row in rows])
-            if dry_run or report.refused:
-                raise _Undo
-        report.applied = True
-    except _Undo:
-        pass
-    return report
 
 
-def _places(entity: Entity, headers: list[str]) -> list[Place]:
-    known = _known_headers(entity)
+def find_places(entity: Entity, headers: Sequence[str]) -> list[Place]:
+    """Where each column goes. Raises Refused for headers that nothing is called, or that stand twice."""
+    known = known_headers(entity)
     found: list[Place] = []
     problems: list[Refusal] = []
     for header in headers:
-        place = known.get(_folded(header))
+        place = known.get(folded(header))
         if place is None:
             problems.append(HEADER_UNKNOWN("file", header=header[:60]))
-        elif any(place.field.name == other.field.name for other in found):
+        elif any((place.grid, place.field.name) == (other.grid, other.field.name) for other in found):
             problems.append(HEADER_TWICE("file", header=header[:60]))
         else:
             found.append(replace(place, header=header))
@@ -122,24 +87,29 @@ def _places(entity: Entity, headers: list[str]) -> list[Place]:
     return found
 
 
-def _folded(header: str) -> str:
+def folded(header: str) -> str:
+    """What two spellings of a header have in common."""
     return "".join(header.casefold().split()).rstrip("*")
 
 
-def _known_headers(entity: Entity) -> dict[str, Place]:
-    """Every way to head a column: the exchange words first, then the form's, by name and by label in each language."""
-    offered = [_place(entity, column.name, column.label) for column in entity.exchange_columns]
-    plain = [one for one in entity.input_fields if one.kind != "lines"]
-    offered += [Place("", one) for one in plain]
-    labels = [(column.name, column.label) for column in entity.exchange_columns] + [
-        (f.name, f.label) for f in plain
-    ]
+def offered(entity: Entity) -> list[Place]:
+    """Everything that a column can be: the exchange words, then the form's fields, then the cells of its grids."""
+    found = [_place(entity, column.name, column.label) for column in entity.exchange_columns]
+    said = {one.field.name for one in found if not one.key}
+    found += [Place("", one) for one in entity.input_fields if one.kind != "lines" and one.name not in said]
+    grids = [one for one in entity.input_fields if one.kind == "lines"]
+    return found + [Place("", cell, grid=grid.name) for grid in grids for cell in grid.lines]
+
+
+def known_headers(entity: Entity) -> dict[str, Place]:
+    """Every way to head a column: by its word, by its field's name and by its label in each language."""
     known: dict[str, Place] = {}
-    for place, (word, label) in zip(offered, labels, strict=True):
-        known.setdefault(_folded(word), place)
+    for place in offered(entity):
+        for word in (place.word, place.field.name):
+            known.setdefault(folded(word), place)
         for language in ("ko", "en"):
             with translation.override(language):
-                known.setdefault(_folded(str(label)), place)
+                known.setdefault(folded(str(place.field.label)), place)
     return known
 
 
@@ -150,27 +120,51 @@ def _place(entity: Entity, word: str, label: fields.Text) -> Place:
     return Place("", replace(found, label=label), key)
 
 
-class _Intake:
-    """One file on its way into one kind of record."""
+class Intake:
+    """Rows on their way into one kind of record. ``mode`` is what a known key means and an unknown one: "both"
+    changes the one and makes the other, "insert" and "update" refuse what they do not do, "skip" leaves the known.
 
-    def __init__(self, entity: Entity, by: Actor, places: list[Place]) -> None:
-        self.entity, self.by, self.places = entity, by, places
+    ``given`` is what is said of every record beside its row.
+    """
+
+    def __init__(
+        self,
+        entity: Entity,
+        by: Actor,
+        places: Sequence[Place],
+        *,
+        mode: str = "both",
+        given: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.entity, self.by, self.places, self.mode, self.given = entity, by, places, mode, given or {}
         self.references = References(by)
-        at = {place.field.name: at for at, place in enumerate(places)}
+        at = {place.field.name: at for at, place in enumerate(places) if not place.grid}
         names = key_of(entity)
         self.key = {name: at[name] for name in names} if all(name in at for name in names) else {}
         self.known: dict[Key, Any] = {}
         self.seen: set[Key] = set()
 
-    def run(self, rows: list[list[Any]]) -> list[Outcome]:
+    def read(self, items: Sequence[Item]) -> list[Outcome]:
+        """What every item asks for, or why it cannot be; nothing is done yet."""
         for at, place in enumerate(self.places):
             if place.field.kind == "reference" and place.field.model is not None:
-                self.references.prime(place.field.model, place.key, {_text(row[at]) for row in rows})
-        keys = [self.key_in(row) for row in rows]
+                texts = {_text(row[at]) for item in items for row in item.rows}
+                self.references.prime(place.field.model, place.key, texts)
+        keys = [self.key_in(item.rows[0]) for item in items]
         self.remember([key for key in keys if key is not None])
-        return [self.one(line, row, key) for line, (row, key) in enumerate(zip(rows, keys, strict=True), 2)]
+        return [self.one(item, key) for item, key in zip(items, keys, strict=True)]
 
-    def key_in(self, row: list[Any]) -> Key | None:
+    def write(self, one: Outcome, *, key: str | None = None, dry_run: bool = False) -> None:
+        """Do what an outcome waits for, by the entity's own command; a dry run leaves its record as it was."""
+        command = calls.offered(self.entity.edit if one.record else self.entity.create)
+        try:
+            made = calls.do(command, self.by, one.values, subject=one.record, key=key, dry_run=dry_run)
+        except Refused as refused:
+            one.done, one.problems = "refused", list(refused.reasons)
+            return
+        one.done, one.record = "updated" if one.record else "inserted", one.record if dry_run else made
+
+    def key_in(self, row: Sequence[Any]) -> Key | None:
         """What a row is known by, or None when it does not say or cannot be read."""
         if all(values.is_blank(row[at]) for at in self.key.values()):
             return None
@@ -180,7 +174,7 @@ class _Intake:
             return None
 
     def remember(self, keys: list[Key]) -> None:
-        """Fetch the records that the file may mean with one query."""
+        """Fetch the records that the rows may mean with one query."""
         if not keys:
             return
         wanted = {name: {key[at] for key in keys} for at, name in enumerate(self.key)}
@@ -188,28 +182,39 @@ class _Intake:
         for record in filters.visible(self.entity, self.by).filter(**narrow):
             self.known[tuple(_plain(getattr(record, name)) for name in self.key)] = record
 
-    def one(self, line: int, row: list[Any], key: Key | None) -> Outcome:
-        record = self.known.get(key) if key is not None else None
+    def one(self, item: Item, key: Key | None) -> Outcome:
+        found = Outcome(item.line, item.rows, record=self.known.get(key) if key is not None else None)
         try:
-            if key is not None and key in self.seen:
-                raise Refused(KEY_TWICE(next(iter(self.key)), text=" ".join(str(part) for part in key)))
-            if key is not None:
-                self.seen.add(key)
-            command = calls.offered(self.entity.edit if record else self.entity.create)
-            given = self.values(row, command, record)
-            with transaction.atomic():
-                result = calls.do(command, self.by, given, subject=record)
+            self.judge(key, found)
+            if not found.done:
+                command = calls.offered(self.entity.edit if found.record else self.entity.create)
+                found.values = self.values(item, command, found.record)
         except Refused as refused:
-            return Outcome(line, row, "refused", record, list(refused.reasons))
-        return Outcome(line, row, "updated" if record else "inserted", result)
+            found.done, found.problems = "refused", list(refused.reasons)
+        return found
 
-    def values(self, row: list[Any], command: Command[Any], record: Any) -> Mapping[str, Any]:
-        """What a row says to its command; what the command does not take is left out, unless it names a record."""
+    def judge(self, key: Key | None, found: Outcome) -> None:
+        """Whether the mode lets the item be done, and its key has not come before."""
+        text = " ".join(str(part) for part in key or ())
+        where = next(iter(self.key), "")
+        refusals.check(
+            [
+                KEY_TWICE(where, text=text) if key in self.seen else None,
+                KNOWN(where, text=text) if found.record and self.mode == "insert" else None,
+                UNKNOWN(where, text=text) if not found.record and self.mode == "update" else None,
+            ]
+        )
+        if key is not None:
+            self.seen.add(key)
+        found.done = "skipped" if found.record and self.mode == "skip" else ""
+
+    def values(self, item: Item, command: Command[Any], record: Any) -> Mapping[str, Any]:
+        """What an item says to its command; what the command does not take is left out, unless it names a record."""
         problems: list[Refusal] = []
-        found: dict[str, Any] = {}
-        for place, cell in zip(self.places, row, strict=True):
+        found = {name: value for name, value in self.given.items() if calls.takes(command, name)}
+        for place, cell in zip(self.places, item.rows[0], strict=True):
             name, label = place.field.name, place.field.label
-            if record is not None and name in self.key:
+            if place.grid or (record is not None and name in self.key):
                 continue
             if not calls.takes(command, name):
                 if name in self.key and not values.is_blank(cell):
@@ -221,11 +226,26 @@ class _Intake:
                 found[name] = self.cell(place, cell, known=record is not None)
             except Refused as refused:
                 problems += refused.reasons
+        problems += self.grids(item, found)
         problems += self.missing(command) if record is None else []
         refusals.check(problems)
         return found
 
+    def grids(self, item: Item, found: dict[str, Any]) -> list[Refusal]:
+        """Read the lines below a record out of its rows; those that say nothing of a line are none."""
+        problems: list[Refusal] = []
+        for grid in (one for one in self.entity.input_fields if one.kind == "lines"):
+            cells = [(at, place.field) for at, place in enumerate(self.places) if place.grid == grid.name]
+            lines = [{one.name: _typed(one, row[at]) for at, one in cells} for row in item.rows]
+            lines = [line for line in lines if not all(values.is_blank(cell) for cell in line.values())]
+            try:
+                found |= {grid.name: values.read(grid, lines, self.references)} if lines else {}
+            except Refused as refused:
+                problems += refused.reasons
+        return problems
+
     def cell(self, place: Place, cell: Any, *, known: bool) -> Any:
+        """The value of one cell. Raises Refused."""
         if isinstance(cell, str) and "\ufffd" in cell:
             raise Refused(TEXT_BROKEN(place.field.name, label=place.field.label))
         if place.field.kind == "reference" and place.field.model is not None and not values.is_blank(cell):
@@ -237,7 +257,7 @@ class _Intake:
 
     def missing(self, command: Command[Any]) -> Iterable[Refusal]:
         """Needed fields for which the file has no column at all."""
-        there = {place.field.name for place in self.places}
+        there = {place.grid or place.field.name for place in self.places} | self.given.keys()
         needed = [one for one in calls.asks(self.entity, command) if one.required and one.name not in there]
         return [refusals.FIELD_REQUIRED(one.name, label=one.label) for one in needed]
 
@@ -262,6 +282,10 @@ def key_of(entity: Entity) -> tuple[str, ...]:
 
 def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
+
+
+def _typed(one: Field, cell: Any) -> Any:
+    return _text(cell) if one.kind == "reference" else cell
 
 
 def _text(cell: Any) -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.text import capfirst
 
-from onmaru.kernel import commands, finding, permissions
+from onmaru.kernel import commands, finding, permissions, trash
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import columns, fields
@@ -110,6 +110,7 @@ def resolve(entity: Entity) -> Entity:
     entity.one = entity.one or capfirst(meta.verbose_name or entity.name)
     entity.create = _command(entity, "made_by", entity.made_by)
     entity.edit = _command(entity, "edited_by", entity.edited_by)
+    entity.in_bulk = _command(entity, "made_in_bulk", entity.made_in_bulk)
     entity.verbs = _verbs(entity)
     entity.form = entity.form or _default_form(entity)
     plain = entity.edit is not None and not any(isinstance(part, Lines) for part in entity.form)
@@ -149,11 +150,14 @@ def _command(entity: Entity, option: str, word: str) -> Command[Any] | None:
 
 
 def _verbs(entity: Entity) -> tuple[Command[Any], ...]:
+    """The actions said, else all there are; what people make and change they may delete while it is unused."""
+    found: list[Command[Any] | None]
     if entity.actions is None:
-        found = (one for one in commands.registry.values() if one.model is entity.model and one.has_subject)
-        return tuple(one for one in found if one is not entity.edit)
-    named = (_command(entity, "actions", word) for word in entity.actions.split())
-    return tuple(one for one in named if one)
+        found = [one for one in commands.registry.values() if one.model is entity.model and one.has_subject]
+    else:
+        found = [_command(entity, "actions", word) for word in entity.actions.split()]
+    found += [trash.deletion(entity.model)] if entity.create and entity.edit else []
+    return tuple(dict.fromkeys(one for one in found if one and one is not entity.edit))
 
 
 def _default_form(entity: Entity) -> list[str]:

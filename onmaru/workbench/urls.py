@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onmaru.workbench.views import forms, home, intake, lists, records, reports
+from onmaru.workbench.views import forms, home, lists, records, reports
 
 urlpatterns = [
     path("", home.home),
@@ -16,7 +16,6 @@ urlpatterns = [
     path("<slug:name>/choices", lists.choices),
     path("<slug:name>/export.csv", lists.export, {"kind": "csv"}),
     path("<slug:name>/export.xlsx", lists.export, {"kind": "xlsx"}),
-    path("<slug:name>/import", intake.bring),
     path("<slug:name>/<int:pk>/", records.record),
     path("<slug:name>/<int:pk>/edit", forms.edit),
     path("<slug:name>/<int:pk>/do/<slug:verb>", forms.act),

@@ -17,6 +17,8 @@ HOLDS = {
     "invariants",
     "ports",
     "apps",
+    "views",
+    "urls",
 }
 FOLDERS = {"migrations", "tests", "templates", "data"}
 NEVER = {

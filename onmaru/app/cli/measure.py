@@ -171,14 +171,15 @@ def _screen_share(files: dict[Path, str], package: Path) -> float:
     models = screens = 0
     for path, text in files.items():
         relative = path.relative_to(package)
-        if relative.parts[0] in ("kernel", "workbench", "app"):
+        if relative.parts[0] in ("kernel", "workbench", "office", "app"):
             continue
         names = {relative.stem, relative.parent.name}
         models += text.count("\n") if "models" in names else 0
         # Paper is no screen: of reports only those count that are shown as pages.
         shown = names & set(SCREENS) and ("reports" not in names or "Report(" in text)
         screens += text.count("\n") if shown else 0
-    pages = sum(path.read_text().count("\n") for path in package.glob("*/*/templates/**/*.html"))
+    own = (path for path in package.glob("*/*/templates/**/*.html") if "office" not in path.parts)
+    pages = sum(path.read_text().count("\n") for path in own)
     return round((screens + pages) / max(1, models), 2)
 
 

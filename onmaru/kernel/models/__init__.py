@@ -7,6 +7,7 @@ from onmaru.kernel.models.identity import Grant, Role, User
 from onmaru.kernel.models.numbering import Counter, LegalNumber
 from onmaru.kernel.models.records import Record
 from onmaru.kernel.models.shares import Share
+from onmaru.kernel.models.trash import Trash
 
 __all__ = [
     "AuditRow",
@@ -20,5 +21,6 @@ __all__ = [
     "Role",
     "Share",
     "StoredFile",
+    "Trash",
     "User",
 ]

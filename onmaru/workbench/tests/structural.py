@@ -17,14 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.functional import Promise
 
-from onmaru.kernel import identity, permissions
+from onmaru.kernel import identity, permissions, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import detail, exchange, forms, intake, listing, references, search
+from onmaru.workbench import detail, exchange, forms, listing, references, search
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
-from onmaru.workbench.tests import samples
+from onmaru.workbench.tests import files, samples
 
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20
@@ -134,10 +134,25 @@ class Structural:
         for language in ("ko", "en"):
             with translation.override(language):
                 file = exchange.xlsx(entity, by, {}, whole=True).read()
-            report = intake.take(entity, by, file, "back.xlsx", dry_run=False)
+            report = files.take(entity, by, file)
             assert [reason for one in report.refused for reason in one.problems] == []
             assert report.applied
         assert b"".join(exchange.csv(entity, by, {}, whole=True)) == before
+
+    def test_what_is_deleted_comes_back_the_same(self, entity: Entity, by: Actor, records: list[Any]) -> None:
+        delete = entity.action("delete")
+        record = entity.model._default_manager.get(pk=records[-1].pk)
+        if delete is None or not delete.fits(record):
+            pytest.skip("not deleted")
+        before = [[cell.text for cell in row.cells] for row in listing.page(entity, by, {}).rows]
+        try:
+            kept = delete(record, by=by)
+        except Refused as refused:
+            assert set(refused.codes) <= {"still_used", "numbered"}
+            return
+        assert not entity.model._default_manager.filter(pk=record.pk).exists()
+        trash.restore(kept, by=by)
+        assert [[cell.text for cell in row.cells] for row in listing.page(entity, by, {}).rows] == before
 
     def test_nothing_is_shown_or_done_without_permission(
         self, entity: Entity, by: Actor, records: list[Any]
@@ -146,7 +161,7 @@ class Structural:
         assert listing.page(entity, nobody, {}).rows == []
         _refused(lambda: detail.show(entity, nobody, records[-1].pk))
         _refused(lambda: exchange.csv(entity, nobody, {}))
-        _refused(lambda: intake.take(entity, nobody, b"a\n", "a.csv"))
+        _refused(lambda: files.take(entity, nobody, b"a\n"))
         _refused(lambda: forms.new(entity, nobody))
         _refused(lambda: forms.edit(entity, nobody, records[-1]))
         viewer = identity.only(by, permissions.code(entity.model, "view"))

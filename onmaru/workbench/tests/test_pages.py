@@ -14,7 +14,7 @@ from django.utils import translation
 
 from onmaru.kernel import files, identity, people, refusals
 from onmaru.kernel.models import User
-from onmaru.workbench.views import cells, chips, errors, intake
+from onmaru.workbench.views import cells, chips, errors
 from tests.scratch.models import Client, Deal
 
 LIST_QUERIES = 12
@@ -113,31 +113,6 @@ def test_files_are_attached_and_come_back_as_downloads(browser: Browser, twelve:
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert browser.get(f"/deals/{twelve[1].pk}/files/{stored.pk}").status_code == 404
-
-
-def test_a_file_is_previewed_before_it_is_brought_in(browser: Browser) -> None:
-    rows = "code,name\nC1,한강자전거\nC2,서울모터스\n".encode()
-    page = browser.post("/clients/import", {"file": SimpleUploadedFile("고객.csv", rows)})
-    assert "신규 2건" in text(page)
-    assert not Client.objects.exists()
-    browser.post("/clients/import", {"file": SimpleUploadedFile("고객.csv", rows), "apply": "1"})
-    assert Client.objects.count() == 2
-
-
-def test_a_broken_row_keeps_the_whole_file_out(browser: Browser) -> None:
-    rows = "code,name\nC1,한강자전거\n,이름만\n".encode()
-    page = browser.post("/clients/import", {"file": SimpleUploadedFile("고객.csv", rows), "apply": "1"})
-    assert page.status_code == 422
-    assert 'class="bad"' in text(page)
-    assert not Client.objects.exists()
-
-
-def test_a_missing_or_huge_file_is_refused(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert intake.FILE_MISSING().message in text(browser.post("/clients/import", {}))
-    monkeypatch.setattr(intake, "LARGEST", 10)
-    page = browser.post("/clients/import", {"file": SimpleUploadedFile("큰.csv", b"x" * 11)})
-    assert page.status_code == 422
-    assert intake.IMPORT_TOO_LARGE(limit=0).message in text(page)
 
 
 def test_the_same_form_sent_twice_enters_once(browser: Browser) -> None:

@@ -95,7 +95,7 @@ def test_what_goes_without_saying() -> None:
 
     assert (clients.area, clients.order, clients.search) == ("scratch", "code", "code name")
     assert [one.name for one in clients.exchange_columns] == ["code", "name", "is_active"]
-    assert [one.__name__ for one in deals.verbs] == ["confirm", "cancel", "deliver"]
+    assert [one.__name__ for one in deals.verbs] == ["confirm", "cancel", "deliver", "delete"]
     assert (deals.create, deals.edit) == (commands.create, commands.edit)
     grid = next(part for part in deals.form_parts if isinstance(part, Lines))
     assert (grid.link, grid.name, grid.order) == ("deal", "lines", "id")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Trash
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import conflicts, detail, forms
 from onmaru.workbench.entity import Entity
@@ -124,5 +125,6 @@ def _done(
     """Say it was done, and go to what the command made, or stay with its subject."""
     messages.success(request, _("{verb}: done.").format(verb=command.label))
     address = cells.address(result) if isinstance(result, models.Model) else ""
-    address = address or f"/{shown.name}/{record.pk}/"
+    # A record that was deleted has no page any more.
+    address = f"/{shown.name}/" if isinstance(result, Trash) else address or f"/{shown.name}/{record.pk}/"
     return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)

@@ -104,5 +104,7 @@ def _save_grids(party: Party, grids: Mapping[str, Rows]) -> None:
     for name, rows in grids.items():
         model, flag, _kind = drafts.GRIDS[name]
         # One flag a kind: it is lowered before it is raised elsewhere.
-        model._default_manager.filter(party=party, **{flag: True}).update(**{flag: False})
+        kept = [row["id"] for row in rows if row.get("id") and row.get(flag)]
+        lowered = model._default_manager.filter(party=party, **{flag: True}).exclude(pk__in=kept)
+        lowered.update(**{flag: False})
         records.save_lines(party, model, "party", rows, name=name)

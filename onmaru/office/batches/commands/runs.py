@@ -1,0 +1,95 @@
+"""The life of a run: begun, stopped, taken back. What it does in each phase stands beside, a file for each kind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, identity, jobs, refusals
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import User
+from onmaru.office.batches.models import Run
+
+WORK = "batches.work"
+_QUIET = timedelta(seconds=8)
+State, Phase = Run.State, Run.Phase
+
+NOTHING_CHOSEN = refusals.reason("nothing_chosen", _("Choose at least one record."))
+
+
+def new(kind: str, entity: str, title: str, by: Actor, **plan: Any) -> Run:
+    """A run that is being prepared, in the name of who asked for it."""
+    return Run.objects.create(
+        kind=kind,
+        entity=entity,
+        title=title[:200],
+        by_id=by.user_id,
+        by_name=by.name,
+        language=by.language,
+        plan=plan,
+    )
+
+
+def actor(run: Run) -> Actor:
+    """Who a run acts for, with what that person may do now; the histories say which run it was."""
+    user = User.objects.filter(pk=run.by_id, is_active=True).first() if run.by_id else None
+    if user is not None:
+        return identity.actor(user, source=run.source)
+    # A person who left may do nothing any more; a program of the house has no user.
+    return identity.system(run.by_name, source=run.source) if run.by_id is None else _nobody(run)
+
+
+def _nobody(run: Run) -> Actor:
+    return Actor(run.by_id, run.by_name, frozenset(), frozenset(), run.language, run.source)
+
+
+def begin(run: Run, phase: str) -> None:
+    """Let the workers do a phase from its first chunk on."""
+    run.state, run.phase, run.place = State.WAITING, phase, 0
+    run.done = run.refused = 0
+    run.trouble, run.started_at, run.finished_at = "", timezone.now(), None
+    run.save()
+    Run.objects.filter(pk=run.pk).update(beat_at=Now(), version=F("version") + 1)
+    run.chunks.update(**{_column(phase): None})
+    jobs.enqueue(WORK, run_id=run.pk)
+
+
+def _column(phase: str) -> str:
+    return {Phase.CHECK: "checked", Phase.APPLY: "applied", Phase.REVERT: "reverted"}[Phase(phase)]
+
+
+def settle(run: Run, state: str, trouble: str = "") -> None:
+    """End a phase; a run that somebody stopped meanwhile stays stopped."""
+    working = Run.objects.filter(pk=run.pk, state__in=[State.WAITING, State.RUNNING])
+    working.update(state=state, trouble=trouble, finished_at=Now(), version=F("version") + 1)
+
+
+@commands.command(label=_("Stop"), model=Run, move=((State.WAITING, State.RUNNING), State.CANCELLED))
+def cancel(run: Run, *, by: Actor) -> Run:
+    """Stop a run after the chunk under way; what is done stays and can be taken back."""
+    run.finished_at = timezone.now()
+    return run
+
+
+@commands.command(
+    label=_("Take back"), model=Run, move=((State.DONE, State.CANCELLED, State.FAILED), None), danger=True
+)
+def revert(run: Run, *, by: Actor) -> Run:
+    """Take back all that a run did, as far as nobody touched it since: what it made goes, what it changed returns."""
+    begin(run, Phase.REVERT)
+    return run
+
+
+def resume() -> int:
+    """Hand runs to the workers again that none has touched for a while; returns how many."""
+    stale = Run.objects.filter(state__in=[State.WAITING, State.RUNNING], beat_at__lt=Now() - _QUIET)
+    found = list(stale.values_list("pk", flat=True))
+    Run.objects.filter(pk__in=found).update(beat_at=Now())
+    for run_id in found:
+        jobs.enqueue(WORK, run_id=run_id)
+    return len(found)

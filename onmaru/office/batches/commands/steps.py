@@ -1,0 +1,139 @@
+"""One chunk of a run at a time. A chunk's result and the run's cursor are written together, so that a worker killed
+in between does nothing twice: the next one begins with the chunk that has no result."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone, translation
+
+from onmaru.kernel import jobs
+from onmaru.kernel.identity import Actor
+from onmaru.office.batches.commands import bulk, imports, reversal, runs
+from onmaru.office.batches.models import Chunk, Run
+from onmaru.workbench import calls, menu
+
+log = logging.getLogger(__name__)
+SPELL = 2.0  # seconds a run has the worker before others come between
+LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
+
+Result = dict[str, Any]
+Way = Callable[[Run, Chunk, Actor], Result]
+WAYS: dict[tuple[str, str], Way] = {
+    (Run.Kind.IMPORT, Run.Phase.CHECK): imports.check,
+    (Run.Kind.IMPORT, Run.Phase.APPLY): imports.apply,
+    (Run.Kind.EDIT, Run.Phase.APPLY): bulk.apply,
+    (Run.Kind.ACT, Run.Phase.APPLY): bulk.apply,
+}
+
+
+def spell(run_id: int) -> None:
+    """Do chunks of a run for a while, then queue the rest behind what else waits."""
+    with _held(run_id) as mine:
+        began = time.monotonic()
+        more = mine
+        while more and time.monotonic() - began < SPELL:
+            more = _safely(run_id)
+    if more:
+        jobs.enqueue(runs.WORK, run_id=run_id)
+
+
+@contextmanager
+def _held(run_id: int) -> Iterator[bool]:
+    """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+
+
+def _safely(run_id: int) -> bool:
+    try:
+        return step(run_id)
+    except OperationalError:
+        # The database went away or a race was lost: the run is taken up again when it was quiet for a while.
+        raise
+    except Exception as error:
+        log.exception("run %s failed", run_id)
+        runs.settle(Run.objects.get(pk=run_id), Run.State.FAILED, f"{type(error).__name__}: {error}"[:500])
+        return False
+
+
+def step(run_id: int) -> bool:
+    """Do the next chunk; False when there is nothing more to do."""
+    run = Run.objects.filter(pk=run_id, state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
+    if run is None:
+        return False
+    Run.objects.filter(pk=run_id).update(beat_at=Now())
+    column = {"check": "checked", "apply": "applied", "revert": "reverted"}[run.phase]
+    waiting = run.chunks.filter(sheet=run.plan.get("sheet", 0), **{f"{column}__isnull": True})
+    chunk = waiting.order_by("-place" if run.phase == Run.Phase.REVERT else "place").first()
+    if chunk is None:
+        return finish(run)
+    by = runs.actor(run)
+    way = reversal.take_back if run.phase == Run.Phase.REVERT else WAYS[run.kind, run.phase]
+    with _surroundings(run, by), transaction.atomic() if _together(run) else _apart():
+        result = way(run, chunk, by)
+        with transaction.atomic():
+            keep(run, chunk, column, result)
+    return True
+
+
+def _together(run: Run) -> bool:
+    """Whether a chunk is one transaction. Elsewhere each record is its own, kept from a second time by its key:
+    a legal number must not be held by a hundred records to come."""
+    return run.kind == Run.Kind.IMPORT and run.phase != Run.Phase.REVERT and imports.is_bulk(run)
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _surroundings(run: Run, by: Actor) -> Iterator[None]:
+    """The language and the clock of the person that a run works for."""
+    companies = menu.companies(by)
+    zone = companies[0].zone if companies else calls.DEFAULT_ZONE
+    with translation.override(run.language), timezone.override(ZoneInfo(zone)):
+        yield
+
+
+def keep(run: Run, chunk: Chunk, column: str, result: Result) -> None:
+    """Write what became of a chunk, and count it."""
+    Chunk.objects.filter(pk=chunk.pk).update(**{column: result})
+    done = len(result["made"]) + len(result["changed"]) + result.get("skipped", 0)
+    counted = {"done": F("done") + done, "refused": F("refused") + len(result["refused"])}
+    Run.objects.filter(pk=run.pk).update(place=F("place") + 1, **counted)
+    working = Run.objects.filter(pk=run.pk, state=Run.State.WAITING)
+    working.update(state=Run.State.RUNNING)
+
+
+def finish(run: Run) -> bool:
+    """End the phase, or go on to the next; True when there is one."""
+    whole = run.plan.get("whole", False)
+    if run.phase == Run.Phase.CHECK and run.plan.get("go") and not (whole and run.refused):
+        return _on(run, Run.Phase.APPLY)
+    if run.phase == Run.Phase.APPLY and whole and run.refused:
+        return _on(run, Run.Phase.REVERT)
+    states = {Run.Phase.CHECK: Run.State.DRAFT, Run.Phase.REVERT: Run.State.REVERTED}
+    runs.settle(run, states.get(Run.Phase(run.phase), Run.State.DONE))
+    return False
+
+
+def _on(run: Run, phase: str) -> bool:
+    with transaction.atomic():
+        runs.begin(run, phase)
+    return True

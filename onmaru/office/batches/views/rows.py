@@ -1,0 +1,75 @@
+"""Rows of a file as the preview shows them: what would become of each, the reasons at its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from onmaru.kernel.identity import Actor
+from onmaru.office.batches import queries
+from onmaru.office.batches.commands import imports
+from onmaru.office.batches.models import Run
+from onmaru.workbench.intake import Item, Outcome, Place
+
+MOST_SHOWN, MOST_HEADERS = 200, 20
+WORDS = {
+    "inserted": pgettext_lazy("row of a file", "New"),
+    "updated": pgettext_lazy("row of a file", "Changed"),
+    "skipped": pgettext_lazy("row of a file", "Left as it is"),
+    "refused": pgettext_lazy("row of a file", "Refused"),
+}
+
+
+def preview(run: Run, by: Actor) -> dict[str, Any]:
+    """The rows to look at: those refused when the whole file was checked, else the first two hundred as judged now."""
+    told = list(islice(queries.refused(run, "checked"), MOST_SHOWN))
+    if told:
+        found = [drawn_as_told(run, item, reasons) for item, reasons in _items(run, dict(told))]
+    else:
+        items = [item for chunk in queries.chunks(run)[:2] for item in queries.items_of(run, chunk)]
+        found = [drawn(run, one) for one in imports.look(run, by, items[:MOST_SHOWN])]
+    taken, _places = queries.places(run)
+    heads = queries.head(run)
+    return {"rows": found, "headers": [heads[at] for at in taken], "width": len(taken) + 2}
+
+
+def _items(run: Run, told: Mapping[int, Any]) -> list[tuple[Item, Any]]:
+    chunks = queries.chunks(run).exclude(checked__refused=[])
+    found = (item for chunk in chunks for item in queries.items_of(run, chunk) if item.line in told)
+    return [(item, told[item.line]) for item in islice(found, len(told))]
+
+
+def drawn(run: Run, one: Outcome) -> dict[str, Any]:
+    """A row that was looked at just now."""
+    return _row(run, one.line, one.rows, one.done, [reason.as_dict() for reason in one.problems])
+
+
+def drawn_as_told(run: Run, item: Item, reasons: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """A row as the check of the whole file told of it."""
+    return _row(run, item.line, item.rows, "refused", reasons)
+
+
+def _row(
+    run: Run, line: int, cells: Sequence[Sequence[Any]], done: str, reasons: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    taken, places = queries.places(run)
+    wrong = {reason["field"] for reason in reasons}
+    return {
+        "line": line,
+        "done": WORDS.get(done, ""),
+        "refused": bool(reasons),
+        "cells": [
+            (at, "" if text is None else text, bool(_names(place) & wrong))
+            for at, place, text in zip(taken, places, cells[0], strict=True)
+        ],
+        "more": [["" if text is None else text for text in row] for row in cells[1:]],
+        "reasons": [reason["message"] for reason in reasons],
+    }
+
+
+def _names(place: Place) -> set[str]:
+    """How a refusal may call the column: of a line, the first is the row's own."""
+    return {f"{place.grid}.0.{place.field.name}"} if place.grid else {place.field.name, place.word}

@@ -10,5 +10,6 @@ handler500 = "onmaru.workbench.views.errors.broken"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.workbench.api.urls")),
+    path("", include("onmaru.office.faces.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

@@ -14,6 +14,6 @@ def test_icons_of_entities_are_in_the_sprite() -> None:
 
 
 def test_icons_of_pages_are_in_the_sprite() -> None:
-    templates = (ROOT / "onmaru/workbench/templates").rglob("*.html")
+    templates = (ROOT / "onmaru").rglob("templates/**/*.html")
     named = {name for path in templates for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
     assert named <= SPRITE

@@ -103,6 +103,8 @@ class Line(NamedTuple):
 
 @dataclass
 class Table:
+    """All that is shown; ``currency`` is the one that most records have, ``cut`` says that not all groups are here."""
+
     layout: Layout
     heads: list[Head]
     bands: list[list[tuple[str, int]]]
@@ -110,6 +112,7 @@ class Table:
     totals: list[Any]
     count: int
     currencies: list[str]
+    currency: str
     cut: bool
 
     def text(self, head: Head, value: Any) -> str:
@@ -249,7 +252,9 @@ def _table(
     ]
     total = cells.get(((), (), None), [0])
     bands = _bands(heads, words[depth:])
-    return Table(asked, heads, bands, lines, _figures(cells, (), heads), total[0], currencies, cut or wide)
+    main = max(currencies, key=lambda one: cells.get(((), (), one), [0])[0], default="")
+    totals = _figures(cells, (), heads)
+    return Table(asked, heads, bands, lines, totals, total[0], currencies, main, cut or wide)
 
 
 def _place(group: groups.Group, depth: int, width: int) -> tuple[Path, Path, Any]:

@@ -20,11 +20,11 @@ from onmaru.office.faces.views import frame
 from onmaru.office.faces.views.frame import Asked
 from onmaru.workbench import listing, values
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.listing import Cell
+from onmaru.workbench.listing import Cell, Row
 from onmaru.workbench.views import cells, faces
 from onmaru.workbench.views.page import show
 
-MOST_CELLS = 3
+MOST_CELLS = 2
 Moves = dict[str, dict[str, list[dict[str, str]]]]
 
 
@@ -72,7 +72,7 @@ class Board:
         cards = [
             Card(
                 row.record,
-                [cell for cell in row.cells if cell.text and cell.text != str(row.record)][:MOST_CELLS],
+                _said(row),
                 *_stay(stays, row.id, stack.value, now),
                 bool(ways) if self.way == "move" else free(row.record),
                 ways,
@@ -83,11 +83,9 @@ class Board:
         return Drawn(stack, values.plain(stack.value), cells.tone(stack.value), cards, more)
 
     def _columns(self) -> list[Column]:
-        """What a card shows: of the list what is not its column, the amount last."""
-        rest = [
-            one for one in self.asked.entity.list_columns if one.name not in {self.column.name, "company"}
-        ]
-        return sorted(rest, key=lambda one: one.kind == "money")
+        """What a card may show: of the list what is not its column."""
+        hidden = {self.column.name, "company"}
+        return [one for one in self.asked.entity.list_columns if one.name not in hidden]
 
     def _ways(self, stack: Stack) -> list[tuple[str, str, str]]:
         """The commands that lead out of a column: verb, its label, the column it leads to."""
@@ -144,6 +142,13 @@ def _moves(entity: Entity, by: Actor) -> Moves:
             for start in sorted(command.moves_from or ()):
                 found[start][command.moves_to].append({"verb": command.__name__, "label": str(command.label)})
     return found
+
+
+def _said(row: Row) -> list[Cell]:
+    """What a card says beside its name: few values and the amount."""
+    told = [cell for cell in row.cells if cell.text and cell.text != str(row.record)]
+    amounts = [cell for cell in told if cell.column.kind == "money"]
+    return [cell for cell in told if cell not in amounts][:MOST_CELLS] + amounts[:1]
 
 
 def _stay(stays: Stays, record_id: int, value: Any, now: datetime) -> tuple[str, str]:

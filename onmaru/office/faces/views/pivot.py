@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
@@ -18,7 +18,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.faces import rules
 from onmaru.office.faces.queries import pivot
 from onmaru.office.faces.queries.groups import Dimension
-from onmaru.office.faces.queries.pivot import Figured, Layout, Line, Table
+from onmaru.office.faces.queries.pivot import Figured, Head, Layout, Line, Table
 from onmaru.office.faces.views import frame
 from onmaru.office.faces.views.frame import Asked, Choice
 from onmaru.workbench import calls, exchange
@@ -40,7 +40,7 @@ SHELVES = {
     "across": gettext_lazy("Columns"),
     "measure": gettext_lazy("Figures"),
 }
-CHARTS = {"": gettext_lazy("No chart"), "bar": gettext_lazy("Bars"), "line": gettext_lazy("Lines")}
+CHARTS = {"": gettext_lazy("No chart"), "bar": gettext_lazy("Bars"), "line": pgettext_lazy("chart", "Lines")}
 
 
 class Chip(NamedTuple):
@@ -251,18 +251,22 @@ def _added(asked: Asked, layout: Layout, word: str, shelf: str) -> Choice:
 
 def _chart(table: Table) -> dict[str, Any]:
     """The outermost rows as the chart draws them: a series for each column of the first figure."""
-    first = [
-        at for at, one in enumerate(table.heads) if one.place == 0 and (one.path or not table.layout.across)
-    ]
+    first = [at for at, one in enumerate(table.heads) if one.place == 0 and _is_drawn(table, one)]
     outer = [line for line in table.lines if len(line.path) == 1]
     names = [_series(table, at) for at in first]
     return {
+        "unit": table.head_text(table.heads[first[0]]) if first else "",
         "rows": [line.label for line in outer],
         "series": [
             {"name": name, "data": [float(line.figures[at] or 0) for line in outer]}
             for name, at in zip(names, first, strict=True)
         ],
     }
+
+
+def _is_drawn(table: Table, head: Head) -> bool:
+    """Whether the chart has a series for a column: not for totals, of amounts for the most used currency only."""
+    return len(head.path) == len(table.layout.across) and head.currency in {None, table.currency}
 
 
 def _series(table: Table, at: int) -> str:
@@ -275,12 +279,7 @@ def _series(table: Table, at: int) -> str:
             if at < reach:
                 words.append(label)
                 break
-    return " ".join(
-        [
-            *filter(None, words),
-            *([] if words and len(table.layout.measure) == 1 else [table.head_text(table.heads[at])]),
-        ]
-    )
+    return " · ".join(words) or table.head_text(table.heads[at])
 
 
 @page

@@ -22,6 +22,7 @@ ROOMS = [
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
     "onmaru.office.batches",
+    "onmaru.office.faces",
     "onmaru.masters.site",
     "onmaru.masters.product",
     "onmaru.masters.party",

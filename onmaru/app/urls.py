@@ -11,5 +11,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.workbench.api.urls")),
     path("", include("onmaru.office.batches.urls")),
+    path("", include("onmaru.office.faces.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

@@ -178,9 +178,14 @@ def _by_id(column: Column, text: str) -> str | int:
 
 def _emptiness(column: Column, *, yes: bool) -> Q:
     empty = Q(**{f"{column.path}__isnull": True})
-    if column.kind == "text":
+    if holds_text(column):
         empty |= Q(**{column.path: ""})
     return empty if yes else ~empty
+
+
+def holds_text(column: Column) -> bool:
+    """Whether nothing may stand in the database as "" too."""
+    return column.kind == "text" or any(isinstance(value, str) for value, _label in column.choices)
 
 
 def _on_clock(path: str, test: str, moment: datetime, raw: str) -> Q:

@@ -33,6 +33,7 @@ class Declared(Protocol):
 
 
 D = TypeVar("D", bound=Declared)
+DATE_PARTS = ("year", "quarter", "month", "week", "day")
 NAMES = {"number", "code", "path", "name", "name_ko", "name_en", "memo"}
 NARROWING = {"state", "choice", "reference", "boolean", "date"}
 
@@ -125,7 +126,7 @@ def resolve(entity: Entity) -> Entity:
     entity.detail_parts = tuple(
         _detail_part(entity, part) for part in entity.detail or _default_detail(entity)
     )
-    filters = columns.of(entity, "filters", entity.filters)
+    filters = (*columns.of(entity, "filters", entity.filters), *columns.of(entity, "pivot", _drawn(entity)))
     entity.filter_columns = {c.name: c for c in (*filters, *entity.list_columns) if c.filterable}
     entity.key_columns = {c.name: c for c in columns.of(entity, "keys", _keys(entity))}
     entity.sort_columns = {
@@ -147,6 +148,18 @@ def _command(entity: Entity, option: str, word: str) -> Command[Any] | None:
     if found is None and word not in ("", getattr(Entity, option)):
         raise columns.wrong(entity, option, word, "no such command")
     return found
+
+
+def _drawn(entity: Entity) -> str:
+    """What boards, calendars and pivots go by, without its part of a date: it filters, as a click leads to the list."""
+    words = [entity.board.name if entity.board else "", entity.calendar, *entity.pivot]
+    return " ".join(
+        word.removesuffix(f".{word.rpartition('.')[2]}") if _is_part(word) else word for word in words
+    )
+
+
+def _is_part(word: str) -> bool:
+    return word.rpartition(".")[2] in DATE_PARTS
 
 
 def _verbs(entity: Entity) -> tuple[Command[Any], ...]:

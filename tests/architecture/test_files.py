@@ -16,6 +16,8 @@ HOLDS = {
     "jobs",
     "invariants",
     "ports",
+    "views",
+    "urls",
     "apps",
     "views",
     "urls",

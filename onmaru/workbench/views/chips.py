@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.filters import Filter
+from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page
 
 PAGING = ("after", "before", "count")
@@ -34,7 +34,7 @@ class Chip:
     clear: str
 
 
-def chips(entity: Entity, page: Page, params: QueryDict) -> list[Chip]:
+def chips(entity: Entity, page: Page | Query, params: QueryDict) -> list[Chip]:
     """The declared filters, and whatever else the address filters by."""
     declared = [
         entity.filter_columns[name] for name in entity.filters.split() if name in entity.filter_columns
@@ -43,7 +43,7 @@ def chips(entity: Entity, page: Page, params: QueryDict) -> list[Chip]:
     return [_chip(column, page, params) for column in [*declared, *dict.fromkeys(others)]]
 
 
-def _chip(column: Column, page: Page, params: QueryDict) -> Chip:
+def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
     applied = [one for one in page.filters if one.column.name == column.name]
     raw = {one.test: one.raw for one in applied}
     chosen = raw.get("", []) + [value for part in raw.get("in", []) for value in part.split(",")]

@@ -36,7 +36,7 @@ def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
 
 def heading(shown: Entity, by: Actor, params: QueryDict) -> dict[str, Any]:
     """What every face has above it: search, filters, the other faces, and what this person may do here."""
-    offered = [(one, chips.query(params, face=one.name)) for one in faces.of(shown)]
+    offered = [(one, chips.query(params, face=one.name, by=None, on=None)) for one in faces.of(shown)]
     return {
         "entity": shown,
         "faces": offered if len(offered) > 1 else [],

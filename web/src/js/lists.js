@@ -6,10 +6,16 @@ export function start() {
   document.addEventListener("click", takeOut);
 }
 
-// The files are of the list as it is filtered now, not as it was when the page came.
+// The files and the other faces are of the list as it is filtered now, not as it was when the page came.
 function takeOut(event) {
   const link = event.target.closest("a[data-export]");
   if (link) link.search = location.search;
+  const face = event.target.closest(".faces a");
+  if (!face) return;
+  const [wanted, address] = [new URLSearchParams(face.search), new URLSearchParams(location.search)];
+  for (const own of ["face", "by", "on", "after", "before", "count"]) address.delete(own);
+  if (wanted.has("face")) address.set("face", wanted.get("face"));
+  face.search = address;
 }
 
 const row = (element) => element.closest?.("tr[data-href]");

@@ -1,0 +1,145 @@
+"""Groups of a list: counts and figures by any of its columns, subtotals among them, in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import DateField, F, QuerySet, Value
+from django.db.models.functions import Coalesce, Trunc
+
+from onmaru.kernel.identity import Actor
+from onmaru.workbench import filters, registry
+from onmaru.workbench.entity import Column, Entity
+
+GROUPED = {"state", "choice", "boolean", "reference", "date", "datetime"}
+MOST_GROUPS = 5000
+SHORT = 20  # a text of few letters is a code, such as a currency
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What records are put together by: a column, of a date its ``part`` (year, quarter, month, week, day)."""
+
+    column: Column
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its word in an address: ``customer``, ``ordered_on.month``."""
+        return f"{self.column.name}.{self.part}" if self.part else self.column.name
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of a group: a function of SQL over a column, or the count of records when there is no column."""
+
+    function: str = "count"
+    column: Column | None = None
+
+
+class Group(NamedTuple):
+    """``held`` are the places of the dimensions that this group keeps apart, ``keys`` their values."""
+
+    held: tuple[int, ...]
+    keys: tuple[Any, ...]
+    figures: tuple[Any, ...]
+
+
+def grouped_by(entity: Entity, word: str) -> Dimension | None:
+    """The dimension of this word, None when records cannot be put together by it."""
+    column, part = filters.find_column(entity, word), ""
+    if column is None:
+        name, _dot, part = word.rpartition(".")
+        column = filters.find_column(entity, name) if part in registry.DATE_PARTS else None
+    if column is None or not is_grouped(entity, column):
+        return None
+    return Dimension(column, (part or "day") if column.kind in {"date", "datetime"} else "")
+
+
+def is_grouped(entity: Entity, column: Column) -> bool:
+    """Whether a column's values come again and again, so that putting records together by them tells something."""
+    if not column.path:
+        return False
+    short = getattr(column.source, "max_length", None) or SHORT + 1
+    return column.kind in GROUPED or (
+        column.kind == "text" and short <= SHORT and column.name in entity.filters.split()
+    )
+
+
+def currency_of(column: Column) -> str:
+    """The path of an amount's currency, "" for what is no amount."""
+    return column.currency.replace(".", "__")
+
+
+def of(
+    found: QuerySet[Any],
+    dimensions: Sequence[Dimension | str],
+    measures: Sequence[Measure],
+    sets: Sequence[Sequence[int]],
+    most: int = MOST_GROUPS,
+) -> list[Group]:
+    """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first.
+
+    One statement, at most ``most`` groups. A dimension may be a bare path. The rows come as a table of their own,
+    so that whatever joins and derived columns they need are not counted twice.
+    """
+    given = {f"group_{place}": _expression(one) for place, one in enumerate(dimensions)}
+    given |= {f"figure_{place}": F(one.column.path) for place, one in enumerate(measures) if one.column}
+    rows = (
+        found.order_by().annotate(**given).values_list(*given)
+        if given
+        else found.order_by().values_list("pk")
+    )
+    try:
+        inner, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement(inner, list(given) or ["pk"], len(dimensions), measures, sets, most), parameters
+        )
+        return [_group(row, len(dimensions)) for row in cursor.fetchall()]
+
+
+def _expression(dimension: Dimension | str) -> Any:
+    if isinstance(dimension, str):
+        return F(dimension)
+    column = dimension.column
+    if dimension.part:
+        return Trunc(column.path, dimension.part, output_field=DateField())
+    return Coalesce(F(column.path), Value("")) if filters.holds_text(column) else F(column.path)
+
+
+def _statement(
+    inner: str,
+    names: list[str],
+    count: int,
+    measures: Sequence[Measure],
+    sets: Sequence[Sequence[int]],
+    most: int,
+) -> str:
+    keys = names[:count]
+    mask = f"GROUPING({', '.join(keys)})" if keys else "0"
+    figures = [
+        f"{one.function}({f'figure_{place}' if one.column else '*'})" for place, one in enumerate(measures)
+    ]
+    grouping = ", ".join(f"({', '.join(keys[place] for place in one)})" for one in sets)
+    order = f"{len(keys) + 2} DESC NULLS LAST" if figures else "1"
+    return (
+        f"SELECT {', '.join([mask, *keys, *figures])} FROM ({inner}) AS found({', '.join(names)})"
+        f" GROUP BY GROUPING SETS ({grouping}) ORDER BY 1 DESC, {order} LIMIT {most}"
+    )
+
+
+def _group(row: Sequence[Any], count: int) -> Group:
+    held = tuple(place for place in range(count) if not row[0] >> (count - 1 - place) & 1)
+    return Group(held, tuple(row[1 + place] for place in held), tuple(row[1 + count :]))
+
+
+def names_of(model: Any, ids: set[Any], by: Actor) -> dict[Any, str]:
+    """What the records of these ids are called; those that the actor may not see are left out."""
+    return {record.pk: str(record) for record in registry.rows_for(model, by).filter(pk__in=ids - {None})}

@@ -103,8 +103,10 @@ def show(entity: Entity, by: Actor, record_id: int) -> Detail:
 def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     """What ``by`` may do with ``record`` in its present state, the primary action first."""
     # What is in use already is not taken into use, by the convention of archive and restore.
-    idle = {True: "restore", False: "archive", None: ""}[getattr(record, "is_active", None)]
-    fitting = [one for one in entity.verbs if one.fits(record) and one.__name__ != idle]
+    idle = {{True: "restore", False: "archive", None: ""}[getattr(record, "is_active", None)]}
+    # A document is cancelled: its number stays in the books.
+    idle |= {"delete"} if getattr(record, "number", "") else set()
+    fitting = [one for one in entity.verbs if one.fits(record) and one.__name__ not in idle]
     allowed = [one for one in fitting if by.may(one.permission)]
     allowed = [one for one in allowed if entity.offered.get(one.__name__, bool)(record)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))

@@ -1,4 +1,4 @@
-"""What an index keeps of short words, which have no trigram."""
+"""What an index keeps of short words, which have no trigram; documents are indexed with their number."""
 
 from django.db import migrations
 

@@ -120,7 +120,7 @@ def resolve(entity: Entity) -> Entity:
     entity.exchange = entity.exchange or (_default_exchange(entity) if plain else "")
     entity.list_columns = columns.of(entity, "list", entity.list)
     entity.search = entity.search or _default_search(entity)
-    entity.filters = entity.filters or " ".join(c.name for c in entity.list_columns if c.kind in NARROWING)
+    entity.filters = entity.filters or " ".join(c.name for c in _own(entity) if c.kind in NARROWING)
     entity.exchange_columns = columns.of(entity, "exchange", entity.exchange)
     entity.form_parts = tuple(_form_part(entity, part) for part in entity.form)
     entity.detail_parts = tuple(
@@ -188,8 +188,13 @@ def _default_form(entity: Entity) -> list[str]:
 def _default_search(entity: Entity) -> str:
     """What of the list a record is known by, and whom or what it names that carries a search text."""
     own = [word for word in entity.list.split() if word in NAMES]
-    named = [f"{c.name}.name" for c in entity.list_columns if c.model and finding.is_folded(c.model)]
+    named = [f"{c.name}.name" for c in _own(entity) if c.model and finding.is_folded(c.model)]
     return " ".join([*own, *named])
+
+
+def _own(entity: Entity) -> list[Column]:
+    """The columns of the list that stand in the record itself, not in one that it names."""
+    return [one for one in entity.list_columns if "." not in one.name]
 
 
 def _default_exchange(entity: Entity) -> str:

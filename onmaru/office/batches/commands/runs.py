@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,6 +19,7 @@ from onmaru.kernel.models import User
 from onmaru.office.batches.models import Run
 
 WORK = "batches.work"
+LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
 _QUIET = timedelta(seconds=8)
 State, Phase = Run.State, Run.Phase
 
@@ -88,8 +92,32 @@ def revert(run: Run, *, by: Actor) -> Run:
 def resume() -> int:
     """Hand runs to the workers again that none has touched for a while; returns how many."""
     stale = Run.objects.filter(state__in=[State.WAITING, State.RUNNING], beat_at__lt=Now() - _QUIET)
-    found = list(stale.values_list("pk", flat=True))
+    found = list(stale.exclude(pk__in=_held()).values_list("pk", flat=True))
     Run.objects.filter(pk__in=found).update(beat_at=Now())
     for run_id in found:
         jobs.enqueue(WORK, run_id=run_id)
     return len(found)
+
+
+@contextmanager
+def hold(run_id: int) -> Iterator[bool]:
+    """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+
+
+def _held() -> list[int]:
+    """The runs that a worker has now, however long its chunk takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid FROM pg_locks JOIN pg_database ON oid = database AND datname = current_database()"
+            " WHERE locktype = 'advisory' AND classid = %s",
+            [LOCK],
+        )
+        return [int(run_id) for (run_id,) in cursor.fetchall()]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone, translation
@@ -23,7 +23,6 @@ from onmaru.workbench import calls, menu
 
 log = logging.getLogger(__name__)
 SPELL = 2.0  # seconds a run has the worker before others come between
-LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
 
 Result = dict[str, Any]
 Way = Callable[[Run, Chunk, Actor], Result]
@@ -37,26 +36,13 @@ WAYS: dict[tuple[str, str], Way] = {
 
 def spell(run_id: int) -> None:
     """Do chunks of a run for a while, then queue the rest behind what else waits."""
-    with _held(run_id) as mine:
+    with runs.hold(run_id) as mine:
         began = time.monotonic()
         more = mine
         while more and time.monotonic() - began < SPELL:
             more = _safely(run_id)
     if more:
         jobs.enqueue(runs.WORK, run_id=run_id)
-
-
-@contextmanager
-def _held(run_id: int) -> Iterator[bool]:
-    """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
 
 
 def _safely(run_id: int) -> bool:

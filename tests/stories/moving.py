@@ -26,8 +26,8 @@ from django.core.management import call_command
 from onmaru.kernel import identity, jobs
 from onmaru.kernel.models import AuditRow
 from onmaru.masters.party.models import Bank
-from onmaru.office.batches.commands import staging
 from onmaru.office.batches.models import Run
+from onmaru.office.imports.commands import staging
 from onmaru.workbench import registry
 
 ROWS, DIES_AT = 500, 270

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, identity, jobs, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.batches.models import Run
+from onmaru.office.batches.models import Chunk, Run
 
 WORK = "batches.work"
 LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
@@ -37,6 +37,11 @@ def new(kind: str, entity: str, title: str, by: Actor, **plan: Any) -> Run:
         language=by.language,
         plan=plan,
     )
+
+
+def lay(run: Run, place: int, rows: Sequence[Any], *, sheet: int = 0) -> None:
+    """Add a chunk to a run that is being prepared."""
+    Chunk.objects.create(run=run, sheet=sheet, place=place, rows=list(rows))
 
 
 def actor(run: Run) -> Actor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,8 @@ from django.utils import timezone, translation
 
 from onmaru.kernel import jobs
 from onmaru.kernel.identity import Actor
-from onmaru.office.batches.commands import bulk, imports, reversal, runs
+from onmaru.office.batches import ports
+from onmaru.office.batches.commands import reversal, runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.workbench import calls, menu
 
@@ -25,13 +26,6 @@ log = logging.getLogger(__name__)
 SPELL = 2.0  # seconds a run has the worker before others come between
 
 Result = dict[str, Any]
-Way = Callable[[Run, Chunk, Actor], Result]
-WAYS: dict[tuple[str, str], Way] = {
-    (Run.Kind.IMPORT, Run.Phase.CHECK): imports.check,
-    (Run.Kind.IMPORT, Run.Phase.APPLY): imports.apply,
-    (Run.Kind.EDIT, Run.Phase.APPLY): bulk.apply,
-    (Run.Kind.ACT, Run.Phase.APPLY): bulk.apply,
-}
 
 
 def spell(run_id: int) -> None:
@@ -69,18 +63,22 @@ def step(run_id: int) -> bool:
     if chunk is None:
         return finish(run)
     by = runs.actor(run)
-    way = reversal.take_back if run.phase == Run.Phase.REVERT else WAYS[run.kind, run.phase]
-    with _surroundings(run, by), transaction.atomic() if _together(run) else _apart():
+    way, together = _way(run)
+    with _surroundings(run, by), transaction.atomic() if together else _apart():
         result = way(run, chunk, by)
         with transaction.atomic():
             keep(run, chunk, column, result)
     return True
 
 
-def _together(run: Run) -> bool:
-    """Whether a chunk is one transaction. Elsewhere each record is its own, kept from a second time by its key:
-    a legal number must not be held by a hundred records to come."""
-    return run.kind == Run.Kind.IMPORT and run.phase != Run.Phase.REVERT and imports.is_bulk(run)
+def _way(run: Run) -> tuple[ports.Way, bool]:
+    """How a chunk of the present phase is done, and whether it is one transaction."""
+    if run.phase == Run.Phase.REVERT:
+        return reversal.take_back, False
+    work = ports.works[run.kind]
+    return (work.apply if run.phase == Run.Phase.APPLY or work.check is None else work.check), work.is_one(
+        run
+    )
 
 
 @contextmanager

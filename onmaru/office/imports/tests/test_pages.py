@@ -12,10 +12,10 @@ from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.batches.commands import staging
 from onmaru.office.batches.models import Run
-from onmaru.office.batches.tests.conftest import staged, worked
-from onmaru.office.batches.views import imports
+from onmaru.office.imports.commands import staging
+from onmaru.office.imports.tests.conftest import staged, worked
+from onmaru.office.imports.views import files as pages
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal
 
@@ -57,7 +57,7 @@ def test_two_columns_cannot_go_to_one_field_and_some_must_go_somewhere(browser: 
 
 def test_a_file_is_asked_for_and_only_of_those_who_may(browser: Browser) -> None:
     page = browser.post("/clients/import", {})
-    assert imports.FILE_MISSING().message in page.content.decode()
+    assert pages.FILE_MISSING().message in page.content.decode()
     browser.force_login(User.objects.create_user("stranger"))
     assert browser.get("/clients/import").status_code == 403
 

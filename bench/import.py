@@ -11,8 +11,9 @@ from bench.frame import Report, progress, timed
 from onmaru.kernel import identity
 from onmaru.kernel.models import AuditRow
 from onmaru.masters.party.models import Party
-from onmaru.office.batches.commands import staging, steps
+from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
+from onmaru.office.imports.commands import staging
 from onmaru.workbench import registry
 
 ROWS = 1_000_000

@@ -21,6 +21,7 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.imports",
     "onmaru.office.batches",
     "onmaru.office.faces",
     "onmaru.masters.site",

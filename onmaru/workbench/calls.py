@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,7 @@ def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
     )
 
 
+@cache
 def takes(command: Command[Any], name: str) -> bool:
     """Whether a command has a parameter of this name."""
     return name in command.parameters or registry.takes_any(command)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Model, UniqueConstraint
@@ -138,6 +139,12 @@ class Intake:
     ) -> None:
         self.entity, self.by, self.places, self.mode, self.given = entity, by, places, mode, given or {}
         self.references = References(by)
+        grids = [one for one in entity.input_fields if one.kind == "lines"]
+        self.grid_places = [
+            (grid, [(at, place.field) for at, place in enumerate(places) if place.grid == grid.name])
+            for grid in grids
+            if any(place.grid == grid.name for place in places)
+        ]
         at = {place.field.name: at for at, place in enumerate(places) if not place.grid}
         names = key_of(entity)
         self.key = {name: at[name] for name in names} if all(name in at for name in names) else {}
@@ -227,15 +234,14 @@ class Intake:
             except Refused as refused:
                 problems += refused.reasons
         problems += self.grids(item, found)
-        problems += self.missing(command) if record is None else []
+        problems += self.missing if record is None else []
         refusals.check(problems)
         return found
 
     def grids(self, item: Item, found: dict[str, Any]) -> list[Refusal]:
         """Read the lines below a record out of its rows; those that say nothing of a line are none."""
         problems: list[Refusal] = []
-        for grid in (one for one in self.entity.input_fields if one.kind == "lines"):
-            cells = [(at, place.field) for at, place in enumerate(self.places) if place.grid == grid.name]
+        for grid, cells in self.grid_places:
             lines = [{one.name: _typed(one, row[at]) for at, one in cells} for row in item.rows]
             lines = [line for line in lines if not all(values.is_blank(cell) for cell in line.values())]
             try:
@@ -255,10 +261,12 @@ class Intake:
             )
         return values.read(place.field.later() if known else place.field, cell, self.references)
 
-    def missing(self, command: Command[Any]) -> Iterable[Refusal]:
-        """Needed fields for which the file has no column at all."""
+    @cached_property
+    def missing(self) -> list[Refusal]:
+        """Needed fields of a new record for which the file has no column at all."""
         there = {place.grid or place.field.name for place in self.places} | self.given.keys()
-        needed = [one for one in calls.asks(self.entity, command) if one.required and one.name not in there]
+        asked = calls.asks(self.entity, calls.offered(self.entity.create))
+        needed = [one for one in asked if one.required and one.name not in there]
         return [refusals.FIELD_REQUIRED(one.name, label=one.label) for one in needed]
 
 

@@ -101,14 +101,3 @@ class Chunk(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "sheet", "place"], name="one_chunk_per_place")]
-
-
-class Alias(models.Model):
-    """A header that somebody said goes to a field: every later file of these records knows it."""
-
-    entity = models.CharField(max_length=60)
-    header = models.CharField(max_length=100)
-    word = models.CharField(max_length=120)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["entity", "header"], name="one_meaning_per_header")]

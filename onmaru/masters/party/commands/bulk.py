@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, events, permissions, records, refusals, work
+from onmaru.kernel import commands, events, permissions, records, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
 from onmaru.masters.party import rules
@@ -36,7 +36,9 @@ def create_many(*, by: Actor, rows: Rows, confirm_duplicate: bool = False) -> li
         found += refusals.at(f"rows.{place}.", _drafted(party, row, below))
     refusals.check([*found, *_codes_taken(made), *([] if confirm_duplicate else _doubts(made))])
     drafts.number(made, {party.code for party in made})
-    Party.objects.bulk_create(made, batch_size=BATCH)
+    # Those that were given a code have their key with it; the others are written as fast as the driver goes.
+    Party.objects.bulk_create([party for party in made if party.pk], batch_size=BATCH)
+    sql.insert([party for party in made if not party.pk])
     for name, lines in below.items():
         drafts.GRIDS[name].model._default_manager.bulk_create(lines, batch_size=BATCH)
     for party in made:

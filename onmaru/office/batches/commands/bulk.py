@@ -11,7 +11,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.batches import queries
+from onmaru.office.batches import ports, queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.workbench import calls, filters, values
@@ -43,10 +43,8 @@ def start(
     chosen = [list(one) for one in rows.order_by("pk").values_list(*names)]
     if not chosen:
         raise Refused(runs.NOTHING_CHOSEN())
-    Chunk.objects.bulk_create(
-        Chunk(run=run, place=place, rows=chosen[begin : begin + CHUNK])
-        for place, begin in enumerate(range(0, len(chosen), CHUNK))
-    )
+    for place, begin in enumerate(range(0, len(chosen), CHUNK)):
+        runs.lay(run, place, chosen[begin : begin + CHUNK])
     run.total = len(chosen)
     runs.begin(run, Run.Phase.APPLY)
     return run
@@ -100,3 +98,6 @@ def _one(
         key=f"{run.source}:{record.pk}",
         expected_version=version[0] if version else None,
     )
+
+
+ports.works |= {kind: ports.Work(apply) for kind in (Run.Kind.EDIT, Run.Kind.ACT)}

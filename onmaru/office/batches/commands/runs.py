@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -13,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, identity, jobs, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.batches.models import Run
+from onmaru.office.batches.models import Chunk, Run
 
 WORK = "batches.work"
+LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
 _QUIET = timedelta(seconds=8)
 State, Phase = Run.State, Run.Phase
 
@@ -33,6 +37,11 @@ def new(kind: str, entity: str, title: str, by: Actor, **plan: Any) -> Run:
         language=by.language,
         plan=plan,
     )
+
+
+def lay(run: Run, place: int, rows: Sequence[Any], *, sheet: int = 0) -> None:
+    """Add a chunk to a run that is being prepared."""
+    Chunk.objects.create(run=run, sheet=sheet, place=place, rows=list(rows))
 
 
 def actor(run: Run) -> Actor:
@@ -88,8 +97,32 @@ def revert(run: Run, *, by: Actor) -> Run:
 def resume() -> int:
     """Hand runs to the workers again that none has touched for a while; returns how many."""
     stale = Run.objects.filter(state__in=[State.WAITING, State.RUNNING], beat_at__lt=Now() - _QUIET)
-    found = list(stale.values_list("pk", flat=True))
+    found = list(stale.exclude(pk__in=_held()).values_list("pk", flat=True))
     Run.objects.filter(pk__in=found).update(beat_at=Now())
     for run_id in found:
         jobs.enqueue(WORK, run_id=run_id)
     return len(found)
+
+
+@contextmanager
+def hold(run_id: int) -> Iterator[bool]:
+    """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        (mine,) = cursor.fetchone()
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+
+
+def _held() -> list[int]:
+    """The runs that a worker has now, however long its chunk takes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid FROM pg_locks JOIN pg_database ON oid = database AND datname = current_database()"
+            " WHERE locktype = 'advisory' AND classid = %s",
+            [LOCK],
+        )
+        return [int(run_id) for (run_id,) in cursor.fetchall()]

@@ -5,58 +5,38 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from onmaru.kernel import jobs
 from onmaru.kernel.identity import Actor
-from onmaru.office.batches.commands import bulk, imports, reversal, runs
+from onmaru.office.batches import ports
+from onmaru.office.batches.commands import reversal, runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.workbench import calls, menu
 
 log = logging.getLogger(__name__)
 SPELL = 2.0  # seconds a run has the worker before others come between
-LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
 
 Result = dict[str, Any]
-Way = Callable[[Run, Chunk, Actor], Result]
-WAYS: dict[tuple[str, str], Way] = {
-    (Run.Kind.IMPORT, Run.Phase.CHECK): imports.check,
-    (Run.Kind.IMPORT, Run.Phase.APPLY): imports.apply,
-    (Run.Kind.EDIT, Run.Phase.APPLY): bulk.apply,
-    (Run.Kind.ACT, Run.Phase.APPLY): bulk.apply,
-}
 
 
 def spell(run_id: int) -> None:
     """Do chunks of a run for a while, then queue the rest behind what else waits."""
-    with _held(run_id) as mine:
+    with runs.hold(run_id) as mine:
         began = time.monotonic()
         more = mine
         while more and time.monotonic() - began < SPELL:
             more = _safely(run_id)
     if more:
         jobs.enqueue(runs.WORK, run_id=run_id)
-
-
-@contextmanager
-def _held(run_id: int) -> Iterator[bool]:
-    """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
-        (mine,) = cursor.fetchone()
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
 
 
 def _safely(run_id: int) -> bool:
@@ -83,18 +63,22 @@ def step(run_id: int) -> bool:
     if chunk is None:
         return finish(run)
     by = runs.actor(run)
-    way = reversal.take_back if run.phase == Run.Phase.REVERT else WAYS[run.kind, run.phase]
-    with _surroundings(run, by), transaction.atomic() if _together(run) else _apart():
+    way, together = _way(run)
+    with _surroundings(run, by), transaction.atomic() if together else _apart():
         result = way(run, chunk, by)
         with transaction.atomic():
             keep(run, chunk, column, result)
     return True
 
 
-def _together(run: Run) -> bool:
-    """Whether a chunk is one transaction. Elsewhere each record is its own, kept from a second time by its key:
-    a legal number must not be held by a hundred records to come."""
-    return run.kind == Run.Kind.IMPORT and run.phase != Run.Phase.REVERT and imports.is_bulk(run)
+def _way(run: Run) -> tuple[ports.Way, bool]:
+    """How a chunk of the present phase is done, and whether it is one transaction."""
+    if run.phase == Run.Phase.REVERT:
+        return reversal.take_back, False
+    work = ports.works[run.kind]
+    return (work.apply if run.phase == Run.Phase.APPLY or work.check is None else work.check), work.is_one(
+        run
+    )
 
 
 @contextmanager

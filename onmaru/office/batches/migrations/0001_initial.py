@@ -16,18 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Alias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entity', models.CharField(max_length=60)),
-                ('header', models.CharField(max_length=100)),
-                ('word', models.CharField(max_length=120)),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('entity', 'header'), name='one_meaning_per_header')],
-            },
-        ),
-        migrations.CreateModel(
             name='Run',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

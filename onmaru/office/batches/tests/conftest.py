@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.batches.commands import staging, steps
+from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity
@@ -30,10 +29,6 @@ def entity(name: str) -> Entity:
     found = registry.get(name)
     assert found is not None
     return found
-
-
-def staged(name: str, content: bytes, by: Actor, file: str = "file.csv") -> Run:
-    return staging.stage(entity(name), io.BytesIO(content), file, by)
 
 
 def worked(run: Run) -> Run:

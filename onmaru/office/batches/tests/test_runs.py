@@ -12,9 +12,9 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
-from onmaru.office.batches.commands import bulk, runs, staging, steps
+from onmaru.office.batches.commands import bulk, runs, steps
 from onmaru.office.batches.models import Run
-from onmaru.office.batches.tests.conftest import entity, staged, worked
+from onmaru.office.batches.tests.conftest import entity, worked
 from onmaru.workbench import filters
 from tests.scratch import commands
 from tests.scratch.models import Client
@@ -112,14 +112,3 @@ def test_a_run_is_its_owners_to_see_and_stop(by: Actor, thirty: list[Client]) ->
     browser.force_login(User.objects.get(pk=by.user_id))
     assert browser.post(f"/runs/{run.pk}/do/cancel").status_code == 302
     assert browser.get(f"/runs/{run.pk}/").status_code == 200
-
-
-def test_all_or_none_takes_none(by: Actor) -> None:
-    run = staged("clients", "code,name\nK1,하나\nK2,\n".encode(), by)
-    staging.plan(run, columns=["code", "name"], mode="both", whole=True, given={})
-    staging.go(run, by)
-    worked(run)
-    assert (run.state, run.refused, Client.objects.count()) == ("draft", 1, 0)
-    staging.mend(run, 3, 1, "둘")
-    staging.go(run, by)
-    assert (worked(run).state, Client.objects.count()) == ("done", 2)

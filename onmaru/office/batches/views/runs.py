@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import xlsxwriter
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
@@ -20,8 +15,6 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Run
-from onmaru.office.batches.views import imports
-from onmaru.workbench import tables
 from onmaru.workbench.views.page import is_part, page, show
 
 MOST_SHOWN = 200
@@ -32,9 +25,8 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     """A file being prepared, or a run as far as it is; a script asks for the latter again and again."""
     run = queries.find(pk, by)
     if run.state == Run.State.DRAFT and queries.is_own(run, by):
-        if is_part(request):
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return imports.preparing(request, by, run)
+        address = f"/runs/{pk}/plan"
+        return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)
     entity = queries.entity_of(run)
     context = {
         "run": run,
@@ -76,49 +68,3 @@ def act(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
         raise Refused(refusals.NOT_FOUND())
     command(run, by=identity.also(by, command.permission) if queries.is_own(run, by) else by)
     return redirect(f"/runs/{pk}/")
-
-
-@page
-def refused(request: HttpRequest, by: Actor, pk: int) -> HttpResponseBase:
-    """The rows that were refused, in the form of their file, with the reasons in a last column."""
-    run = queries.find(pk, by)
-    kind, encoding, delimiter = run.plan["form"]
-    name = f"{run.title.rpartition('.')[0] or run.title} {_('refused')}.{kind}"
-    lines = _refused_lines(run)
-    file = _workbook(lines) if kind == "xlsx" else _text(lines, encoding, delimiter)
-    return FileResponse(file, filename=name, as_attachment=True)
-
-
-def _refused_lines(run: Run) -> Iterator[list[Any]]:
-    column = "applied" if run.phase != Run.Phase.CHECK else "checked"
-    told = dict(queries.refused(run, column))
-    head = queries.head(run)
-    yield [*head, _("Reason")]
-    for chunk in queries.chunks(run).iterator(chunk_size=20):
-        for line, cells in chunk.rows:
-            if line in told:
-                reasons = " ".join(reason["message"] for reason in told[line])
-                yield [*[*cells, *[""] * len(head)][: len(head)], reasons]
-
-
-def _text(lines: Iterator[list[Any]], encoding: str, delimiter: str) -> io.BytesIO:
-    # What the encoding of the file cannot say is asked of it as a question mark, and its row says why it is here.
-    file = io.BytesIO()
-    text = io.TextIOWrapper(file, encoding, errors="replace", newline="", write_through=True)
-    write = csv.writer(text, delimiter=delimiter).writerow
-    for line in lines:
-        write(["" if cell is None else tables.guard(str(cell)) for cell in line])
-    text.detach()
-    file.seek(0)
-    return file
-
-
-def _workbook(lines: Iterator[list[Any]]) -> Any:
-    file = tempfile.TemporaryFile()  # the answer closes it
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet()
-        for place, line in enumerate(lines):
-            for at, cell in enumerate(line):
-                sheet.write(place, at, cell)
-    file.seek(0)
-    return file

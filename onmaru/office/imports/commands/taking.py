@@ -9,8 +9,10 @@ from typing import Any
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.office.batches import queries
+from onmaru.office.batches import ports
+from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Chunk, Run
+from onmaru.office.imports import queries
 from onmaru.workbench import calls
 from onmaru.workbench.intake import KEY_TWICE, Intake, Item, Outcome
 
@@ -19,7 +21,7 @@ ROUNDS = 3
 
 def is_bulk(run: Run) -> bool:
     """Whether the entity makes records by the thousand."""
-    return queries.entity_of(run).in_bulk is not None
+    return of_runs.entity_of(run).in_bulk is not None
 
 
 def check(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def look_again(run: Run, by: Actor, lines: Collection[int]) -> list[Outcome]:
     if not lines:
         return []
     looked: list[Outcome] = []
-    for chunk in queries.chunks(run).filter(rows__0__0__lte=max(lines)).iterator(chunk_size=20):
+    for chunk in of_runs.chunks(run).filter(rows__0__0__lte=max(lines)).iterator(chunk_size=20):
         items = [item for item in queries.items_of(run, chunk) if item.line in lines]
         found = look(run, by, items)
         if chunk.checked is not None and found:
@@ -82,7 +84,7 @@ def apply(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
 def _refuse_repeated(run: Run, intake: Intake, found: Sequence[Outcome]) -> None:
     """Refuse an item whose key another chunk of the same file had: it would change what that one has made."""
     waiting = {one.record.pk: one for one in found if one.record is not None and not one.done}
-    for pk in queries.touched(run, intake.entity.model, waiting):
+    for pk in of_runs.touched(run, intake.entity.model, waiting):
         waiting[pk].done, waiting[pk].problems = "refused", [KEY_TWICE(text=str(waiting[pk].record))]
 
 
@@ -143,3 +145,6 @@ def _result(found: Sequence[Outcome]) -> dict[str, Any]:
         "skipped": sum(one.done == "skipped" for one in found),
         "refused": [[one.line, [reason.as_dict() for reason in one.problems]] for one in by_done["refused"]],
     }
+
+
+ports.works[Run.Kind.IMPORT] = ports.Work(apply, check, is_bulk)

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import pgettext_lazy
 
 from onmaru.kernel.identity import Actor
-from onmaru.office.batches import queries
-from onmaru.office.batches.commands import imports
+from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Run
+from onmaru.office.imports import queries
+from onmaru.office.imports.commands import taking
 from onmaru.workbench.intake import Item, Outcome, Place
 
 MOST_SHOWN, MOST_HEADERS = 200, 20
@@ -25,19 +26,19 @@ WORDS = {
 
 def preview(run: Run, by: Actor) -> dict[str, Any]:
     """The rows to look at: those refused when the whole file was checked, else the first two hundred as judged now."""
-    told = list(islice(queries.refused(run, "checked"), MOST_SHOWN))
+    told = list(islice(of_runs.refused(run, "checked"), MOST_SHOWN))
     if told:
         found = [drawn_as_told(run, item, reasons) for item, reasons in _items(run, dict(told))]
     else:
-        items = [item for chunk in queries.chunks(run)[:2] for item in queries.items_of(run, chunk)]
-        found = [drawn(run, one) for one in imports.look(run, by, items[:MOST_SHOWN])]
+        items = [item for chunk in of_runs.chunks(run)[:2] for item in queries.items_of(run, chunk)]
+        found = [drawn(run, one) for one in taking.look(run, by, items[:MOST_SHOWN])]
     taken, _places = queries.places(run)
     heads = queries.head(run)
     return {"rows": found, "headers": [heads[at] for at in taken], "width": len(taken) + 2}
 
 
 def _items(run: Run, told: Mapping[int, Any]) -> list[tuple[Item, Any]]:
-    chunks = queries.chunks(run).exclude(checked__refused=[])
+    chunks = of_runs.chunks(run).exclude(checked__refused=[])
     found = (item for chunk in chunks for item in queries.items_of(run, chunk) if item.line in told)
     return [(item, told[item.line]) for item in islice(found, len(told))]
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.batches import queries
-from onmaru.office.batches.commands import imports, staging
+from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Run
-from onmaru.office.batches.rules import files
-from onmaru.office.batches.views import rows
+from onmaru.office.imports import queries
+from onmaru.office.imports.commands import staging, taking
+from onmaru.office.imports.rules import files
+from onmaru.office.imports.views import rows
 from onmaru.workbench import calls, intake
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.intake import Place
@@ -46,7 +47,7 @@ def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         "limit": files.LARGEST // 2**20,
     }
     if request.method != "POST":
-        return show(request, by, "batches/import.html", context, here=name)
+        return show(request, by, "imports/bring.html", context, here=name)
     try:
         given = request.FILES.get("file")
         if given is None:
@@ -54,22 +55,24 @@ def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         run = staging.stage(shown, given.file, given.name or "", by)
     except Refused as refused:
         context["reasons"] = refused.reasons
-        return show(request, by, "batches/import.html", context, here=name, status=422)
+        return show(request, by, "imports/bring.html", context, here=name, status=422)
     return redirect(f"/runs/{run.pk}/")
 
 
 def own(pk: int, by: Actor) -> Run:
     """A run of one's own that is being prepared. Raises Refused(not_found)."""
-    run = queries.find(pk, by)
-    if not queries.is_own(run, by) or run.state != Run.State.DRAFT:
+    run = of_runs.find(pk, by)
+    if not of_runs.is_own(run, by) or run.state != Run.State.DRAFT:
         raise Refused(refusals.NOT_FOUND())
     return run
 
 
 @page
 def plan(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
-    """Keep what the columns are; look again, check the whole file, or bring it in."""
+    """A file as it would be taken; keep what its columns are, look again, check the whole file, or bring it in."""
     run, posted = own(pk, by), request.POST
+    if request.method != "POST":
+        return preparing(request, by, run)
     sheet, header = _number(posted.get("sheet"), 0), _number(posted.get("header"), 1)
     try:
         with transaction.atomic():
@@ -92,7 +95,7 @@ def _said(run: Run, posted: Mapping[str, Any]) -> dict[str, Any]:
         "mode": posted.get("mode", "both"),
         "whole": posted.get("whole") == "1",
         "given": {
-            one: True for one, _label in _confirmations(queries.entity_of(run)) if posted.get(f"given-{one}")
+            one: True for one, _label in _confirmations(of_runs.entity_of(run)) if posted.get(f"given-{one}")
         },
     }
 
@@ -109,7 +112,7 @@ def _confirmations(shown: Entity) -> list[tuple[str, Any]]:
 
 def preparing(request: HttpRequest, by: Actor, run: Run, reasons: Any = ()) -> HttpResponse:
     """The page of a file that is not brought in yet: its columns, and what would become of its first rows."""
-    shown = queries.entity_of(run)
+    shown = of_runs.entity_of(run)
     seen = rows.preview(run, by)
     lines = queries.first_lines(run, rows.MOST_HEADERS)
     context = {
@@ -125,10 +128,10 @@ def preparing(request: HttpRequest, by: Actor, run: Run, reasons: Any = ()) -> H
         "confirmations": [
             (name, label, run.plan.get("given", {}).get(name)) for name, label in _confirmations(shown)
         ],
-        "checked": queries.chunks(run).filter(checked__isnull=False).exists(),
+        "checked": of_runs.chunks(run).filter(checked__isnull=False).exists(),
         "here": shown.name,
     }
-    return show(request, by, "batches/plan.html", context, here=shown.name, status=422 if reasons else 200)
+    return show(request, by, "imports/plan.html", context, here=shown.name, status=422 if reasons else 200)
 
 
 def _start(cells: list[Any]) -> str:
@@ -164,9 +167,9 @@ def cell(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     with transaction.atomic():
         if column < len(run.plan["columns"]):
             staging.mend(run, line, column, request.POST.get("text", "")[:2000])
-        found = imports.look_again(run, by, {line})
+        found = taking.look_again(run, by, {line})
     context = {"run": run, "row": rows.drawn(run, found[0]) if found else None, "preview": {"width": 2}}
-    return show(request, by, "batches/part/row.html", context)
+    return show(request, by, "imports/part/row.html", context)
 
 
 @page
@@ -177,7 +180,7 @@ def replace(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
         lines = staging.replace(
             run, _number(posted.get("column"), 0), posted.get("old", ""), posted.get("new", "")
         )
-        refused = {line for line, _reasons in queries.refused(run, "checked")}
-        imports.look_again(run, by, lines & refused)
+        refused = {line for line, _reasons in of_runs.refused(run, "checked")}
+        taking.look_again(run, by, lines & refused)
     messages.success(request, _("Changed in {count} rows.").format(count=len(lines)))
     return redirect(f"/runs/{pk}/")

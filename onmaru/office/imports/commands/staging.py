@@ -12,10 +12,12 @@ from django.db import transaction
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.batches import queries
+from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.commands import runs
-from onmaru.office.batches.models import Alias, Chunk, Run
-from onmaru.office.batches.rules import files, headers
+from onmaru.office.batches.models import Chunk, Run
+from onmaru.office.imports import queries
+from onmaru.office.imports.models import Alias
+from onmaru.office.imports.rules import files, headers
 from onmaru.workbench import intake
 from onmaru.workbench.entity import Entity
 
@@ -48,14 +50,14 @@ def _lay_out(run: Run, number: int, sheet: files.Sheet, size: int, name: str) ->
         length += len(part)
         if length > files.MOST_ROWS + 1:
             raise Refused(files.FILE_TOO_LONG("file", name=name, limit=f"{files.MOST_ROWS:,}"))
-        Chunk.objects.create(run=run, sheet=number, place=place, rows=part)
+        runs.lay(run, place, part, sheet=number)
         place += 1
     return length
 
 
 def choose(run: Run, *, sheet: int, header: int | None = None) -> None:
     """Take a sheet and the line that names its columns (found by itself unless given); guess what each is."""
-    entity = queries.entity_of(run)
+    entity = of_runs.entity_of(run)
     run.plan["sheet"] = sheet
     known = headers.meanings(entity, queries.aliases(entity))
     lines = queries.first_lines(run, headers.LOOKED_AT)
@@ -79,7 +81,7 @@ def _forget(run: Run) -> None:
 
 def plan(run: Run, *, columns: Sequence[str], mode: str, whole: bool, given: Mapping[str, Any]) -> None:
     """Say where each column goes ("" for nowhere), what known records mean, and whether one refusal keeps all out."""
-    known = {place.word for place in intake.offered(queries.entity_of(run))}
+    known = {place.word for place in intake.offered(of_runs.entity_of(run))}
     run.plan["columns"] = [word if word in known else "" for word in columns]
     run.plan |= {"mode": mode if mode in MODES else "both", "whole": whole, "given": dict(given)}
     _forget(run)
@@ -87,7 +89,7 @@ def plan(run: Run, *, columns: Sequence[str], mode: str, whole: bool, given: Map
 
 def go(run: Run, by: Actor, *, check: bool = False) -> None:
     """Let the workers check the whole file, or bring it in. Raises Refused for two columns of one meaning."""
-    intake.may_import(queries.entity_of(run), by)
+    intake.may_import(of_runs.entity_of(run), by)
     words = [word for word in run.plan["columns"] if word]
     twice = [word for at, word in enumerate(words) if word in words[:at]]
     found = [intake.HEADER_TWICE("file", header=word) for word in twice]
@@ -113,7 +115,7 @@ def _learn(run: Run) -> None:
 
 def mend(run: Run, line: int, column: int, text: str) -> None:
     """Put another text into one cell of the file."""
-    chunk = queries.chunks(run).filter(rows__0__0__lte=line).order_by("-place").first()
+    chunk = of_runs.chunks(run).filter(rows__0__0__lte=line).order_by("-place").first()
     if chunk is not None and _put(chunk, column, {line}, text):
         chunk.save(update_fields=["rows"])
 
@@ -121,7 +123,7 @@ def mend(run: Run, line: int, column: int, text: str) -> None:
 def replace(run: Run, column: int, old: str, new: str) -> set[int]:
     """Put ``new`` wherever a cell of a column says ``old``, in the whole file; returns the lines."""
     changed: set[int] = set()
-    for chunk in queries.chunks(run).iterator(chunk_size=20):
+    for chunk in of_runs.chunks(run).iterator(chunk_size=20):
         lines = {
             line
             for line, cells in chunk.rows

@@ -10,10 +10,10 @@ import xlsxwriter
 
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.batches import queries
-from onmaru.office.batches.commands import staging
-from onmaru.office.batches.rules import files, headers
-from onmaru.office.batches.tests.conftest import entity, staged, worked
+from onmaru.office.imports import queries
+from onmaru.office.imports.commands import staging
+from onmaru.office.imports.rules import files, headers
+from onmaru.office.imports.tests.conftest import entity, staged, worked
 from tests.scratch.models import Client
 
 

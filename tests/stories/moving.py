@@ -1,0 +1,81 @@
+"""A bank list moving in through the real worker, which is killed by itself in the middle of a chunk.
+
+``build`` lays the file out and queues the run; ``die`` works until some rows are in and then ends without a word, as
+when the power goes; ``work`` works until the run is done; ``check`` tells what is there.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
+    django.setup()
+
+from django.core.management import call_command
+
+from onmaru.kernel import identity, jobs
+from onmaru.kernel.models import AuditRow
+from onmaru.masters.party.models import Bank
+from onmaru.office.batches.models import Run
+from onmaru.office.imports.commands import staging
+from onmaru.workbench import registry
+
+ROWS, DIES_AT = 500, 270
+
+
+def build() -> None:
+    """An empty house and a file on its way in."""
+    call_command("migrate", verbosity=0, interactive=False)
+    entity = registry.get("banks")
+    assert entity is not None
+    rows = "".join(f"M{place:04},은행 {place}\n" for place in range(ROWS))
+    by = identity.system("moving")
+    run = staging.stage(entity, io.BytesIO(f"bank code,bank name\n{rows}".encode("cp949")), "banks.csv", by)
+    staging.go(run, by)
+
+
+def die() -> None:
+    """Work, and be gone at once when enough rows are in."""
+    _work_until(lambda: Bank.objects.filter(code__startswith="M").count() >= DIES_AT)
+
+
+def work() -> None:
+    """Work until the run is done."""
+    _work_until(lambda: Run.objects.get().state == Run.State.DONE)
+
+
+def _work_until(enough: Callable[[], bool]) -> None:
+    def watch() -> None:
+        while not enough():
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+    jobs.run_worker()
+
+
+def check() -> None:
+    """The run, the rows and their histories."""
+    run = Run.objects.get()
+    told = AuditRow.objects.filter(command="party.bank.create", source=run.source)
+    found = {
+        "run": [run.state, run.done, run.refused],
+        "banks": Bank.objects.filter(code__startswith="M").count(),
+        "histories": [told.count(), told.values("subject_id").distinct().count()],
+        "made": sum(len(chunk["made"]) for chunk in run.chunks.values_list("applied", flat=True) if chunk),
+    }
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    {"build": build, "die": die, "work": work, "check": check}[sys.argv[1]]()

@@ -12,5 +12,6 @@ urlpatterns = [
     path("api/", include("onmaru.workbench.api.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),
+    path("shaping/", include("onmaru.office.shaping.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

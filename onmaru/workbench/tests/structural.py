@@ -84,7 +84,7 @@ class Structural:
             value = column.getter(record)
             if value is None or value == "":
                 continue
-            text = str(value.pk) if column.model else str(value)
+            text = str(value.pk) if column.model else value[0] if column.many else str(value)
             found = listing.page(entity, by, {name: text, "sort": "-id"})
             assert record.pk in {row.id for row in found.rows}, f"{name}={text}"
             assert not listing.page(entity, by, {f"{name}__empty": "1", "id": str(record.pk)}).rows, name

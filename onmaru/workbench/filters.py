@@ -192,7 +192,8 @@ def _emptiness(column: Column, *, yes: bool) -> Q:
 
 def holds_text(column: Column) -> bool:
     """Whether nothing may stand in the database as "" too."""
-    return column.kind == "text" or any(isinstance(value, str) for value, _label in column.choices)
+    words = any(isinstance(value, str) for value, _label in column.choices)
+    return column.kind == "text" or (words and not column.many)
 
 
 def _on_clock(path: str, test: str, moment: datetime, raw: str) -> Q:

@@ -39,10 +39,9 @@ WIDGETS = {
 class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
-    ``widget``: text, textarea, number, date, datetime, select, ticks (a box for each of many choices), reference,
-    checkbox, json, fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of the
-    entity ``lookup``; without one, ``choices`` holds them all, or those of the record chosen in another field, which
-    this one ``follows``.
+    ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
+    fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
+    it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -55,11 +54,6 @@ class Input:
     follows: bool = False
     readonly: bool = False
     problems: list[Refusal] = dataclasses.field(default_factory=list)
-
-    @property
-    def chosen(self) -> set[str]:
-        """The choices ticked."""
-        return set(self.text.split(", "))
 
 
 @dataclass
@@ -190,8 +184,8 @@ class Form:
                 self.problems.append(reason)
 
     def _input(self, one: Field, name: str, raw: Any) -> Input:
-        widget = "textarea" if one.multiline else WIDGETS.get(one.kind, "text")
-        widget = "ticks" if one.many and one.choices else widget
+        plain = "ticks" if one.many and one.choices else WIDGETS.get(one.kind, "text")
+        widget = "textarea" if one.multiline else plain
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = not calls.takes(self.command, name) if "." not in name else False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from onmaru.office.shaping import commands
 from onmaru.office.shaping.queries import live
 from onmaru.workbench import detail, forms, listing, registry
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.tests import samples
+from onmaru.workbench.tests import samples, structural
 from onmaru.workbench.tests.structural import Structural
 
 STORED = {
@@ -76,9 +78,25 @@ def filled(entity: Entity, by: Actor, count: int) -> list[Any]:
 class TestShapedEntities(Structural):
     """See ``structural``: list, sort, filter, detail, form, files, API and permissions, now with own fields."""
 
-    @pytest.fixture(params=WHOLE, ids=str)
-    def entity(self, request: pytest.FixtureRequest, by: Actor) -> Entity:
-        return shaped(request.param, by)
+    @pytest.fixture(scope="class", params=WHOLE, ids=str)
+    @classmethod
+    def entity(
+        cls, request: pytest.FixtureRequest, by: Actor, django_db_setup: None, django_db_blocker: Any
+    ) -> Iterator[Entity]:
+        with django_db_blocker.unblock(), structural.undone():
+            yield shaped(request.param, by)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def made(cls, entity: Entity, by: Actor, django_db_blocker: Any) -> Iterator[Any]:
+        with django_db_blocker.unblock(), structural.undone():
+            yield filled(entity, by, 3)
+
+    @pytest.fixture
+    def records(self, made: list[Any]) -> Iterator[list[Any]]:
+        with structural.undone():
+            live.refresh()
+            yield copy.deepcopy(made)
 
     def test_the_api_agrees_with_the_screen_and_with_its_document(
         self, entity: Entity, by: Actor, records: list[Any], browser: Browser
@@ -86,10 +104,6 @@ class TestShapedEntities(Structural):
         if entity.name not in DESCRIBED:
             pytest.skip("proved for others of the same make")
         super().test_the_api_agrees_with_the_screen_and_with_its_document(entity, by, records, browser)
-
-    @pytest.fixture
-    def records(self, entity: Entity, by: Actor) -> list[Any]:
-        return filled(entity, by, 3)
 
 
 @pytest.mark.parametrize("declared", SHAPEABLE, ids=str)

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),
+    path("shaping/", include("onmaru.office.shaping.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

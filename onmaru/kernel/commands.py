@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-from onmaru.kernel import races, refusals, sql, work
+from onmaru.kernel import custom, races, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
@@ -90,16 +90,19 @@ class Command(Generic[R]):
         idempotency_key: str | None = None,
         dry_run: bool = False,
         expected_version: int | None = None,
+        custom: Mapping[str, Any] | None = None,
         **asked: Any,
     ) -> R:
         """Do it. Raises Refused with every reason. With ``dry_run`` returns a Preview and writes nothing.
+
+        ``custom`` are values of fields that the company added; the subject, or the record made, keeps them.
 
         ``today`` (the day in the company's zone) is always given and handed on to bodies that ask for it.
         A command called by another can be neither tried nor keyed by itself: that raises RuntimeError.
         """
         if not self.takes_today:
             asked.pop("today", None)
-        call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked)
+        call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked, custom or {})
         if work.current() is None:
             return call.outermost()
         if dry_run or idempotency_key is not None:
@@ -168,6 +171,7 @@ class _Call(Generic[R]):
     dry_run: bool
     expected_version: int | None
     asked: dict[str, Any]
+    custom: Mapping[str, Any] = field(default_factory=dict)
 
     def outermost(self) -> R:
         try:
@@ -192,18 +196,27 @@ class _Call(Generic[R]):
         subject = self.lock()
         self.check(subject)
         before = _values(subject)
-        body = self.command.function
-        result = (
-            body(subject, by=self.by, **self.asked) if subject is not None else body(by=self.by, **self.asked)
-        )
+        result = self.body(subject)
         if subject is not None:
             if self.command.moves_to is not None and hasattr(subject, "state"):
                 subject.state = self.command.moves_to
-            changes = _write_changes(subject, before)
+            changes = custom.spread(_write_changes(subject, before))
             lines = {"lines": True} if (work.kind_of(subject), subject.pk) in work.required().lined else {}
             work.audit(self.command.name, subject, changes | lines | self.said())
         elif isinstance(result, models.Model):
             work.audit(self.command.name, result, self.said())
+        return result
+
+    def body(self, subject: models.Model | None) -> R:
+        """The function itself, and the company's own fields on what it concerns; the reasons of both at once."""
+        function, given = self.command.function, custom.Given(self.command.model, self.custom)
+        try:
+            result = function(*([] if subject is None else [subject]), by=self.by, **self.asked)
+        except Refused as refused:
+            raise Refused(*refused.reasons, *given.problems) from refused
+        refusals.check(given.problems)
+        if given.stored:
+            custom.keep(result if subject is None else subject, given.stored, made=subject is None)
         return result
 
     def lock(self) -> models.Model | None:
@@ -273,7 +286,7 @@ class _Call(Generic[R]):
     def digest(self) -> str:
         subject_id = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
         # A request repeated after midnight is still the same request.
-        asked = {name: value for name, value in self.asked.items() if name != "today"}
+        asked = {name: value for name, value in {**self.asked, **self.custom}.items() if name != "today"}
         said = work.to_json([self.command.name, subject_id, self.by.user_id, asked])
         return hashlib.sha256(said.encode()).hexdigest()
 

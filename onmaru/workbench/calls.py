@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import refusals
+from onmaru.kernel import custom, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
@@ -51,11 +51,20 @@ def do(
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable() and " " not in key):
         raise Refused(KEY_UNUSABLE("Idempotency-Key", limit=LONGEST_KEY))
     day = today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
-    given = {"today": day, **values}
-    common: dict[str, Any] = {"by": by, "idempotency_key": key, "dry_run": dry_run}
+    if subject is None:
+        values = _given(command) | dict(values)
+    own = {name: value for name, value in values.items() if name.startswith(custom.PREFIX)}
+    given = {"today": day, **{name: value for name, value in values.items() if name not in own}}
+    common: dict[str, Any] = {"by": by, "idempotency_key": key, "dry_run": dry_run, "custom": own}
     if subject is None:
         return command(**common, **given)
     return command(subject, **common, expected_version=expected_version, **given)
+
+
+def _given(command: Command[Any]) -> dict[str, Any]:
+    """What the administrator lets a new record hold where nobody says otherwise."""
+    entity = registry.of_model(command.model) if command.model else None
+    return dict(entity.given) if entity is not None and command is entity.create else {}
 
 
 def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
@@ -71,8 +80,8 @@ def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
 
 @cache
 def takes(command: Command[Any], name: str) -> bool:
-    """Whether a command has a parameter of this name."""
-    return name in command.parameters or registry.takes_any(command)
+    """Whether a command has a parameter of this name, or it is a field of the company's own."""
+    return name.startswith(custom.PREFIX) or name in command.parameters or registry.takes_any(command)
 
 
 def offered(command: Command[Any] | None) -> Command[Any]:

@@ -101,7 +101,6 @@ def _sort_path(path: str, last: Source) -> str:
     return f"{path}__{name}" if name else f"{path}_id"
 
 
-
 def natural_name(model: type[models.Model]) -> str:
     """The field by whose order people expect records of this kind: their name, else their code or number."""
     names = {one.name for one in model._meta.concrete_fields}
@@ -134,7 +133,7 @@ def _derived(entity: Entity, word: str, declared: Column) -> Column:
         filterable=annotated if declared.filterable is None else declared.filterable and annotated,
         summed=annotated and bool(declared.summed),
         align=ALIGNED.get(declared.kind, "") if declared.align is None else declared.align,
-        currency=declared.currency or (_model_currency(entity.model) if declared.kind == "money" else ""),
+        currency=declared.currency or (currency_of(entity.model) if declared.kind == "money" else ""),
         getter=getter(word),
     )
 
@@ -145,7 +144,8 @@ def _annotations(entity: Entity) -> set[str]:
     return set(entity.annotate(entity.model._default_manager.all()).query.annotations)
 
 
-def _model_currency(model: type[models.Model]) -> str:
+def currency_of(model: type[models.Model]) -> str:
+    """The path of the currency in which amounts of a kind of record are, "" when it has none."""
     any_field = model._meta.concrete_fields[0]
     return _currency([any_field])
 

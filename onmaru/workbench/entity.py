@@ -22,7 +22,7 @@ class Column:
 
     ``path`` is the ORM path behind it ("" when nothing in the database is, then it neither sorts nor filters),
     ``sort`` the path it sorts by, ``getter`` takes the value from a row, ``currency`` the path of the currency.
-    ``summed`` says whether a total of the column means something.
+    ``summed`` says whether a total of the column means something, ``many`` that a value is a list of choices.
     """
 
     label: Text = ""
@@ -39,6 +39,7 @@ class Column:
     model: type[models.Model] | None = None
     source: models.Field[Any, Any] | None = None
     currency: str = ""
+    many: bool = False
     getter: Callable[[Any], Any] = field(default=lambda row: None, repr=False)
 
 
@@ -141,8 +142,9 @@ class Entity:
     ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none);
     ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files.
 
-    What stands below ``order`` is resolved at start-up by ``registry.resolve``; a wrong word stops the start with
-    a message naming entity, option and word.
+    ``own`` are the columns of fields that the company added and ``given`` what a new record holds unless it says
+    otherwise; both stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
+    by ``registry.resolve``; a wrong word stops the start with a message naming entity, option and word.
     """
 
     model: type[models.Model]
@@ -177,6 +179,8 @@ class Entity:
     offered: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     order: str = ""
 
+    own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    given: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)
     edit: Command[Any] | None = field(default=None, init=False, repr=False)
@@ -202,6 +206,11 @@ class Entity:
         if self.annotate is not None:
             found = self.annotate(found)
         return found.select_related(*self.joins) if self.joins else found
+
+    def value(self, record: Any, name: str) -> Any:
+        """What a record holds under the name of one of its fields, the company's own among them."""
+        own = self.own.get(name)
+        return own.getter(record) if own is not None else getattr(record, name)
 
     @property
     def input_fields(self) -> tuple[Field, ...]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import finding, permissions, refusals
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Record
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import fields, shown, values
 from onmaru.workbench.entity import Column, Entity
@@ -43,6 +44,7 @@ TESTS: Mapping[str, set[str]] = {
     "quantity": RANGE,
     "date": RANGE,
     "datetime": RANGE,
+    "json": {"", "in", "not", "empty"},
 }
 LARGEST = 500
 MOST_VALUES = 200
@@ -166,6 +168,11 @@ def _condition(column: Column, test: str, raw: list[str], references: References
         ), texts
     if test in {"gt", "gte", "lt", "lte"}:
         return Q(**{f"{column.path}__{test}": wanted[-1]}), texts[-1:]
+    if column.model is not None and column.source is None:
+        wanted = [one.pk for one in wanted]
+    if column.many:
+        among = Q(**{f"{column.path}__overlap": wanted})
+        return ~among if test == "not" else among, texts
     among = Q(**{f"{column.path}__in": wanted}) if len(wanted) > 1 else Q(**{column.path: wanted[0]})
     return ~among if test == "not" else among, texts
 
@@ -185,7 +192,8 @@ def _emptiness(column: Column, *, yes: bool) -> Q:
 
 def holds_text(column: Column) -> bool:
     """Whether nothing may stand in the database as "" too."""
-    return column.kind == "text" or any(isinstance(value, str) for value, _label in column.choices)
+    words = any(isinstance(value, str) for value, _label in column.choices)
+    return column.kind == "text" or (words and not column.many)
 
 
 def _on_clock(path: str, test: str, moment: datetime, raw: str) -> Q:
@@ -209,7 +217,8 @@ def field_of(column: Column) -> Field:
     if column.source is not None:
         read_as = fields.of_model(column.source, column.name)
         return dataclasses.replace(read_as, kind=column.kind, label=column.label, choices=column.choices)
-    return Field(column.name, column.label, column.kind, choices=column.choices, model=column.model, digits=6)
+    kind = "choice" if column.many else column.kind
+    return Field(column.name, column.label, kind, choices=column.choices, model=column.model, digits=6)
 
 
 def found_by(entity: Entity, known: finding.Known) -> Q:
@@ -219,11 +228,18 @@ def found_by(entity: Entity, known: finding.Known) -> Q:
     return finding.condition(entity.model, entity.search_paths, known)
 
 
+def is_shapeable(model: Any) -> bool:
+    """Whether records of this kind can hold fields that the company added."""
+    return issubclass(model, Record)
+
+
 def unread(entity: Entity) -> list[str]:
-    """The search texts that a list joins but never shows: they are longer than all else together."""
+    """What a list joins but never shows: search texts, longer than all else together, and others' own fields."""
     found = ["search_text"] if finding.is_folded(entity.model) else []
-    joined = (path for path in entity.joins if finding.is_folded(finding.end_of(entity.model, path)))
-    return found + [f"{path}__search_text" for path in joined]
+    found += ["custom"] if is_shapeable(entity.model) and not entity.own else []
+    joined = [(path, finding.end_of(entity.model, path)) for path in entity.joins]
+    found += [f"{path}__search_text" for path, model in joined if finding.is_folded(model)]
+    return found + [f"{path}__custom" for path, model in joined if is_shapeable(model)]
 
 
 def visible(entity: Entity, by: Actor) -> Any:

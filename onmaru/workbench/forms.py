@@ -39,9 +39,9 @@ WIDGETS = {
 class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
-    ``widget``: text, textarea, number, date, datetime, select, reference, checkbox, json, fixed (shown and posted
-    back as it is). A reference's choices come from ``search.choices`` of the entity ``lookup``; without one,
-    ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
+    ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
+    fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
+    it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -184,7 +184,8 @@ class Form:
                 self.problems.append(reason)
 
     def _input(self, one: Field, name: str, raw: Any) -> Input:
-        widget = "textarea" if one.multiline else WIDGETS.get(one.kind, "text")
+        plain = "ticks" if one.many and one.choices else WIDGETS.get(one.kind, "text")
+        widget = "textarea" if one.multiline else plain
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = not calls.takes(self.command, name) if "." not in name else False
@@ -256,8 +257,8 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
             rows = detail.line_rows(part, record)
             form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
         else:
-            own = (one for one in part.fields if hasattr(record, one.name))
-            form.raw |= {one.name: _initial(form, one.typed(getattr(record, one.name))) for one in own}
+            own = (one for one in part.fields if one.name in entity.own or hasattr(record, one.name))
+            form.raw |= {one.name: _initial(form, one.typed(entity.value(record, one.name))) for one in own}
     return form
 
 

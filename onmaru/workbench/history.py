@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import commands, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
-from onmaru.workbench import columns, fields, registry, shown
+from onmaru.workbench import columns, registry, shown
 from onmaru.workbench.entity import Column
 from onmaru.workbench.fields import Text
 
@@ -82,6 +82,10 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | Non
 
 def _change(model: type[models.Model], name: str, old: Any, new: Any, names: Names) -> Change:
     field = _field(model, name)
+    entity = registry.of_model(model)
+    own = entity.own.get(name) if entity is not None else None
+    if own is not None:
+        return Change(own.label, _word(own, old, names), _word(own, new, names))
     if field is None:
         return Change(capfirst(name.replace("_", " ")), str(old or ""), str(new or ""))
     column = columns.column_of(field)
@@ -92,6 +96,8 @@ def _word(column: Column, value: Any, names: Names) -> str:
     """A value as the audit row's JSON has it, as people read it."""
     if value is None or value == "":
         return ""
+    if column.many:
+        return shown.show(column, value)
     if column.model is not None:
         return names.get((column.model, value), f"#{value}")
     if column.kind in {"money", "quantity"}:
@@ -106,13 +112,16 @@ def _word(column: Column, value: Any, names: Names) -> str:
 
 def _names(model: type[models.Model], rows: Iterable[AuditRow], by: Actor) -> Names:
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    entity = registry.of_model(model)
     for row in rows:
         for name, pair in row.changes.items():
             field = _field(model, name)
-            if field is not None and fields.kind_of(field) == "reference" and isinstance(pair, list):
-                wanted[field.related_model].update(key for key in pair if key is not None)  # type: ignore[index]
+            own = entity.own.get(name) if entity is not None else None
+            other = own.model if own is not None else field.related_model if field is not None else None
+            if isinstance(other, type) and isinstance(pair, list):
+                wanted[other].update(key for key in pair if key is not None)
     found: dict[tuple[type[models.Model], Any], str] = {}
-    for other, ids in wanted.items():
-        for record in registry.rows_for(other, by).filter(pk__in=ids):
-            found[other, record.pk] = str(record)
+    for kind, ids in wanted.items():
+        for record in registry.rows_for(kind, by).filter(pk__in=ids):
+            found[kind, record.pk] = str(record)
     return found

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
+from onmaru.workbench.entity import Entity
 
 
 class Company(NamedTuple):
@@ -31,6 +32,12 @@ companies: list[Callable[[Actor], Sequence[Company]]] = []
 
 demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 """Who may be tried out; nobody unless the demonstration company was seeded."""
+
+shapes: list[Callable[[Entity], Entity]] = []
+"""An entity as the administrator shaped it: a copy with fields, columns and defaults of its own, else the same one."""
+
+shape_numbers: list[Callable[[], str]] = []
+"""What changes whenever a shape did, for answers that are made once and kept."""
 
 Context = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from onmaru.kernel import commands, finding, permissions, trash
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import columns, fields
+from onmaru.workbench import columns, fields, ports
 from onmaru.workbench.entity import Column, Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field
 
@@ -44,7 +44,7 @@ def discover() -> None:
         register(found)
     for entity in _by_name.values():
         resolve(entity)
-    for entity in every():
+    for entity in _by_name.values():
         _stand_beside(entity)
 
 
@@ -76,17 +76,32 @@ def register(entity: Entity) -> Entity:
 
 def every() -> list[Entity]:
     """All entities in the order of the menu: by area and place, else as declared."""
-    return sorted(_by_name.values(), key=lambda entity: (entity.area, entity.place))
+    return [now(one) for one in sorted(_by_name.values(), key=lambda entity: (entity.area, entity.place))]
 
 
 def get(name: str) -> Entity | None:
     """The entity whose address is ``name``."""
-    return _by_name.get(name)
+    found = _by_name.get(name)
+    return now(found) if found else None
+
+
+def now(entity: Entity) -> Entity:
+    """An entity as the administrator shaped it by now: ask anew for each request, a copy does not change."""
+    shown = declaration(entity)
+    for shape in ports.shapes:
+        shown = shape(shown)
+    return shown
+
+
+def declaration(entity: Entity) -> Entity:
+    """An entity as its room declared it."""
+    return _by_name.get(entity.name, entity)
 
 
 def of_model(model: type[models.Model] | models.Model) -> Entity | None:
     """The entity that shows records of ``model``; the first registered when there are several."""
-    return _by_model.get(model if isinstance(model, type) else type(model))
+    found = _by_model.get(model if isinstance(model, type) else type(model))
+    return now(found) if found else None
 
 
 def owner_of(model: type[models.Model]) -> tuple[Entity | None, str]:
@@ -313,7 +328,7 @@ def _order(entity: Entity) -> None:
 
 
 def _related(entity: Entity, name: str, path: str) -> Related:
-    other = get(name)
+    other = _by_name.get(name)
     if other is None:
         raise columns.wrong(entity, "related", name, "no such entity")
     paired = any(one.name == f"{path}_kind" for one in other.model._meta.concrete_fields)

@@ -24,6 +24,8 @@ def shower(column: Column) -> Show:
         return _money_shower(column)
     if column.choices:
         words = {value: str(label) for value, label in column.choices}
+        if column.many:
+            return lambda value, row: ", ".join(words.get(one, str(one)) for one in value or [])
         return lambda value, row: words.get(value, "" if value is None else str(value))
     plain = _PLAIN.get(column.kind, _text)
     return lambda value, row: "" if value is None else plain(value)

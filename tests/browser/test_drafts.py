@@ -11,7 +11,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_form_left_without_saving_is_offered_again_whole(visit: Visit) -> None:
     page = visit(path="/deals/new")
-    page.locator(".field", has_text="고객").locator("[role=combobox]").first.press_sequentially("ㅎㄱ", delay=20)
+    page.locator(".field", has_text="고객").locator("[role=combobox]").first.press_sequentially(
+        "ㅎㄱ", delay=20
+    )
     page.locator("[role=option]", has_text="한강자전거").click()
     page.fill("[name=note]", "전화로 받은 주문")
     page.fill("[name='lines.0.item']", "헬멧")

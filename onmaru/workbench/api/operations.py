@@ -16,7 +16,7 @@ from onmaru.kernel import identity, permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, filters, keys, listing, values
+from onmaru.workbench import calls, detail, filters, keys, listing, registry, values
 from onmaru.workbench.api import problems, schemas
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.references import References
@@ -96,9 +96,9 @@ def _asked(body: type[schemas.In], *, with_record: bool) -> Json:
     }
 
 
-def _list(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
+def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
     def operation(request):  # type: ignore[no-untyped-def]
-        by = actor(request)
+        by, entity = actor(request), registry.now(declared)
         _must_see(entity, by)
         query = filters.read(entity, by, request.GET)
         tell = _teller(entity, _wanted(entity, query))
@@ -118,20 +118,20 @@ def _list(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
     return operation
 
 
-def _one(entity: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
+def _one(declared: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
     def operation(request, record_id: str):  # type: ignore[no-untyped-def]
-        by = actor(request)
+        by, entity = actor(request), registry.now(declared)
         _must_see(entity, by)
         return _whole(entity, _find(entity, by, record_id))
 
     return operation
 
 
-def _create(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
-    command = calls.offered(entity.create)
+def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
+    command = calls.offered(declared.create)
 
     def operation(request):  # type: ignore[no-untyped-def]
-        by = actor(request)
+        by, entity = actor(request), registry.now(declared)
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
             return as_json(_preview(result))
@@ -142,9 +142,9 @@ def _create(entity: Entity) -> Callable[[HttpRequest], HttpResponse]:
     return operation
 
 
-def _act(entity: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], HttpResponse]:
+def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], HttpResponse]:
     def operation(request, record_id: str):  # type: ignore[no-untyped-def]
-        by = actor(request)
+        by, entity = actor(request), registry.now(declared)
         subject = _find(entity, by, record_id)
         result = _do(request, by, entity, command, subject)
         if isinstance(result, Preview):

@@ -103,7 +103,8 @@ def _out_fields(columns: Iterable[Column]) -> dict[str, Any]:
 
 def _out_type(column: Column) -> Any:
     if column.choices:
-        return Literal[tuple(_values(column.choices) | {""})]
+        one = Literal[tuple(_values(column.choices) | {""})]
+        return list[one] if column.many else one  # type: ignore[valid-type]
     return _PLAIN.get(column.kind, str)
 
 

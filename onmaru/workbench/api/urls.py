@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import path
@@ -9,21 +10,26 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
-from onmaru.workbench import registry
+from onmaru.workbench import ports, registry
 from onmaru.workbench.api import operations, problems, reports, schemas
+from onmaru.workbench.entity import Entity
 
 
 class HouseAPI(NinjaAPI):
     """Ninja's API with our request models in its document and problems under their own media type."""
 
     bodies: list[type[schemas.In]]
-    known: dict[str, OpenAPISchema]
+    known: dict[str, Any]
+    described: HouseAPI
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """The OpenAPI 3.1 document, made once: it takes a second and says the same to everyone."""
+        """The OpenAPI 3.1 document, made once for each shape: it takes a second and says the same to everyone."""
+        shape = [number() for number in ports.shape_numbers]
         wanted = repr(sorted(options.items()))
+        if self.known.get("shape") != shape:
+            self.known, self.described = {"shape": shape}, build(registry.every()) if any(shape) else self
         if wanted not in self.known:
-            self.known[wanted] = self._described(**options)
+            self.known[wanted] = self.described._described(**options)
         return self.known[wanted]
 
     def _described(self, **options: Any) -> OpenAPISchema:
@@ -40,8 +46,11 @@ class HouseAPI(NinjaAPI):
         return document
 
 
-def build() -> HouseAPI:
-    """The API of all entities registered now. A token beside the session is one more entry of ``auth``."""
+def build(entities: Sequence[Entity]) -> HouseAPI:
+    """The API of entities as they stand: declared to answer, shaped to be described.
+
+    A token beside the session is one more entry of ``auth``.
+    """
     api = HouseAPI(
         title="Onmaru",
         version="1",
@@ -52,7 +61,7 @@ def build() -> HouseAPI:
     for caught in problems.CAUGHT:
         api.add_exception_handler(caught, problems.of_error)
     api.bodies, api.known = [], {}
-    for entity in registry.every():
+    for entity in entities:
         face, bodies = operations.router(entity)
         api.add_router(f"/{entity.name}", face)
         api.bodies += bodies
@@ -60,4 +69,5 @@ def build() -> HouseAPI:
     return api
 
 
-urlpatterns = [path("", build().urls), path("<path:rest>", problems.missing)]
+answering = build([registry.declaration(one) for one in registry.every()])
+urlpatterns = [path("", answering.urls), path("<path:rest>", problems.missing)]

@@ -69,6 +69,12 @@ def moment(at: datetime) -> str:
 
 
 @register.filter
+def holds(text: str, choice: str) -> bool:
+    """Whether a choice is among those ticked, as the text of an input has them."""
+    return choice in text.split(", ")
+
+
+@register.filter
 def figure(count: int) -> str:
     """A count with separators."""
     return f"{count:,}"

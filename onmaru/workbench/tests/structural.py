@@ -45,12 +45,12 @@ class Structural:
     @pytest.fixture(scope="class")
     @classmethod
     def made(cls, entity: Entity, by: Actor, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-        with django_db_blocker.unblock(), _undone():
+        with django_db_blocker.unblock(), undone():
             yield samples.some(entity, by, 3)
 
     @pytest.fixture
     def records(self, made: list[Any]) -> Iterator[list[Any]]:
-        with _undone():
+        with undone():
             yield copy.deepcopy(made)
 
     @pytest.fixture
@@ -84,7 +84,7 @@ class Structural:
             value = column.getter(record)
             if value is None or value == "":
                 continue
-            text = str(value.pk) if column.model else str(value)
+            text = str(value.pk) if column.model else value[0] if column.many else str(value)
             found = listing.page(entity, by, {name: text, "sort": "-id"})
             assert record.pk in {row.id for row in found.rows}, f"{name}={text}"
             assert not listing.page(entity, by, {f"{name}__empty": "1", "id": str(record.pk)}).rows, name
@@ -206,7 +206,8 @@ class Structural:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
+def undone() -> Iterator[None]:
+    """What is done within is undone behind it."""
     with transaction.atomic():
         yield
         connection.check_constraints()

@@ -1,0 +1,17 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class Shaping(AppConfig):
+    name = "onmaru.office.shaping"
+    label = "shaping"
+    area = "settings"
+
+    def ready(self) -> None:
+        # Models must be loaded before what reads them, so this module cannot import it at its top.
+        import_module("onmaru.office.shaping.queries.live").attach()
+        ports = import_module("onmaru.workbench.ports")
+        ports.slots["list.tools"].append(
+            lambda context: import_module("onmaru.office.shaping.views").tool(context)
+        )

@@ -1,0 +1,77 @@
+"""How pages are laid out: every change is a new version, and going back is one too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, records, refusals
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.office.shaping import rules
+from onmaru.office.shaping.commands import fields
+from onmaru.office.shaping.models import CustomField, Layout
+from onmaru.office.shaping.queries import shapes
+from onmaru.workbench import registry, values
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.references import References
+
+
+@commands.command(label=_("Arrange"), model=Layout)
+def arrange(*, by: Actor, entity: str, document: dict[str, Any]) -> Layout:
+    """Lay the pages of an entity out for everyone, at once. Refuses with every name that does not fit.
+
+    ``document``: ``list`` names columns in their order; ``form`` sections (``ko``, ``en``, ``fields``); ``fields``
+    what is said of each (``ko``, ``en``, ``required``, ``default``, ``hidden``). What it leaves out stays as declared.
+    """
+    shown = registry.get(entity)
+    if shown is None:
+        raise Refused(rules.FIELD_KIND_UNKNOWN("entity", kind=entity))
+    refusals.check(problems(shown, document, by))
+    last = Layout.objects.filter(entity=entity).order_by("-revision").first()
+    made = Layout(made_by=by.name)
+    records.fill(
+        made,
+        {
+            "entity": entity,
+            "revision": last.revision + 1 if last else 1,
+            "document": document,
+            "made_by": by.name,
+        },
+    )
+    made.save()
+    fields.changed()
+    return made
+
+
+@commands.command(label=_("Go back to this"), model=Layout)
+def go_back(layout: Layout, *, by: Actor) -> Layout:
+    """Lay the pages out as they were in an older version: a new version that says the same. Refuses as ``arrange``."""
+    made: Layout = arrange(by=by, entity=layout.entity, document=layout.document)
+    return made
+
+
+def problems(entity: Entity, document: Any, by: Actor) -> list[Refusal]:
+    """Every reason why a layout does not fit an entity as it is declared, with the company's own fields."""
+    own = CustomField.objects.filter(kind=entity.model._meta.label_lower, is_active=True).order_by("id")
+    whole = shapes.build(registry.declaration(entity), list(own), {})
+    asked = {one.name: one for one in whole.input_fields if one.kind != "lines"}
+    listable = {column.name: str(column.label) for column in shapes.listable(whole)}
+    labels = listable | {name: str(one.label) for name, one in asked.items()}
+    needed = {name: one.required and one.default is None for name, one in asked.items()}
+    found = rules.check_layout(document, listable, needed, labels)
+    return found or _unreadable(document.get("fields", {}), asked, by)
+
+
+def _unreadable(said: Mapping[str, Any], asked: Mapping[str, Any], by: Actor) -> list[Refusal]:
+    """Beginnings that cannot be read as their field."""
+    found: list[Refusal] = []
+    for name, one in said.items():
+        if name in asked and one.get("default"):
+            try:
+                values.read(asked[name], str(one["default"]), References(by))
+            except Refused as refused:
+                found += refused.reasons
+    return found

@@ -1,0 +1,30 @@
+"""What an administrator sees of the shape beside its own screen."""
+
+from __future__ import annotations
+
+from onmaru.office.shaping import models
+from onmaru.workbench.entity import Entity
+
+custom_fields = Entity(
+    models.CustomField,
+    icon="forms",
+    place=60,
+    list="kind label_ko label_en name type required listed is_active",
+    form=["kind name type label_ko label_en choices target digits formula required default listed"],
+    filters="type is_active",
+    search="name label_ko label_en kind",
+    order="kind",
+    key="kind name",
+)
+
+layouts = Entity(
+    models.Layout,
+    icon="layout",
+    place=61,
+    list="entity revision made_by made_at",
+    detail=["entity revision made_by made_at"],
+    made_by="",
+    search="entity made_by",
+    filters="entity",
+    order="-made_at",
+)

@@ -1,0 +1,119 @@
+"""The shape that holds now, the same on every process: a copy in memory, compared once a request with the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+
+from onmaru.kernel import custom, identity, refusals, sql
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.office.shaping.models import CustomField, Layout
+from onmaru.office.shaping.queries import shapes
+from onmaru.workbench import ports, registry, values
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.references import References
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass
+class Shape:
+    """All that is said of all entities, as of one edition; ``made`` are the copies shaped so far."""
+
+    token: str = ""
+    fields: Mapping[str, list[CustomField]] = field(default_factory=dict)
+    layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    made: dict[str, Entity] = field(default_factory=dict)
+
+
+class _Held:
+    shape = Shape()
+
+
+def attach() -> None:
+    """Answer the workbench and the kernel what there is."""
+    ports.shapes.append(shaped)
+    ports.shape_numbers.append(lambda: _Held.shape.token)
+    custom.readers.append(read)
+
+
+def refresh() -> None:
+    """Read the shape anew if it changed since it was read; one small query otherwise."""
+    found = sql.one("SELECT token::text FROM shaping_edition")
+    token = found[0] if found and found[0] else ""
+    if token != _Held.shape.token:
+        _Held.shape = _read(token) if token else Shape()
+
+
+def forget() -> None:
+    """Hold no shape, as a process that was only just started."""
+    _Held.shape = Shape()
+
+
+def _read(token: str) -> Shape:
+    fields: dict[str, list[CustomField]] = defaultdict(list)
+    for one in CustomField.objects.filter(is_active=True).order_by("id"):
+        fields[one.kind].append(one)
+    newest = Layout.objects.order_by("entity", "-revision").distinct("entity")
+    return Shape(token, fields, {one.entity: one.document for one in newest})
+
+
+def shaped(entity: Entity) -> Entity:
+    """An entity as it is shaped now; the declaration itself when nothing is said of it."""
+    shape = _Held.shape
+    if not shape.token:
+        return entity
+    made = shape.made.get(entity.name)
+    if made is None:
+        own = shape.fields.get(entity.model._meta.label_lower, [])
+        made = shape.made[entity.name] = shapes.build(entity, own, shape.layouts.get(entity.name, {}))
+    return made
+
+
+def fresh(answer: Answer) -> Answer:
+    """Compare the shape with the database before each request is answered."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        refresh()
+        return answer(request)
+
+    return middleware
+
+
+def read(model: type[models.Model], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
+    """What the column keeps of values given for fields of a kind of record, with a reason for each that does not fit.
+
+    Asks the database, not the copy in memory: what is written is judged by what holds at this moment.
+    """
+    defined = CustomField.objects.filter(kind=model._meta.label_lower, is_active=True, name__in=[*given])
+    typed = {one.name: shapes.field_of(one) for one in defined if one.type != one.Type.COMPUTED}
+    references = References(identity.system("shaping"))
+    stored: dict[str, Any] = {}
+    problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in given if name not in typed]
+    for name, one in typed.items():
+        try:
+            stored[name] = kept(values.read(one, given[name], references))
+        except Refused as refused:
+            problems += refused.reasons
+    return stored, problems
+
+
+def kept(value: Any) -> Any:
+    """A value as the column keeps it: an empty one is not kept."""
+    return values.plain(value) if value not in ("", []) else None
+
+
+def layout_of(entity: Entity) -> Mapping[str, Any]:
+    """The layout that holds for an entity; empty when it stands as declared."""
+    return _Held.shape.layouts.get(entity.name, {})
+
+
+def unlaid(entity: Entity) -> Entity:
+    """An entity as declared, with the company's own fields and without its layout."""
+    own = _Held.shape.fields.get(entity.model._meta.label_lower, [])
+    return shapes.build(registry.declaration(entity), own, {})

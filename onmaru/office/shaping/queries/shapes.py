@@ -1,0 +1,320 @@
+"""From a declaration, the company's own fields and a layout to the entity that every face draws."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+from django.db.models import Func, Value
+from django.db.models.expressions import Combinable, OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, JSONObject, NullIf
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+
+from onmaru.kernel import custom, expressions, identity
+from onmaru.kernel.refusals import Refused
+from onmaru.office.shaping import rules
+from onmaru.office.shaping.models import CustomField
+from onmaru.workbench import columns, fields, references, values
+from onmaru.workbench.entity import Column, Entity, Lines, Section
+from onmaru.workbench.fields import Field, Kind
+from onmaru.workbench.references import References
+
+TYPES: Mapping[str, Kind] = {
+    "text": "text",
+    "number": "quantity",
+    "money": "money",
+    "date": "date",
+    "boolean": "boolean",
+    "choice": "choice",
+    "choices": "json",
+    "reference": "reference",
+}
+LONGEST_TEXT = 500
+Said = Mapping[str, Mapping[str, Any]]
+
+
+def build(entity: Entity, own: Sequence[CustomField], layout: Mapping[str, Any]) -> Entity:
+    """A copy of ``entity`` with ``own`` fields and laid out; the same one when there is nothing to change."""
+    if not own and not layout:
+        return entity
+    made = copy.copy(entity)
+    _add(made, own)
+    _lay_out(made, layout)
+    return made
+
+
+def _add(entity: Entity, own: Sequence[CustomField]) -> None:
+    if not own:
+        return
+    entity.own = {one.name: column_of(one, entity) for one in own}
+    typed = [one for one in own if one.type != CustomField.Type.COMPUTED]
+    asked = tuple(field_of(one) for one in typed)
+    listed = tuple(entity.own[one.name] for one in own if one.listed)
+    every = tuple(entity.own.values())
+    entity.annotate = _annotator(entity.annotate, typed)
+    entity.list_columns += listed
+    entity.filter_columns = {**entity.filter_columns, **{c.name: c for c in every if c.filterable}}
+    entity.sort_columns = {**entity.sort_columns, **{c.name: c for c in every if c.sortable}}
+    chips = [c.name for c in every if c.filterable and c.kind not in ("text", "money", "quantity")]
+    entity.filters = " ".join([entity.filters, *chips])
+    entity.detail_parts = _appended(entity.detail_parts, Section("", columns=every))
+    if entity.create or entity.edit:
+        entity.form_parts = _appended(entity.form_parts, Section("", fields=asked))
+    if entity.exchange:
+        entity.exchange_columns += tuple(entity.own[one.name] for one in typed)
+    entity.given = {**entity.given, **_beginnings(asked)}
+
+
+def _appended(parts: Sequence[Section | Lines], more: Section) -> tuple[Section | Lines, ...]:
+    """The parts with a section more, before the grids of lines."""
+    sections = [one for one in parts if isinstance(one, Section)]
+    return (*sections, more, *(one for one in parts if isinstance(one, Lines)))
+
+
+def _beginnings(asked: Sequence[Field]) -> dict[str, Any]:
+    return {one.name: one.default for one in asked if one.default is not None}
+
+
+def _bilingual(korean: str, english: str) -> str:
+    return (korean if get_language() == "ko" else english) or korean or english
+
+
+label = lazy(_bilingual, str)
+"""Words an administrator gave in both languages, in the one active when they are read."""
+
+
+def field_of(one: CustomField) -> Field:
+    """What a person types for a field of the company's own."""
+    many = one.type == one.Type.CHOICES
+    typed = Field(
+        one.name,
+        label(one.label_ko, one.label_en),
+        "choice" if many else TYPES[one.type],
+        required=one.required,
+        choices=_choices(one),
+        model=target_of(one),
+        max_length=LONGEST_TEXT if one.type == one.Type.TEXT else None,
+        digits=one.digits,
+        many=many,
+        keeps_empty=not one.required,
+    )
+    return _beginning(typed, one.default)
+
+
+def _beginning(typed: Field, text: str) -> Field:
+    """The field with what it begins with, when that can be read; it is then never found empty."""
+    if not text:
+        return typed
+    try:
+        default = values.read(typed, text, References(identity.system("shaping")))
+    except Refused:
+        return typed
+    return dataclasses.replace(typed, default=default, required=False)
+
+
+def _choices(one: CustomField) -> fields.Choices:
+    return tuple((value, label(korean, english)) for value, korean, english in rules.choices(one.choices))
+
+
+def target_of(one: CustomField) -> type[models.Model] | None:
+    """The kind of record a reference points to."""
+    return apps.get_model(one.target) if one.type == one.Type.REFERENCE else None
+
+
+def column_of(one: CustomField, entity: Entity) -> Column:
+    """The column of a field of the company's own, as every face uses it."""
+    computed = one.type == one.Type.COMPUTED
+    kind: Kind = one.result or "text" if computed else TYPES[one.type]  # type: ignore[assignment]
+    model = target_of(one)
+    return Column(
+        label(one.label_ko, one.label_en),
+        kind,
+        one.name,
+        "" if computed else one.name,
+        "" if computed else one.name,
+        sortable=not computed and kind not in ("json", "reference"),
+        filterable=not computed,
+        summed=kind == "money",
+        align=columns.ALIGNED.get(kind, ""),
+        choices=_choices(one),
+        model=model,
+        currency=columns.currency_of(entity.model) if kind == "money" else "",
+        many=kind == "json",
+        getter=_computed(one) if computed else _pointing(one, model) if model else _reader(one),
+    )
+
+
+def _reader(one: CustomField) -> Callable[[Any], Any]:
+    name, type_ = one.name, str(one.type)
+    return lambda row: rules.back(type_, custom.of(row).get(name))
+
+
+def _computed(one: CustomField) -> Callable[[Any], Any]:
+    formula = expressions.parse(one.formula)
+    defined = {
+        other.name: str(other.type) for other in CustomField.objects.filter(kind=one.kind, is_active=True)
+    }
+
+    def value(row: Any) -> Any:
+        own = custom.of(row)
+        found = {
+            name: rules.back(defined[name], own.get(name)) if name in defined else getattr(row, name, None)
+            for name in formula.names
+        }
+        return formula.value(found)
+
+    return value
+
+
+def _pointing(one: CustomField, model: type[models.Model]) -> Callable[[Any], Any]:
+    """The record referred to. A list brings its words with each row, so that no row asks for its own."""
+    name = one.name
+
+    def record(row: Any) -> Any:
+        key = custom.of(row).get(name)
+        if key is None:
+            return None
+        words = getattr(row, f"{name}_words", None)
+        if words is None:
+            return model._default_manager.filter(pk=key).first()
+        return model.from_db(connection.alias, ["id", *words], [key, *words.values()])
+
+    return record
+
+
+def _words_of(one: CustomField) -> Combinable:
+    model = target_of(one)
+    assert model is not None
+    named = {name: models.F(name) for name in references.natural(model)}
+    key = Cast(KeyTextTransform(one.name, OuterRef("custom")), models.BigIntegerField())
+    return Subquery(model._default_manager.filter(pk=key).values(words=JSONObject(**named))[:1])
+
+
+def expression(one: CustomField) -> Any:
+    """The value of a field in the database, of its own type and by functions that an index may use."""
+    text = KeyTextTransform(one.name, "custom")
+    if one.type in (one.Type.NUMBER, one.Type.MONEY):
+        return Cast(text, models.DecimalField(max_digits=30, decimal_places=one.digits))
+    if one.type == one.Type.DATE:
+        return _day(text)
+    if one.type == one.Type.BOOLEAN:
+        return Cast(text, models.BooleanField())
+    if one.type == one.Type.REFERENCE:
+        return Cast(text, models.BigIntegerField())
+    if one.type == one.Type.CHOICES:
+        return _list(KeyTransform(one.name, "custom"))
+    return text
+
+
+def _day(text: Any) -> Func:
+    """A cast from text to a day depends on the session's settings, so no index could use it; this does not."""
+    parts = [
+        Cast(Func(text, Value(at), Value(size), function="substr"), models.IntegerField())
+        for at, size in ((1, 4), (6, 2), (9, 2))
+    ]
+    return Func(*parts, function="make_date", output_field=models.DateField())
+
+
+def _list(found: Any) -> Any:
+    """Choices as an array; none is null, as an empty field of any other type."""
+    kind: Any = ArrayField(models.TextField())
+    listed = Func(
+        found, template="ARRAY(SELECT jsonb_array_elements_text(%(expressions)s))", output_field=kind
+    )
+    return NullIf(listed, Value([], kind), output_field=kind)
+
+
+def _annotator(before: Any, own: Sequence[CustomField]) -> Callable[[Any], Any]:
+    named = {one.name: expression(one) for one in own}
+    named |= {f"{one.name}_words": _words_of(one) for one in own if one.type == one.Type.REFERENCE}
+
+    def annotate(rows: Any) -> Any:
+        return (before(rows) if before else rows).annotate(**named)
+
+    return annotate
+
+
+def _lay_out(entity: Entity, layout: Mapping[str, Any]) -> None:
+    if not layout:
+        return
+    said: Said = layout.get("fields", {})
+    known = {one.name: one for one in listable(entity)}
+    if "list" in layout:
+        entity.list_columns = tuple(known[name] for name in layout["list"] if name in known)
+    hidden = {name for name, one in said.items() if one.get("hidden")}
+    entity.list_columns = tuple(_named(c, said) for c in entity.list_columns if c.name not in hidden)
+    entity.exchange_columns = tuple(_named(c, said) for c in entity.exchange_columns)
+    entity.filter_columns = {name: _named(c, said) for name, c in entity.filter_columns.items()}
+    entity.filters = " ".join(name for name in entity.filters.split() if name not in hidden)
+    entity.form_parts = _form(entity, layout, said, hidden)
+    entity.detail_parts = _detail(entity, layout, said, hidden)
+    spoken = [one for one in entity.input_fields if said.get(one.name, {}).get("default")]
+    entity.given = {**entity.given, **_beginnings(spoken)}
+    entity.joins = tuple(dict.fromkeys((*entity.joins, *columns.joins(entity.list_columns))))
+
+
+def listable(entity: Entity) -> list[Column]:
+    """Every column that a list of the entity may show, those shown now first."""
+    parts = [part.columns for part in entity.detail_parts if isinstance(part, Section)]
+    every = [entity.list_columns, *parts, tuple(entity.filter_columns.values())]
+    return list({column.name: column for some in every for column in some}.values())
+
+
+def _named(column: Column, said: Said) -> Column:
+    """The column under the name that the administrator gave it."""
+    words = said.get(column.name, {})
+    if not (words.get("ko") or words.get("en")):
+        return column
+    return dataclasses.replace(column, label=label(words.get("ko", ""), words.get("en", "")))
+
+
+def _asked(typed: Field, said: Said) -> Field:
+    """The field as the administrator wants it asked: its name, whether it is needed, what it begins with."""
+    words = said.get(typed.name, {})
+    if words.get("ko") or words.get("en"):
+        typed = dataclasses.replace(typed, label=label(words.get("ko", ""), words.get("en", "")))
+    if words.get("required"):
+        typed = dataclasses.replace(typed, required=True, keeps_empty=False)
+    return _beginning(typed, str(words.get("default") or ""))
+
+
+def _sections(
+    parts: Sequence[Section | Lines], layout: Mapping[str, Any]
+) -> list[tuple[fields.Text, list[str]]]:
+    """Headings with the names below them: of the layout, else as they stand."""
+    if "form" in layout:
+        return [(label(one.get("ko", ""), one.get("en", "")), one["fields"]) for one in layout["form"]]
+    plain = [one for one in parts if isinstance(one, Section)]
+    return [(one.label, [part.name for part in (*one.fields, *one.columns)]) for one in plain]
+
+
+def _form(
+    entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]
+) -> tuple[Section | Lines, ...]:
+    known = {one.name: _asked(one, said) for one in entity.input_fields if one.kind != "lines"}
+    made: list[Section | Lines] = []
+    for heading, names in _sections(entity.form_parts, layout):
+        shown = tuple(known[name] for name in names if name in known and name not in hidden)
+        made += [Section(" ".join(one.name for one in shown), heading, fields=shown)] if shown else []
+    return (*made, *(one for one in entity.form_parts if isinstance(one, Lines)))
+
+
+def _detail(
+    entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]
+) -> tuple[Section | Lines, ...]:
+    """The detail as the form is laid out; what no form asks stands last, so that nothing is lost."""
+    plain = [one for one in entity.detail_parts if isinstance(one, Section)]
+    known = {c.name: _named(c, said) for one in plain for c in one.columns if c.name not in hidden}
+    made: list[Section | Lines] = []
+    for heading, names in _sections(entity.detail_parts, layout):
+        shown = tuple(known.pop(name) for name in names if name in known)
+        made += [Section("", heading, columns=shown)] if shown else []
+    made += [Section("", columns=tuple(known.values()))] if known else []
+    return (*made, *(one for one in entity.detail_parts if isinstance(one, Lines)))

@@ -1,0 +1,13 @@
+"""The addresses of the administrator's screens."""
+
+from django.urls import path
+
+from onmaru.office.shaping import views
+
+urlpatterns = [
+    path("", views.screens),
+    path("file", views.take_out),
+    path("bring", views.bring),
+    path("<slug:name>/", views.screen),
+    path("<slug:name>/fields", views.add),
+]

@@ -1,0 +1,133 @@
+"""The administrator's screens: what a kind of record asks and shows, moved by hand and seen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from onmaru.kernel import refusals
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Record
+from onmaru.kernel.refusals import Refused
+from onmaru.office.shaping import commands
+from onmaru.office.shaping.models import CustomField
+from onmaru.office.shaping.queries import arrangements, live, packages
+from onmaru.workbench import forms, menu, registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.views.page import entity, is_part, page, show
+
+ARRANGE = commands.layouts.arrange.permission
+ADD = commands.fields.create.permission
+
+
+def _must(by: Actor, permission: str) -> None:
+    if not by.may(permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=permission))
+
+
+def tool(context: Mapping[str, Any]) -> SafeString:
+    """The button above a list that leads an administrator to its shape."""
+    by, shown = context.get("by"), context.get("entity")
+    if not isinstance(by, Actor) or not isinstance(shown, Entity) or not by.may(ARRANGE):
+        return SafeString("")
+    return render_to_string("shaping/tool.html", {"entity": shown})
+
+
+@page
+def screens(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Every screen that can be shaped, and the file of the whole shape."""
+    _must(by, ARRANGE)
+    return show(request, by, "shaping/screens.html", {"areas": menu.areas(by), "refused": []}, here="layouts")
+
+
+@page
+def take_out(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The shape that holds now, as one file."""
+    _must(by, ARRANGE)
+    headers = {"Content-Disposition": 'attachment; filename="onmaru-shape.json"'}
+    return HttpResponse(packages.whole(), content_type="application/json", headers=headers)
+
+
+@page
+def bring(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Try a file, or bring it in: every reason why something of it does not fit is told."""
+    sent = request.FILES.get("file")
+    content = sent.read() if sent else b""
+    trying = "try" in request.POST
+    try:
+        commands.packages.bring(by=by, content=content, dry_run=trying)
+    except Refused as refused:
+        context = {"areas": menu.areas(by), "refused": refused.reasons}
+        return show(request, by, "shaping/screens.html", context, here="layouts", status=422)
+    messages.success(request, _("All of it fits. Nothing was changed yet.") if trying else _("Brought in."))
+    return redirect("/shaping/")
+
+
+@page
+def screen(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """One screen: its form, its list and its fields; a change is a new layout, and the preview follows."""
+    _must(by, ARRANGE)
+    shown, problems = entity(name, by), ()
+    if request.method == "POST":
+        try:
+            commands.layouts.arrange(by=by, entity=name, document=arrangements.read(request.POST))
+            live.refresh()
+            shown = entity(name, by)
+        except Refused as refused:
+            problems = refused.reasons
+    context = {"entity": shown, "problems": problems, **_seen(shown, by)}
+    if is_part(request):
+        return show(request, by, "shaping/seen.html", context, here=name)
+    context |= arrangements.of(shown) | _adding(shown, request)
+    return show(request, by, "shaping/screen.html", context, here=name, status=422 if problems else 200)
+
+
+def _seen(shown: Entity, by: Actor) -> dict[str, Any]:
+    """What colleagues see: the form of a new record, else the list alone."""
+    groups = (
+        forms.new(shown, by).groups if shown.create is not None and by.may(shown.create.permission) else []
+    )
+    return {"groups": [one for one in groups if isinstance(one, forms.Group)], "columns": shown.list_columns}
+
+
+def _adding(shown: Entity, request: HttpRequest) -> dict[str, Any]:
+    """What the panel that adds a field needs."""
+    targets = {one.model._meta.label_lower: one for one in registry.every() if one.search_paths}
+    return {
+        "types": CustomField.Type.choices if issubclass(shown.model, Record) else [],
+        "targets": [(label, one.one) for label, one in targets.items()],
+        "names": arrangements.formula_names(shown),
+        "typed": request.GET,
+    }
+
+
+@page
+def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """Add a field to the records of a screen."""
+    _must(by, ADD)
+    shown = entity(name, by)
+    posted = {
+        key: request.POST.get(key, "")
+        for key in ("type", "label_ko", "label_en", "choices", "target", "formula")
+    }
+    digits = request.POST.get("digits", "")
+    try:
+        made = commands.fields.create(
+            by=by,
+            kind=shown.model._meta.label_lower,
+            digits=int(digits) if digits.isdecimal() and len(digits) < 3 else 0,
+            required="required" in request.POST,
+            **posted,
+        )
+        messages.success(request, _("Added: {field}. Colleagues see it from now on.").format(field=made))
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, reason.message)
+    return redirect(f"/shaping/{name}/")

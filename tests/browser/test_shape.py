@@ -1,0 +1,66 @@
+"""An administrator adds a field and moves it in the form; a colleague meets it at once, without a line of code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from onmaru.kernel.models import Role
+from onmaru.office.shaping.queries import live
+from tests.browser.conftest import PHONE, Visit, sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def shape() -> Iterator[None]:
+    yield
+    live.forget()
+
+
+def test_a_field_is_added_in_three_clicks_moved_and_met_by_a_colleague(visit: Visit) -> None:
+    Role.objects.filter(code="seller").update(
+        permissions=["scratch.client.view", "scratch.client.create_client"]
+    )
+    colleague = visit("park", path="/clients/")
+    page = visit("kim", path="/clients/")
+    page.click("a[href='/shaping/clients/']")
+
+    page.click("details.adding > summary")
+    page.check("[name=type][value=choice]")
+    page.fill("#add-ko", "등급")
+    page.fill("#add-choices", "우수 | Gold\n보통 | Silver")
+    page.click("#adding button[type=submit]")
+    page.wait_for_selector("#arranging [data-name=x_field]")
+    assert page.locator("#seen label").all_inner_texts()[-1].strip() == "등급"
+
+    rows = page.locator("#arranging ol").first.locator("li")
+    rows.filter(has_text="등급").locator(".grip").drag_to(rows.nth(1), target_position={"x": 60, "y": 3})
+    page.wait_for_function("document.querySelector('#seen .field label').innerText.trim() === '등급'")
+
+    colleague.goto("/clients/new")
+    assert colleague.locator(".form .field label").first.inner_text().strip() == "등급"
+    colleague.fill("[name=code]", "C900")
+    colleague.fill("[name=name]", "새벽상사")
+    colleague.select_option("[name=x_field]", label="우수")
+    colleague.click(".saving button[type=submit]")
+    colleague.wait_for_selector(".record")
+    assert "우수" in colleague.inner_text(".record")
+    colleague.goto("/clients/?x_field=%EC%9A%B0%EC%88%98")
+    assert colleague.locator("table.rows tbody tr").count() == 1
+    assert colleague.goto("/shaping/clients/").status == 403  # type: ignore[union-attr]
+
+
+def test_the_arrows_move_a_field_on_a_phone(visit: Visit) -> None:
+    page = visit("kim", PHONE, "/shaping/clients/")
+    assert sideways(page) <= 0
+    row = page.locator("#arranging [data-name=name]").first
+    row.locator("[data-step='-1']").click()
+    page.wait_for_function(
+        "document.querySelector('#seen .field label').innerText.trim().startsWith('Name') "
+        "|| document.querySelector('#seen .field label').innerText.trim().startsWith('이름')"
+    )
+    page.reload()
+    names = page.locator("#arranging ol").first.locator("li[data-name]")
+    assert names.first.get_attribute("data-name") == "name"

@@ -58,7 +58,7 @@ class Field:
     """One thing asked for. ``limits`` are the smallest and largest integer, ``digits`` the decimals kept.
 
     ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
-    ``many`` a list of plain values, ``percent`` a share that is typed as 10 and meant as 0.1.
+    ``many`` a list of plain values, ``listed`` that no object is, ``percent`` a share that is typed as 10 and meant as 0.1.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Field:
     default: Any = None
     help: Text = ""
     multiline: bool = False
+    listed: bool = False
     many: bool = False
     percent: bool = False
     lines: tuple[Field, ...] = ()
@@ -146,6 +147,7 @@ def of_model(source: models.Field[Any, Any], name: str = "") -> Field:
         default=source.default if source.has_default() else None,
         help=source.help_text,
         multiline=type(source) is models.TextField,
+        listed=isinstance(source, ArrayField),
         keeps_empty=source.null or (source.blank and kind == "text"),
     )
 

@@ -246,7 +246,7 @@ def _json(field: Field, raw: Any, where: str) -> Any:
     """Lists and objects as they are; text is a list with commas, as a form or a cell has it."""
     if isinstance(raw, str):
         return [part.strip() for part in raw.replace("\n", ",").split(",") if part.strip()]
-    if not isinstance(raw, list | dict):
+    if not isinstance(raw, list | dict) or (field.listed and isinstance(raw, dict)):
         raise _unreadable(field, raw, where)
     return raw
 

@@ -85,6 +85,7 @@ def test_what_people_type_is_read(kind: Kind, raw: Any, value: Any) -> None:
         ("datetime", "9999-12-31T23:59:59-12:00", "value_unreadable", {}),
         ("datetime", "noon", "value_unreadable", {}),
         ("json", 5, "value_unreadable", {}),
+        ("json", {"a": 1}, "value_unreadable", {"listed": True}),
         ("lines", "x", "value_unreadable", {}),
     ],
 )

@@ -171,6 +171,7 @@ def _screen_share(files: dict[Path, str], package: Path) -> float:
     models = screens = 0
     for path, text in files.items():
         relative = path.relative_to(package)
+        # The rooms of the office draw for every entity, as the workbench does: they are no screens of a model.
         if relative.parts[0] in ("kernel", "workbench", "office", "app"):
             continue
         names = {relative.stem, relative.parent.name}

@@ -1,10 +1,7 @@
-"""The addresses of what the faces fetch and give out beside the list's own address."""
+"""The addresses of what the faces fetch beside the list's own address."""
 
 from django.urls import path
 
-from onmaru.office.faces.views import flow, pivot
+from onmaru.office.faces.views import flow
 
-urlpatterns = [
-    path("faces/<slug:name>/pivot.xlsx", pivot.export),
-    path("faces/<slug:name>/<int:pk>/flow", flow.graph),
-]
+urlpatterns = [path("faces/<slug:name>/<int:pk>/flow", flow.graph)]

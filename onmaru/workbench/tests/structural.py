@@ -25,9 +25,11 @@ from onmaru.workbench import detail, exchange, forms, listing, references, searc
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 from onmaru.workbench.tests import files, samples
+from onmaru.workbench.views import faces
 
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20
+FACE_QUERIES = 24
 HANGUL = re.compile("[가-힣]")
 LETTERS = re.compile("[A-Za-z]{2}")
 SAME_IN_BOTH = {"English", "ID", "PDF"}
@@ -191,6 +193,19 @@ class Structural:
         ):
             schema = paths[path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
             assert not list(_misfits(document, schema, answer)), path
+
+    def test_its_faces_open_within_their_budget_and_deny_without_permission(
+        self, entity: Entity, records: list[Any], browser: Browser
+    ) -> None:
+        stranger = Browser()
+        stranger.force_login(User.objects.create_user("nobody"))
+        for face in faces.of(entity):
+            address = f"/{entity.name}/?face={face.name}"
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.get(address).status_code == 200, face.name
+            assert len(asked) <= FACE_QUERIES, face.name
+            assert browser.get(address, headers={"HX-Request": "true"}).status_code == 200, face.name
+            assert stranger.get(address).status_code == 403, face.name
 
     def test_every_word_has_its_korean(self, entity: Entity) -> None:
         if not entity.model.__module__.startswith("onmaru."):

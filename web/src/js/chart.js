@@ -12,7 +12,7 @@ export function draw(place, { unit, rows, series }) {
   const [text, line] = [colour("--muted"), colour("--line")];
   const chart = echarts.init(place);
   chart.setOption({
-    aria: { enabled: true, decal: { show: series.length > 1 } },
+    aria: { enabled: true },
     animation: false,
     color: [colour("--accent"), colour("--ok"), colour("--warn"), colour("--info"), colour("--bad"), colour("--faint")],
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: text },

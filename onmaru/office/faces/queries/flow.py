@@ -163,16 +163,17 @@ def _links() -> tuple[Link, ...]:
     found = []
     for model in apps.get_models():
         ends = [end for one in model._meta.concrete_fields if one.is_relation and (end := _end(one))]
-        if registry.of_model(model) is None and registry.owner_of(model)[0] is None and len(ends) == 2:
+        if registry.of_model(model) is None and len(ends) == 2:
             found.append(Link(model, ends[0], ends[1]))
     return tuple(found)
 
 
 def _end(reference: Any) -> tuple[str, str] | None:
-    owner, link = registry.owner_of(reference.related_model)
-    if owner is None or not is_document(owner):
-        return None
-    names = {one.name for one in owner.model._meta.concrete_fields}
-    pair = next((name[: -len("_kind")] for name in sorted(names) if name.endswith("_kind")), None)
-    path = f"{reference.name}__{link}__{pair}"
-    return (f"{path}_kind", f"{path}_id") if pair else None
+    """From a reference to a line over its document to the pair that says what the document is of."""
+    for one in reference.related_model._meta.concrete_fields:
+        document = one.related_model if one.is_relation else None
+        if document and is_document(registry.of_model(document)):
+            names = [other.name for other in document._meta.concrete_fields if other.name.endswith("_kind")]
+            path = f"{reference.name}__{one.name}__{names[0].removesuffix('_kind')}" if names else ""
+            return (f"{path}_kind", f"{path}_id") if path else None
+    return None

@@ -16,12 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from onmaru.kernel.identity import Actor
 from onmaru.office.faces.queries import board
 from onmaru.office.faces.queries.board import Stack, Stays
-from onmaru.office.faces.views import frame
-from onmaru.office.faces.views.frame import Asked
 from onmaru.workbench import listing, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.listing import Cell, Row
-from onmaru.workbench.views import cells, faces
+from onmaru.workbench.views import cells, faces, frame
+from onmaru.workbench.views.frame import Asked
 from onmaru.workbench.views.page import show
 
 MOST_CELLS = 2
@@ -104,9 +103,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     made = Board(
         asked, column, _way(entity, by, column), _moves(entity, by) if column.name == "state" else {}
     )
-    money = next(
-        (one for one in entity.list_columns if one.summed and one.path and one.kind == "money"), None
-    )
+    money = frame.amount_of(entity)
     stacks = board.stacks(asked.found, column, by, money)
     wanted = asked.word("on")
     for stack in stacks:
@@ -124,7 +121,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         return show(
             request, by, "faces/cards.html", {"entity": entity, **context, "drawn": next(iter(drawn), None)}
         )
-    return frame.draw(asked, "board", context)
+    return frame.draw(asked, "faces/board.html", context)
 
 
 def _way(entity: Entity, by: Actor, column: Column) -> str:

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from onmaru.kernel.identity import Actor
 from onmaru.office.faces.queries import flow
 from onmaru.office.faces.queries.flow import Graph, Key
-from onmaru.office.faces.views import frame
 from onmaru.workbench import detail, ports, shown
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.views import frame
 from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page, show
 
@@ -80,7 +80,7 @@ def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
 
 def _box(x: int, y: int, entity: Entity, record: Any, *, here: bool) -> Box:
     tone, state = frame.tone(entity)(record)
-    money = next((one for one in entity.list_columns if one.kind == "money" and one.summed), None)
+    money = frame.amount_of(entity)
     amount = shown.show(money, money.getter(record), record) if money else ""
     return Box(x, y, entity, record, state, tone, amount, here)
 

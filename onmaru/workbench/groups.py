@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import DateField, F, QuerySet, Value
-from django.db.models.functions import Coalesce, Trunc
+from django.db.models.functions import Cast, Coalesce, Trunc
 
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import filters, registry
@@ -47,17 +47,6 @@ class Group(NamedTuple):
     held: tuple[int, ...]
     keys: tuple[Any, ...]
     figures: tuple[Any, ...]
-
-
-def grouped_by(entity: Entity, word: str) -> Dimension | None:
-    """The dimension of this word, None when records cannot be put together by it."""
-    column, part = filters.find_column(entity, word), ""
-    if column is None:
-        name, _dot, part = word.rpartition(".")
-        column = filters.find_column(entity, name) if part in registry.DATE_PARTS else None
-    if column is None or not is_grouped(entity, column):
-        return None
-    return Dimension(column, (part or "day") if column.kind in {"date", "datetime"} else "")
 
 
 def is_grouped(entity: Entity, column: Column) -> bool:
@@ -110,7 +99,7 @@ def _expression(dimension: Dimension | str) -> Any:
         return F(dimension)
     column = dimension.column
     if dimension.part:
-        return Trunc(column.path, dimension.part, output_field=DateField())
+        return Cast(Trunc(column.path, dimension.part), DateField())
     return Coalesce(F(column.path), Value("")) if filters.holds_text(column) else F(column.path)
 
 

@@ -41,7 +41,7 @@ class Asked:
 
     def href(self, **changed: str | None) -> str:
         """The same address with something changed."""
-        return chips.query(self.request.GET, **changed)
+        return chips.query(self.request.GET, drop="", **changed)
 
     def choices(self, name: str, columns: Sequence[Column], now: Column) -> list[Choice]:
         """The columns that a face may go by, as a menu."""
@@ -54,12 +54,11 @@ def read(request: HttpRequest, by: Actor, entity: Entity) -> Asked:
     return Asked(request, by, entity, query, listing.select(entity, by, query))
 
 
-def draw(asked: Asked, face: str, context: Mapping[str, Any]) -> HttpResponse:
-    """The page of a face, or only the face where a script asks for a part."""
+def draw(asked: Asked, inside: str, context: Mapping[str, Any]) -> HttpResponse:
+    """The page of a face, or only the face itself (the template ``inside``) where a script asks for a part."""
     heading = lists.heading(asked.entity, asked.by, asked.request.GET)
     bar = {"page": asked.query, "chips": chips.chips(asked.entity, asked.query, asked.request.GET)}
-    inside = f"faces/{face}.html"
-    template = inside if is_part(asked.request) else "faces/face.html"
+    template = inside if is_part(asked.request) else "workbench/face.html"
     return show(
         asked.request,
         asked.by,
@@ -97,6 +96,12 @@ def tone(entity: Entity) -> Callable[[Any], tuple[str, str]]:
     words = {value: str(label) for value, label in state.choices}
     get = state.getter
     return lambda record: (cells.tone(get(record)), words.get(get(record), ""))
+
+
+def amount_of(entity: Entity) -> Column | None:
+    """The amount that says most about a record: its total, else the first that is summed."""
+    found = [one for one in entity.list_columns if one.kind == "money" and one.summed and one.path]
+    return next((one for one in found if one.name in {"total", *entity.pivot}), found[0] if found else None)
 
 
 def told_by(entity: Entity) -> Callable[[Any], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import IO, Any, NamedTuple
 
@@ -15,48 +15,20 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.faces import rules
-from onmaru.office.faces.queries import pivot
-from onmaru.office.faces.queries.groups import Dimension
-from onmaru.office.faces.queries.pivot import Figured, Head, Layout, Line, Table
-from onmaru.office.faces.views import frame
-from onmaru.office.faces.views.frame import Asked, Choice
-from onmaru.workbench import calls, exchange
+from onmaru.office.pivot.queries import layout as layouts
+from onmaru.office.pivot.queries import table as tables
+from onmaru.office.pivot.queries.table import Head, Line, Table
+from onmaru.office.pivot.views import shelves
+from onmaru.workbench import calls, exchange, periods
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.views import chips, faces
+from onmaru.workbench.groups import Dimension
+from onmaru.workbench.views import chips, faces, frame
+from onmaru.workbench.views.frame import Asked, Choice
 from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page
 
 OWN = ("face", "by", "span", "on", "down", "across", "measure", "view")
-PARTS = {
-    "year": gettext_lazy("Year"),
-    "quarter": gettext_lazy("Quarter"),
-    "month": gettext_lazy("Month"),
-    "week": gettext_lazy("Week"),
-    "day": gettext_lazy("Day"),
-}
-SHELVES = {
-    "down": gettext_lazy("Rows"),
-    "across": gettext_lazy("Columns"),
-    "measure": gettext_lazy("Figures"),
-}
 CHARTS = {"": gettext_lazy("No chart"), "bar": gettext_lazy("Bars"), "line": pgettext_lazy("chart", "Lines")}
-
-
-class Chip(NamedTuple):
-    """Something that can stand on a shelf: its word, its label and what may be done with it."""
-
-    word: str
-    label: str
-    menu: list[Choice]
-
-
-class Shelf(NamedTuple):
-    """A place for chips: down, across or the figures."""
-
-    name: str
-    label: Any
-    chips: list[Chip]
 
 
 class Drawn(NamedTuple):
@@ -72,18 +44,18 @@ class Drawn(NamedTuple):
 
 def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     asked = frame.read(request, by, entity)
-    layout = pivot.layout(entity, dict(request.GET.lists()))
+    layout = layouts.layout(entity, dict(request.GET.lists()))
     asked.query.problems += layout.problems
-    table = pivot.read(asked.found, by, layout)
+    table = tables.read(asked.found, by, layout)
     chart = asked.word("view") if asked.word("view") in CHARTS else ""
     context = {
         "table": table,
         "heads": [(table.head_text(one), bool(one.path)) for one in table.heads],
         "rows": [_drawn(asked, table, line) for line in table.lines],
         "totals": _figures(asked, table, Line((), "", table.totals, opens=False)),
-        "shelves": _shelves(asked, layout),
-        "palette": _palette(asked, layout),
-        "corner": " / ".join(str(_label(one)) for one in layout.down),
+        "shelves": shelves.of(asked, layout),
+        "palette": shelves.palette(asked, layout),
+        "corner": " / ".join(shelves.label_of(one) for one in layout.down),
         "charts": [
             Choice(label, asked.href(view=one or None), one == chart) for one, label in CHARTS.items()
         ],
@@ -91,18 +63,19 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         "chart_data": _chart(table) if chart else None,
         "file": asked.request.GET.urlencode(),
     }
-    return frame.draw(asked, "pivot", context)
-
-
-def _label(one: Dimension) -> str:
-    return f"{one.column.label} ({PARTS[one.part]})" if one.part else f"{one.column.label}"
+    return frame.draw(asked, "pivot/pivot.html", context)
 
 
 def _drawn(asked: Asked, table: Table, line: Line) -> Drawn:
-    figures = _figures(asked, table, line)
     pairs = list(zip(table.layout.down, line.path, strict=False))
-    keys = [_key(line.path[:level]) for level in (len(line.path), len(line.path) - 1)]
-    return Drawn(line, len(line.path), *keys, narrowed(asked.request.GET, pairs), figures)
+    return Drawn(
+        line,
+        len(line.path),
+        _key(line.path),
+        _key(line.path[:-1]),
+        narrowed(asked.request.GET, pairs),
+        _figures(asked, table, line),
+    )
 
 
 def _key(path: Sequence[Any]) -> str:
@@ -141,14 +114,14 @@ def narrowed(
         if value is None or value == "":
             fresh[f"{name}__empty"] = "1"
         elif one.part:
-            first, last = rules.part_of(value, one.part)
+            first, last = periods.part_of(value, one.part)
             known = spans.get(name, (first, last))
             spans[name] = max(first, known[0]), min(last, known[1])
         else:
             fresh[name] = str(value).lower() if isinstance(value, bool) else str(value)
     for name, (first, last) in spans.items():
-        _bound(fresh, f"{name}__gte", f"{first}", f"{name}__gt", f"{first - rules.ONE_DAY}")
-        _bound(fresh, f"{name}__lte", f"{last}", f"{name}__lt", f"{last + rules.ONE_DAY}")
+        _bound(fresh, f"{name}__gte", f"{first}", f"{name}__gt", f"{first - periods.ONE_DAY}")
+        _bound(fresh, f"{name}__lte", f"{last}", f"{name}__lt", f"{last + periods.ONE_DAY}")
     if also:
         fresh[also[0]] = also[1]
     return f"?{fresh.urlencode()}" if fresh else "?"
@@ -157,96 +130,6 @@ def narrowed(
 def _bound(fresh: QueryDict, name: str, value: str, other: str, beyond: str) -> None:
     """A bound beside the one that the address may have already: of two that say the same, the free one."""
     fresh[other if name in fresh else name] = beyond if name in fresh else value
-
-
-def _laid(asked: Asked, layout: Layout, **changed: list[str]) -> str:
-    """The address with shelves filled anew."""
-    fresh = QueryDict(mutable=True)
-    for key, value in chips.kept(asked.request.GET, *SHELVES):
-        fresh.appendlist(key, value)
-    for name in SHELVES:
-        fresh.setlist(name, changed.get(name, [one.name for one in getattr(layout, name)]))
-    return f"?{fresh.urlencode()}"
-
-
-def _shelves(asked: Asked, layout: Layout) -> list[Shelf]:
-    return [
-        Shelf(name, label, [_chip(asked, layout, name, place) for place in range(len(getattr(layout, name)))])
-        for name, label in SHELVES.items()
-    ]
-
-
-def _chip(asked: Asked, layout: Layout, shelf: str, place: int) -> Chip:
-    """A chip on a shelf: taken away, put before its neighbour, put on the other shelf, read another way."""
-    words = [one.name for one in getattr(layout, shelf)]
-    item = getattr(layout, shelf)[place]
-    rest = [word for word in words if word != item.name]
-    menu = [Choice(_("Take away"), _laid(asked, layout, **{shelf: rest}), on=False)]
-    if place:
-        moved = [*rest[: place - 1], item.name, *rest[place - 1 :]]
-        menu.append(Choice(_("Move forward"), _laid(asked, layout, **{shelf: moved}), on=False))
-    if other := {"down": "across", "across": "down"}.get(shelf):
-        full = [one.name for one in getattr(layout, other)] + [item.name]
-        menu.append(
-            Choice(
-                _("To {shelf}").format(shelf=SHELVES[other]),
-                _laid(asked, layout, **{shelf: rest, other: full}),
-                on=False,
-            )
-        )
-    for word, label in _others(asked.entity, item):
-        menu.append(
-            Choice(
-                label,
-                _laid(asked, layout, **{shelf: [word if one == item.name else one for one in words]}),
-                word == item.name,
-            )
-        )
-    return Chip(item.name, item.label if isinstance(item, Figured) else _label(item), menu)
-
-
-def _others(entity: Entity, item: Dimension | Figured) -> Iterator[tuple[str, Any]]:
-    """The same column read another way: by month or by year, as sum or average."""
-    if isinstance(item, Figured):
-        same = (one for one in pivot.measures(entity) if item.column and one.column is item.column)
-        yield from ((one.name, pivot.FUNCTIONS[one.function][1]) for one in same)
-    elif item.part:
-        yield from ((f"{item.column.name}.{part}", label) for part, label in PARTS.items())
-
-
-def _palette(asked: Asked, layout: Layout) -> list[Chip]:
-    """What stands on no shelf yet: a chip for each column, a date by its month, a number by its sum."""
-    used = {one.column.name for one in (*layout.down, *layout.across)}
-    fields = [
-        one
-        for one in pivot.dimensions(asked.entity)
-        if one.part in {"", "month"} and one.column.name not in used
-    ]
-    found = [
-        Chip(
-            one.name,
-            f"{one.column.label}",
-            [_added(asked, layout, one.name, shelf) for shelf in ("down", "across")],
-        )
-        for one in fields
-    ]
-    figures: dict[str, Figured] = {}
-    for figure in pivot.measures(asked.entity):
-        figures.setdefault(figure.column.name if figure.column else "", figure)
-    taken = {one.column.name if one.column else "" for one in layout.measure}
-    return found + [
-        Chip(one.name, one.label, [_added(asked, layout, one.name, "measure")])
-        for name, one in figures.items()
-        if name not in taken
-    ]
-
-
-def _added(asked: Asked, layout: Layout, word: str, shelf: str) -> Choice:
-    words = [one.name for one in getattr(layout, shelf)]
-    words = [*words[: pivot.MOST[shelf] - 1], word]
-    return Choice(
-        _("To {shelf}").format(shelf=SHELVES[shelf]), _laid(asked, layout, **{shelf: words}), on=False
-    )
 
 
 def _chart(table: Table) -> dict[str, Any]:
@@ -289,7 +172,7 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
     if not by.may(permissions.code(entity.model, "export")):
         raise Refused(refusals.NOT_PERMITTED(permission=permissions.code(entity.model, "export")))
     asked = frame.read(request, by, entity)
-    table = pivot.read(asked.found, by, pivot.layout(entity, dict(request.GET.lists())))
+    table = tables.read(asked.found, by, layouts.layout(entity, dict(request.GET.lists())))
     return FileResponse(
         workbook(table), filename=f"{entity.label} {calls.today():%Y-%m-%d}.xlsx", as_attachment=True
     )
@@ -326,7 +209,7 @@ def workbook(table: Table) -> IO[bytes]:
 
 def _write(sheet: Any, row: int, at: int, value: Any, form: Any) -> None:
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > exchange.SURE_DIGITS:
-        value = pivot.rounded(value)
+        value = layouts.rounded(value)
     if isinstance(value, Decimal) and len(value.as_tuple().digits) > exchange.SURE_DIGITS:
         sheet.write_string(row, at, str(value))
     elif value is not None:
@@ -335,6 +218,6 @@ def _write(sheet: Any, row: int, at: int, value: Any, form: Any) -> None:
 
 faces.register(
     faces.Face(
-        "pivot", gettext_lazy("Pivot"), "table-column", lambda one: bool(pivot.dimensions(one)), _answer
+        "pivot", gettext_lazy("Pivot"), "table-column", lambda one: bool(layouts.dimensions(one)), _answer
     )
 )

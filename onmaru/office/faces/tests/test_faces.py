@@ -1,0 +1,162 @@
+"""Every entity's faces show what its list shows, and lead to it; what they say is refused is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from onmaru.kernel import identity
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Grant, Role, User
+from onmaru.office.faces.queries import board
+from onmaru.workbench import filters, listing, registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.tests import samples
+from tests.scratch import commands
+from tests.scratch.models import Deal
+
+BUDGET = {"board": 20, "calendar": 12, "timeline": 12}
+
+
+@pytest.fixture
+def by(db: Any) -> Actor:
+    return identity.system("tester")
+
+
+@pytest.fixture
+def deals(by: Actor) -> list[Deal]:
+    """Five orders of a customer, ordered and promised on days that follow one another."""
+    firm = commands.found(by=by, code="KR", name="온마루")
+    client = commands.create_client(by=by, code="C1", name="한강자전거")
+    return [
+        commands.create(
+            by=by,
+            today=date(2026, 11, 22),
+            company=firm,
+            client=client,
+            ordered_on=date(2026, 11, 1) + timedelta(days=place),
+            promised_on=date(2026, 11, 20) + timedelta(days=place),
+            lines=[{"item": "볼트", "quantity": Decimal(place + 1), "price": Decimal(1000)}],
+        )
+        for place in range(5)
+    ]
+
+
+@pytest.fixture
+def browser(db: Any) -> Browser:
+    browser = Browser()
+    browser.force_login(User.objects.create_user("kim", is_superuser=True))
+    return browser
+
+
+def clerk(*permissions: str) -> Browser:
+    """Someone who may do only this."""
+    user, _made = User.objects.get_or_create(username="park")
+    role, _made = Role.objects.get_or_create(code="park", name_ko="박", name_en="Park")
+    Role.objects.update(permissions=list(permissions))
+    Grant.objects.get_or_create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("entity", registry.every(), ids=str)
+def test_every_entity_is_counted_by_its_faces_as_by_its_list(entity: Entity, by: Actor) -> None:
+    samples.some(entity, by, 3)
+    whole = listing.page(entity, by, {"count": "1"}).count
+    found = listing.select(entity, by, filters.read(entity, by, {}))
+    for column in board.columns_of(entity):
+        stacks = board.stacks(found, column, by, None)
+        assert column.model is not None or sum(one.count for one in stacks) == whole, column.name
+
+
+def test_each_face_keeps_its_budget_whatever_it_shows(browser: Browser, deals: list[Deal]) -> None:
+    counts = {}
+    for name in BUDGET:
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(f"/deals/?face={name}&on={'' if name == 'board' else '2026-11'}")
+        counts[name] = len(asked)
+    assert {name for name, count in counts.items() if count > BUDGET[name]} == set(), counts
+
+
+def test_the_address_reproduces_the_face(browser: Browser, deals: list[Deal]) -> None:
+    shown = text(browser.get("/deals/?face=board&by=way&q=D-00003&ordered_on__gte=2026-11-02"))
+    assert shown.count('class="card-of') == 1
+    assert 'data-field="way"' in shown
+    assert browser.get("/deals/?face=nothing").status_code == 404
+
+
+def test_a_board_says_which_commands_lead_where(deals: list[Deal]) -> None:
+    may = clerk("scratch.deal.view", "scratch.deal.confirm")
+    shown = text(may.get("/deals/?face=board"))
+    said = re.search(r'<script id="moves" type="application/json">(.*?)</script>', shown)
+    assert said is not None
+    assert json.loads(said[1]).keys() == {"draft"}
+    assert json.loads(said[1])["draft"]["confirmed"][0]["verb"] == "confirm"
+    assert "cancel" not in said[1]
+    assert f"/deals/{deals[0].pk}/do/confirm" in shown
+
+
+def test_only_who_may_edit_moves_by_hand(deals: list[Deal]) -> None:
+    addresses = ["?face=board&by=way", "?face=calendar&on=2026-11", "?face=timeline&on=2026-11"]
+    viewer = clerk("scratch.deal.view", "scratch.deal.confirm")
+    assert not [one for one in addresses if "data-id" in text(viewer.get(f"/deals/{one}"))]
+    editor = clerk("scratch.deal.view", "scratch.deal.edit")
+    assert [one for one in addresses if "data-id" in text(editor.get(f"/deals/{one}"))] == addresses
+    # A moment has an hour that a calendar of days would lose.
+    assert "data-id" not in text(editor.get("/deals/?face=calendar&by=seen_at&on=2026-11"))
+
+
+def test_the_further_cards_of_a_column_come_by_key(browser: Browser, deals: list[Deal]) -> None:
+    first = deals[0]
+    own = {"company_id": first.company_id, "client_id": first.client_id, "ordered_on": date(2026, 1, 1)}
+    Deal.objects.bulk_create(Deal(number=f"E-{place:02}", **own) for place in range(30))
+    seen: list[str] = []
+    address = "/deals/?face=board"
+    for _page in range(2):
+        shown = text(browser.get(address))
+        seen += re.findall(r'class="lead" href="/deals/(\d+)/"', shown)
+        more = re.search(r'hx-get="([^"]*after=[^"]*)"', shown)
+        address = "/deals/" + more[1].replace("&amp;", "&") if more else ""
+    assert address == ""
+    assert len(seen) == len(set(seen)) == 35
+
+
+def test_a_calendar_shows_the_days_with_their_holidays(browser: Browser, deals: list[Deal]) -> None:
+    shown = text(browser.get("/deals/?face=calendar&by=promised_on&on=2026-12&span=month"))
+    assert 'class="holiday"' in shown
+    assert shown.count('class="event') == 0
+    shown = text(browser.get("/deals/?face=calendar&by=promised_on&on=2026-11-22&span=week"))
+    assert shown.count('class="event') == 3
+    assert shown.count("data-day=") == 7
+
+
+def test_a_timeline_shows_what_reaches_into_it(browser: Browser, deals: list[Deal]) -> None:
+    Deal.objects.filter(pk=deals[0].pk).update(promised_on=date(2026, 12, 3))
+    Deal.objects.filter(pk=deals[1].pk).update(promised_on=None)
+    between = "by=ordered_on&by=promised_on&span=month"
+    shown = text(browser.get(f"/deals/?face=timeline&on=2026-12&{between}"))
+    assert re.findall(r'colspan="(\d+)"><a class="bar', shown) == ["3"]
+    shown = text(browser.get(f"/deals/?face=timeline&on=2026-11&{between}"))
+    assert re.findall(r'colspan="(\d+)"><a class="bar', shown) == ["30", "1", "20", "20", "20"]
+    grouped = text(browser.get("/deals/?face=timeline&on=2026-11&down=client"))
+    assert grouped.count('class="group"') == 1
+
+
+def test_a_record_without_a_flow_draws_none(browser: Browser, deals: list[Deal]) -> None:
+    assert "/faces/deals/" in text(browser.get(f"/deals/{deals[0].pk}/"))
+    assert text(browser.get(f"/faces/deals/{deals[0].pk}/flow")) == ""
+    assert "/faces/" not in text(browser.get(f"/clients/{deals[0].client_id}/"))
+    assert browser.get("/faces/deals/999999/flow").status_code == 404

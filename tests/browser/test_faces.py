@@ -1,0 +1,87 @@
+"""Moving records by hand on a board and a calendar, and turning a pivot."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE, Visit, sideways
+from tests.scratch.models import Deal
+
+pytestmark = pytest.mark.browser
+
+
+def drag(page: Page, start: str, end: str) -> None:
+    """Take hold of one thing and let go over another, as a hand does it."""
+    boxes = [page.locator(one).first.bounding_box() for one in (start, end)]
+    assert boxes[0]
+    assert boxes[1]
+    page.mouse.move(boxes[0]["x"] + 30, boxes[0]["y"] + boxes[0]["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(boxes[1]["x"] + boxes[1]["width"] / 2, boxes[1]["y"] + boxes[1]["height"] / 2, steps=12)
+    page.mouse.up()
+
+
+def test_a_card_is_dropped_where_a_command_leads(visit: Visit) -> None:
+    page = visit()
+    page.goto("/deals/?face=board&q=D-00005")
+    drag(page, ".card-of", ".cards[data-key=confirmed]")
+    page.locator("dialog button.primary").click()
+    expect(page.locator(".cards[data-key=confirmed] .card-of")).to_have_count(1)
+    assert "face=board" in page.url
+    assert Deal.objects.get(number="D-00005").state == "confirmed"
+    drag(page, ".card-of", ".cards[data-key=draft]")
+    expect(page.locator("#notices .warn")).to_be_visible()
+    expect(page.locator(".cards[data-key=confirmed] .card-of")).to_have_count(1)
+
+
+def test_a_card_goes_by_the_keyboard_and_a_change_meanwhile_is_refused(visit: Visit) -> None:
+    page = visit()
+    page.goto("/deals/?face=board&by=way&q=D-00004")
+    page.locator(".card-of summary").press("Enter")
+    page.locator(".card-of .item[data-to=web]").press("Enter")
+    expect(page.locator(".cards[data-key=web] .card-of")).to_have_count(1)
+    Deal.objects.filter(number="D-00004").update(version=9)
+    drag(page, ".card-of", ".cards[data-key=shop]")
+    expect(page.locator("#notices .bad")).to_be_visible()
+    expect(page.locator(".cards[data-key=web] .card-of")).to_have_count(1)
+
+
+def test_a_record_is_put_on_another_day(visit: Visit) -> None:
+    page = visit()
+    page.goto("/deals/?face=calendar&by=ordered_on&on=2026-05&q=D-00004")
+    with page.expect_navigation():
+        drag(page, ".event", "[data-day='2026-05-21']")
+    expect(page.locator("[data-day='2026-05-21'] .event")).to_have_count(1)
+    with page.expect_navigation():
+        page.locator(".event").press("Alt+ArrowLeft")
+    expect(page.locator("[data-day='2026-05-20'] .event")).to_have_count(1)
+    page.goto("/deals/?face=timeline&by=ordered_on&span=month&on=2026-05&q=D-00004")
+    page.locator(".bar").press("Alt+ArrowRight")
+    expect(page.locator(".bar")).to_have_attribute("data-from", "2026-05-21")
+
+
+def test_a_pivot_is_turned_folded_drawn_and_leads_to_its_rows(visit: Visit) -> None:
+    page = visit()
+    page.goto("/deals/?face=pivot&down=client&down=state&measure=count")
+    drag(page, "[data-shelf=down] [data-word=state]", "[data-shelf=across]")
+    page.wait_for_url(re.compile("across=state"))
+    assert "down=state" not in page.url
+    page.goto("/deals/?face=pivot&down=client&down=state&measure=count&view=bar")
+    expect(page.locator("#chart canvas")).to_be_visible()
+    expect(page.locator("tr.level-2").first).to_be_visible()
+    page.locator(".fold-row").first.click()
+    expect(page.locator("tr.level-2").first).to_be_hidden()
+    figure = page.locator("tr.level-1 td a").first
+    count = figure.inner_text()
+    figure.click()
+    expect(page.locator(".pager .count")).to_contain_text(count)
+
+
+def test_the_faces_fit_a_phone(visit: Visit) -> None:
+    page = visit(size=PHONE)
+    dated = "by=ordered_on&on=2026-05"
+    for face in ("board", f"calendar&{dated}", f"timeline&{dated}", "pivot&view=line"):
+        page.goto(f"/deals/?face={face}")
+        assert sideways(page) == 0, face
+    expect(page.locator("#chart canvas")).to_be_visible()

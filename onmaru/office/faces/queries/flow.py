@@ -2,7 +2,7 @@
 
 A document is what has a number. From the record down everything that came of it is followed, and up everything
 it came from; never a sibling. Links are references (``order``), pairs (``source_kind``, ``source_id``) and tables
-of links: a model of no entity with two references to lines of documents, as what settles what.
+of links: what is no document itself and has two references to lines of documents, as what settles what.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _links() -> tuple[Link, ...]:
     found = []
     for model in apps.get_models():
         ends = [end for one in model._meta.concrete_fields if one.is_relation and (end := _end(one))]
-        if registry.of_model(model) is None and len(ends) == 2:
+        if len(ends) == 2 and not is_document(registry.of_model(model)):
             found.append(Link(model, ends[0], ends[1]))
     return tuple(found)
 

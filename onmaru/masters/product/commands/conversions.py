@@ -27,13 +27,6 @@ def edit(conversion: UnitConversion, *, by: Actor, **values: Any) -> UnitConvers
     return _filled(conversion, values)
 
 
-@commands.command(label=_("Delete"), model=UnitConversion, danger=True)
-def delete(conversion: UnitConversion, *, by: Actor) -> UnitConversion:
-    """Forget a ratio."""
-    UnitConversion.objects.filter(pk=conversion.pk).delete()
-    return conversion
-
-
 def _filled(conversion: UnitConversion, values: Mapping[str, Any]) -> UnitConversion:
     fixed = records.fixed(conversion, values, "product")
     found = [*fixed, *records.problems(conversion, values)]

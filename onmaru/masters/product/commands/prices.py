@@ -53,13 +53,6 @@ def change(price: Price, *, by: Actor, unit_price: Decimal, valid_from: date) ->
     return price
 
 
-@commands.command(label=_("Delete"), model=Price, danger=True)
-def delete(price: Price, *, by: Actor) -> Price:
-    """Take a price that was never meant out of its list."""
-    Price.objects.filter(pk=price.pk).delete()
-    return price
-
-
 @commands.command(label=_("Add prices"), model=Price, permission=permissions.code(Price, "import"))
 def create_many(*, by: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Price]:
     """Add thousands of prices with one INSERT and an audit row each; refusals name cells ``rows.<n>.<field>``."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from onmaru.kernel import identity, money
+from onmaru.kernel import identity, money, trash
 from onmaru.kernel.models import AuditRow, Event
 from onmaru.kernel.refusals import (
     FIELD_FIXED,
@@ -84,7 +84,7 @@ def test_general_conversions_stay_within_what_is_measured() -> None:
     with refused(FIELD_INVALID.code):
         conversions.edit(made, by=CLERK, numerator=0)
     assert conversions.edit(made, by=CLERK, denominator=1).denominator == 1
-    conversions.delete(made, by=CLERK)
+    trash.deletion(UnitConversion)(made, by=CLERK)
     assert not UnitConversion.objects.exists()
 
 
@@ -306,7 +306,7 @@ def test_a_changed_price_ends_the_old_one_the_day_before() -> None:
         (Decimal(100), date(2026, 1, 1), date(2026, 6, 30)),
         (Decimal(120), date(2026, 7, 1), date(2026, 12, 31)),
     ]
-    prices.delete(old, by=CLERK)
+    trash.deletion(Price)(old, by=CLERK)
     assert Price.objects.count() == 1
 
 

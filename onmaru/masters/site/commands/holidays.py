@@ -24,10 +24,3 @@ def edit(holiday: Holiday, *, by: Actor, **values: Any) -> Holiday:
     """Change the day or the name of a day off. Whose it is stands."""
     refusals.check([*records.fixed(holiday, values, "company"), *records.problems(holiday, values)])
     return holiday
-
-
-@commands.command(label=_("Delete"), model=Holiday, danger=True)
-def delete(holiday: Holiday, *, by: Actor) -> Holiday:
-    """Work on that day after all."""
-    Holiday.objects.filter(pk=holiday.pk).delete()
-    return holiday

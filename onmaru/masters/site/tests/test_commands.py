@@ -3,13 +3,13 @@ from typing import Any
 
 import pytest
 
-from onmaru.kernel import identity, money
+from onmaru.kernel import identity, money, trash
 from onmaru.kernel.models import AuditRow, Event
 from onmaru.kernel.refusals import FIELD_FIXED, FIELD_REQUIRED, NOT_FOUND, NOT_PERMITTED, NOT_UNIQUE, Refused
 from onmaru.masters.party import rules as party
 from onmaru.masters.site import ports, queries, rules
 from onmaru.masters.site.commands import companies, holidays, locations, warehouses
-from onmaru.masters.site.models import Company, Location, Warehouse
+from onmaru.masters.site.models import Company, Holiday, Location, Warehouse
 
 pytestmark = pytest.mark.django_db
 CLERK = identity.system("clerk")
@@ -227,5 +227,5 @@ def test_holidays_of_a_company_and_of_the_group() -> None:
     holidays.edit(day, by=CLERK, on=date(2026, 5, 7))
     with refused(FIELD_FIXED.code):
         holidays.edit(day, by=CLERK, company=theirs)
-    holidays.delete(day, by=CLERK)
+    trash.deletion(Holiday)(day, by=CLERK)
     assert queries.holidays(ours, *may) == {date(2026, 5, 6)}

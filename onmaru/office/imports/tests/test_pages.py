@@ -35,7 +35,7 @@ def upload(browser: Browser, text: str) -> Run:
 
 def test_a_file_is_seen_mended_and_brought_in(browser: Browser) -> None:
     run = upload(browser, "code,name,is_active\nK1,하나,예\nK2,둘,글쎄\n")
-    page = browser.get(f"/runs/{run.pk}/").content.decode()
+    page = browser.get(f"/runs/{run.pk}/", follow=True).content.decode()
     assert page.count("tone-bad") == 1
     assert not Client.objects.exists()
     said = {"line": "3", "column": "2", "text": "아니오"}

@@ -144,7 +144,7 @@ def test_sums_and_references_cost_no_query_a_row(by: Actor, define: Define) -> N
     define("reference", "짝", "scratch.client", name="x_mate", target="scratch.client")
     first = scratch.create_client(by=by, code="C0", name="짝꿍", custom={"x_limit": 1})
     for place in range(1, 5):
-        custom = {"x_limit": 100 * place, "x_mate": first}
+        custom: dict[str, Any] = {"x_limit": 100 * place, "x_mate": first}
         scratch.create_client(by=by, code=f"C{place}", name=f"{place}", custom=custom)
     with connection.execute_wrapper(counted := Counted()):
         page = listing.page(clients(), by, {})

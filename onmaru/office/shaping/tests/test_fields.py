@@ -163,9 +163,12 @@ class Counted:
 def test_empty_and_not_find_what_holds_nothing(by: Actor, define: Define) -> None:
     define("choices", "색들", "scratch.client", name="x_colours", choices=COLOURS)
     define("date", "날", "scratch.client", name="x_on")
-    for place, custom in enumerate(
-        [{"x_colours": ["red"]}, {"x_colours": ["blue", "red"], "x_on": "2026-11-22"}, {}]
-    ):
+    held: list[dict[str, Any]] = [
+        {"x_colours": ["red"]},
+        {"x_colours": ["blue", "red"], "x_on": "2026-11-22"},
+        {},
+    ]
+    for place, custom in enumerate(held):
         scratch.create_client(by=by, code=f"C{place}", name="가", custom=custom)
 
     def codes(**asked: str) -> list[str]:

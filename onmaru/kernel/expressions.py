@@ -215,7 +215,8 @@ def _ordered(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 def _round(value: Decimal, digits: Decimal = Decimal(0)) -> Decimal:
     if not -12 <= digits <= 12:
         raise Misfit
-    return _numbers(lambda one: money.round_money(one, int(digits)))(value)
+    rounded: Decimal = _numbers(lambda one: money.round_money(one, int(digits)))(value)
+    return rounded
 
 
 def _extreme(function: Callable[[Iterable[Any]], Any]) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from onmaru.kernel.models import Role
 from onmaru.office.shaping.queries import live
@@ -37,7 +38,7 @@ def test_a_field_is_added_in_three_clicks_moved_and_met_by_a_colleague(visit: Vi
 
     rows = page.locator("#arranging ol").first.locator("li")
     rows.filter(has_text="등급").locator(".grip").drag_to(rows.nth(1), target_position={"x": 60, "y": 3})
-    page.wait_for_function("document.querySelector('#seen .field label').innerText.trim() === '등급'")
+    expect(page.locator("#seen .field label").first).to_have_text("등급")
 
     colleague.goto("/clients/new")
     assert colleague.locator(".form .field label").first.inner_text().strip() == "등급"
@@ -56,11 +57,9 @@ def test_the_arrows_move_a_field_on_a_phone(visit: Visit) -> None:
     page = visit("kim", PHONE, "/shaping/clients/")
     assert sideways(page) <= 0
     row = page.locator("#arranging [data-name=name]").first
+    name = row.locator("summary").inner_text().removesuffix("*").strip()
     row.locator("[data-step='-1']").click()
-    page.wait_for_function(
-        "document.querySelector('#seen .field label').innerText.trim().startsWith('Name') "
-        "|| document.querySelector('#seen .field label').innerText.trim().startsWith('이름')"
-    )
+    expect(page.locator("#seen .field label").first).to_contain_text(name)
     page.reload()
     names = page.locator("#arranging ol").first.locator("li[data-name]")
     assert names.first.get_attribute("data-name") == "name"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record
-from onmaru.kernel.refusals import Refused
+from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import arrangements, live, packages
@@ -74,7 +74,8 @@ def bring(request: HttpRequest, by: Actor) -> HttpResponse:
 def screen(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """One screen: its form, its list and its fields; a change is a new layout, and the preview follows."""
     _must(by, ARRANGE)
-    shown, problems = entity(name, by), ()
+    shown = entity(name, by)
+    problems: Sequence[Refusal] = ()
     if request.method == "POST":
         try:
             commands.layouts.arrange(by=by, entity=name, document=arrangements.read(request.POST))
@@ -113,7 +114,7 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """Add a field to the records of a screen."""
     _must(by, ADD)
     shown = entity(name, by)
-    posted = {
+    posted: dict[str, Any] = {
         key: request.POST.get(key, "")
         for key in ("type", "label_ko", "label_en", "choices", "target", "formula")
     }

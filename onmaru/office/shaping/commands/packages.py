@@ -15,6 +15,7 @@ from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping.commands import fields, layouts
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import packages
+from onmaru.workbench import columns
 
 LARGEST = 2 * 2**20
 
@@ -76,7 +77,7 @@ def _field(by: Actor, given: Mapping[str, Any]) -> CustomField:
         return changed
     needed = ("kind", "type", "label_ko")
     refusals.check(
-        refusals.FIELD_REQUIRED(name, label=CustomField._meta.get_field(name).verbose_name)
+        refusals.FIELD_REQUIRED(name, label=columns.follow(CustomField, name)[0].verbose_name)
         for name in needed
         if not given.get(name)
     )

@@ -292,7 +292,9 @@ def _sections(
     if "form" in layout:
         return [(label(one.get("ko", ""), one.get("en", "")), one["fields"]) for one in layout["form"]]
     plain = [one for one in parts if isinstance(one, Section)]
-    return [(one.label, [part.name for part in (*one.fields, *one.columns)]) for one in plain]
+    return [
+        (one.label, [*(asked.name for asked in one.fields), *(c.name for c in one.columns)]) for one in plain
+    ]
 
 
 def _form(

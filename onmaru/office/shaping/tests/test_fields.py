@@ -144,7 +144,7 @@ def test_sums_and_references_cost_no_query_a_row(by: Actor, define: Define) -> N
     define("reference", "짝", "scratch.client", name="x_mate", target="scratch.client")
     first = scratch.create_client(by=by, code="C0", name="짝꿍", custom={"x_limit": 1})
     for place in range(1, 5):
-        custom = {"x_limit": 100 * place, "x_mate": first}
+        custom: dict[str, Any] = {"x_limit": 100 * place, "x_mate": first}
         scratch.create_client(by=by, code=f"C{place}", name=f"{place}", custom=custom)
     with connection.execute_wrapper(counted := Counted()):
         page = listing.page(clients(), by, {})
@@ -163,9 +163,12 @@ class Counted:
 def test_empty_and_not_find_what_holds_nothing(by: Actor, define: Define) -> None:
     define("choices", "색들", "scratch.client", name="x_colours", choices=COLOURS)
     define("date", "날", "scratch.client", name="x_on")
-    for place, custom in enumerate(
-        [{"x_colours": ["red"]}, {"x_colours": ["blue", "red"], "x_on": "2026-11-22"}, {}]
-    ):
+    held: list[dict[str, Any]] = [
+        {"x_colours": ["red"]},
+        {"x_colours": ["blue", "red"], "x_on": "2026-11-22"},
+        {},
+    ]
+    for place, custom in enumerate(held):
         scratch.create_client(by=by, code=f"C{place}", name="가", custom=custom)
 
     def codes(**asked: str) -> list[str]:

@@ -31,7 +31,7 @@ SHAPEABLE = [one for one in registry.every() if issubclass(one.model, Record)]
 # One with a form of each room, and the scratch room, for what takes long.
 FIRST = {one.model._meta.app_label: one for one in reversed(SHAPEABLE) if one.create and one.edit}
 WHOLE = [one for one in FIRST.values() if one.name != "custom-fields"]
-DESCRIBED = {"clients", "orders"}  # the document of the whole API is made anew for each
+DESCRIBED = {"orders"}  # the document of the whole API is made anew for each
 
 
 def shaped(entity: Entity, by: Actor) -> Entity:
@@ -45,7 +45,10 @@ def shaped(entity: Entity, by: Actor) -> Entity:
         "computed": {"formula": "x_number * x_money + round(x_money / 3)"},
     }
     for type_ in ("text", "number", "money", "date", "boolean", "choice", "choices", "reference", "computed"):
-        words = {"label_ko": f"우리 {type_}".replace(type_, KOREAN[type_]), "label_en": f"Our {type_}"}
+        words: dict[str, Any] = {
+            "label_ko": f"우리 {type_}".replace(type_, KOREAN[type_]),
+            "label_en": f"Our {type_}",
+        }
         commands.fields.create(
             by=by, kind=kind, type=type_, name=f"x_{type_}", **words, **said.get(type_, {})
         )

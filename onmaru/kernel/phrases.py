@@ -79,7 +79,9 @@ _MONTHS = {name[:length]: at for at, name in enumerate(_NAMES) if at for length 
 _UNITS = {"일": "day", "주": "week", "개월": "month", "달": "month", "년": "year"} | {
     f"{unit}{end}": unit for unit in ("day", "week", "month", "year") for end in ("", "s")
 }
-_ROLLING = re.compile(rf"(최근|지난|last|past|향후|앞으로|다음|next)(\d{{1,4}})({'|'.join(_UNITS)})(?:간|동안)?")
+_ROLLING = re.compile(
+    rf"(최근|지난|last|past|향후|앞으로|다음|next)(\d{{1,4}})({'|'.join(_UNITS)})(?:간|동안)?"
+)
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)(?:년|[-./])?)"
 _LATER_YEAR = r"(?:(?P<later>(?:19|20)\d\d))"
 _MONTH = re.compile(

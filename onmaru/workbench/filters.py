@@ -176,9 +176,7 @@ def _condition(column: Column, test: str, raw: list[str], references: References
     show = shown.shower(column)
     texts = [show(typed.typed(value), None) for value in wanted]
     if column.kind == "datetime":
-        return reduce(
-            or_, (_on_clock(column, test, v, t) for v, t in zip(wanted, raw, strict=True))
-        ), texts
+        return reduce(or_, (_on_clock(column, test, v, t) for v, t in zip(wanted, raw, strict=True))), texts
     if test in {"gt", "gte", "lt", "lte"}:
         return Q(**{f"{column.path}__{test}": wanted[-1]}), texts[-1:]
     if column.model is not None and column.source is None:

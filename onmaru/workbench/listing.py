@@ -78,8 +78,9 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     """The records of ``entity`` that ``by`` may see, as the query string ``params`` (a QueryDict or a dict) asks.
 
     Parameters: ``q`` search, ``sort`` (``-ordered_on``), ``after``/``before`` cursors, ``limit``, ``count=1``,
-    ``fields=number,total``, ``group=state``, and filters ``state=draft`` (repeat for several), ``customer=12`` or a code or number,
-    ``ordered_on__gte/__lte``, ``state__in=a,b``, ``customer.name__contains``, ``promised_on__empty=true``.
+    ``fields=number,total``, ``group=state``, and filters ``state=draft`` (repeat for several), ``customer=12`` or a
+    code or number, ``ordered_on=last month``, ``ordered_on__gte/__lte``, ``state__in=a,b``,
+    ``customer.name__contains``, ``promised_on__empty=true``.
     Raises Refused with every unreadable parameter; with ``strict=False`` leaves those out and reports them.
     """
     query = filters.read(entity, by, params)

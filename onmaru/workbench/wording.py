@@ -37,7 +37,11 @@ def within(column: Column, test: str, span: Span) -> Q:
     """A span as a filter's test means it: on or after its first day, before it, not in it."""
     first, after = _start(column, span.first), _start(column, span.last + timedelta(days=1))
     inside = Q(**{f"{column.path}__gte": first, f"{column.path}__lt": after})
-    ways = {"not": ~inside, "gte": Q(**{f"{column.path}__gte": first}), "lt": Q(**{f"{column.path}__lt": first})}
+    ways = {
+        "not": ~inside,
+        "gte": Q(**{f"{column.path}__gte": first}),
+        "lt": Q(**{f"{column.path}__lt": first}),
+    }
     ways |= {"lte": Q(**{f"{column.path}__lt": after}), "gt": Q(**{f"{column.path}__gte": after})}
     return ways.get(test, inside)
 

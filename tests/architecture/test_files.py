@@ -19,6 +19,8 @@ HOLDS = {
     "views",
     "urls",
     "apps",
+    "views",
+    "urls",
 }
 FOLDERS = {"migrations", "tests", "templates", "data"}
 NEVER = {

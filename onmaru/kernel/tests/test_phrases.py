@@ -101,5 +101,9 @@ def test_a_phrase_bounds_a_number(said, meant):
 
 def test_emptiness_is_said_in_both_languages():
     assert [phrases.emptiness(one) for one in ("비어 있음", "empty", "Not empty", "있음", "어제")] == [
-        True, True, False, False, None,
+        True,
+        True,
+        False,
+        False,
+        None,
     ]

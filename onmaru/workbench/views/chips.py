@@ -16,7 +16,16 @@ from onmaru.workbench.listing import Page
 
 PAGING = ("after", "before", "count")
 RANGES = wording.DAYS | wording.NUMBERS
-NEAR = ("today", "yesterday", "this week", "last week", "this month", "last month", "this quarter", "this year")
+NEAR = (
+    "today",
+    "yesterday",
+    "this week",
+    "last week",
+    "this month",
+    "last month",
+    "this quarter",
+    "this year",
+)
 
 
 @dataclass(frozen=True)

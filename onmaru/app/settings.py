@@ -25,6 +25,7 @@ ROOMS = [
     "onmaru.office.batches",
     "onmaru.office.faces",
     "onmaru.office.shaping",
+    "onmaru.office.palette",
     "onmaru.office.savedviews",
     "onmaru.masters.site",
     "onmaru.masters.product",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),
     path("shaping/", include("onmaru.office.shaping.urls")),
+    path("", include("onmaru.office.palette.urls")),
     path("", include("onmaru.office.savedviews.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

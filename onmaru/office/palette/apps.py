@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Palette(AppConfig):
+    name = "onmaru.office.palette"
+    label = "palette"

@@ -40,7 +40,7 @@ def test_the_palette_leads_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Enter")
     page.locator("#dialog dialog").wait_for()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".record .state.pill")).to_have_text("Confirmed")
+    expect(page.locator(".record .state.pill")).to_have_text("확정")
 
 
 def test_keys_go_make_edit_and_are_listed(visit: Visit) -> None:
@@ -117,9 +117,9 @@ def test_the_enter_that_ends_a_syllable_sends_nothing_and_the_next_one_does(
 def test_a_view_is_kept_with_its_columns_and_met_again(visit: Visit) -> None:
     page = visit(path="/deals/?state=confirmed")
     page.locator("[data-columns] > summary").click()
-    page.locator("[data-columns] [value=company]").uncheck()
-    page.locator("[data-columns] [value=currency]").check()
-    page.locator("[data-columns] [value=currency]").press("Alt+ArrowUp")
+    page.locator("[data-columns] input[value=company]").uncheck()
+    page.locator("[data-columns] input[value=currency]").check()
+    page.locator("[data-columns] input[value=currency]").press("Alt+ArrowUp")
     page.locator("[data-columns] select[name=group]").select_option("client")
     page.locator("[data-columns] button[type=submit]").click()
     expect(page.locator("#rows thead th[data-column=currency]")).to_be_visible()
@@ -150,7 +150,7 @@ def test_a_view_is_kept_with_its_columns_and_met_again(visit: Visit) -> None:
 
 def test_days_are_filtered_in_words(visit: Visit) -> None:
     page = visit(path="/deals/")
-    page.locator("summary.chip", has_text="ordered on").click()
+    page.locator("summary.chip", has_text="수주일").click()
     page.locator("details[open] input[name=ordered_on]").fill("2026년 3월")
     page.locator("details[open] button[type=submit]").click()
     expect(page.locator(".chip.set")).to_contain_text("2026년 3월")
@@ -227,7 +227,7 @@ def test_pages_are_light(visit: Visit) -> None:
     page = visit(path="/deals/")
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     came: list[Response] = []
-    page.on("response", came.append)
+    page.on("response", lambda response: came.append(response))
     weights = {}
     for path in ["/deals/", "/", "/clients/", "/clients/new", "/deals/new", "/clients/import"]:
         came.clear()

@@ -100,7 +100,9 @@ def table_rows(
 def _heading(group: Group, cells: Sequence[Cell], css: Sequence[str]) -> SafeString:
     """The common value with the number of its rows, its subtotals below their columns."""
     sums = [" · ".join(one.texts.get(cell.column.name, "") for one in group.totals) for cell in cells[1:]]
-    count = format_html(' <span class="count">{:,}</span>', group.count) if group.count is not None else ""
+    count = (
+        format_html(' <span class="count">{}</span>', f"{group.count:,}") if group.count is not None else ""
+    )
     rest = format_html_join("", '<td class="{}">{}</td>', zip(css[1:], sums, strict=True))
     return format_html('<tr class="group"><th scope="rowgroup">{}{}</th>{}</tr>', group.text, count, rest)
 

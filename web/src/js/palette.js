@@ -22,33 +22,40 @@ async function part(params) {
   return answer?.ok && !answer.redirected ? answer.text() : null;
 }
 
-export async function open() {
-  if (document.querySelector("dialog[open]")) return;
-  show(await part({}));
+// Open at once, for the letters that follow; what is offered comes a moment later.
+export function open() {
+  const dialog = document.querySelector("dialog.palette");
+  if (!dialog || document.querySelector("dialog[open]")) return;
+  const box = dialog.querySelector("[role=combobox]");
+  box.value = "";
+  dialog.showModal();
+  box.focus();
+  choices("");
 }
 
 // A part of the server's as a dialog, which leaves the page when it is closed.
 export function show(html) {
-  if (!html || document.querySelector("dialog[open]")) return;
+  if (document.querySelector("dialog[open]")) return;
   document.body.insertAdjacentHTML("beforeend", html);
   const dialog = document.body.lastElementChild;
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
-  mark(0);
   return dialog;
+}
+
+async function choices(text) {
+  const turn = ++asked;
+  const html = await part({ q: text });
+  const list = document.querySelector("#palette-choices");
+  if (html === null || turn !== asked) return;
+  list.innerHTML = html;
+  list.dataset.for = text;
+  mark(0);
 }
 
 function typed(box) {
   clearTimeout(timer);
-  timer = setTimeout(async () => {
-    const turn = ++asked;
-    const html = await part({ q: box.value.trim() });
-    const list = document.querySelector("#palette-choices");
-    if (html === null || turn !== asked || !list) return;
-    list.innerHTML = html;
-    list.dataset.for = box.value.trim();
-    mark(0);
-  }, WAIT);
+  timer = setTimeout(() => choices(box.value.trim()), WAIT);
 }
 
 function mark(index) {
@@ -76,14 +83,9 @@ function keys(event) {
 // Who presses Enter before the answers came means the first of them.
 async function enter(event) {
   event.preventDefault();
-  const box = event.target;
-  const list = document.querySelector("#palette-choices");
+  const text = event.target.value.trim();
   clearTimeout(timer);
-  if ((list.dataset.for ?? "") !== box.value.trim()) {
-    asked++;
-    list.innerHTML = (await part({ q: box.value.trim() })) ?? "";
-    mark(0);
-  }
+  if (document.querySelector("#palette-choices").dataset.for !== text) await choices(text);
   options()[Math.max(marked(), 0)]?.click();
 }
 

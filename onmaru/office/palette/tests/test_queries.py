@@ -64,8 +64,8 @@ def test_the_parts_come_to_people_who_are_signed_in(db: Any) -> None:
     browser = Browser()
     assert browser.get("/palette").status_code == 302
     browser.force_login(User.objects.create_user("kim", is_superuser=True, language="ko"))
-    assert "<dialog" in browser.get("/palette").content.decode()
-    assert "<dialog" not in browser.get("/palette?q=dark").content.decode()
+    assert '<dialog class="palette"' in browser.get("/").content.decode()
+    assert "/products/" in browser.get("/palette").content.decode()
     assert "theme=dark" in browser.get("/palette?q=어둡").content.decode()
     assert "<kbd>" in browser.get("/keys").content.decode()
 

@@ -14,7 +14,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.savedviews import commands, queries
 from onmaru.office.savedviews.models import Mark, SavedView
 from onmaru.workbench import registry
-from tests.scratch.models import Firm
+from tests.scratch.models import Client, Deal, Firm
 
 TODAY: dict[str, Any] = {"today": None}
 
@@ -145,3 +145,16 @@ def test_another_persons_view_is_not_there(kim: User, park: User) -> None:
     browser.force_login(park)
     assert browser.post(f"/views/{view.pk}/delete").status_code == 404
     assert SavedView.objects.filter(pk=view.pk).exists()
+
+
+def test_the_menu_of_columns_stands_over_a_grouped_list(kim: User) -> None:
+    kim.is_superuser = True
+    kim.save()
+    firm = Firm.objects.create(code="F1", name="서울상사")
+    client = Client.objects.create(code="C1", name="한강")
+    Deal.objects.create(number="D1", company=firm, client=client, ordered_on="2026-11-01", total=5)
+    browser = Browser()
+    browser.force_login(kim)
+    page = browser.get("/deals/?group=client&fields=number,currency,total").content.decode()
+    assert '<tr class="group"><th scope="rowgroup">한강 <span class="count">1</span></th>' in page
+    assert 'value="note"' in page

@@ -15,5 +15,7 @@ urlpatterns = [
     path("", include("onmaru.office.faces.urls")),
     path("shaping/", include("onmaru.office.shaping.urls")),
     path("", include("onmaru.office.pivot.urls")),
+    path("", include("onmaru.office.palette.urls")),
+    path("", include("onmaru.office.savedviews.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

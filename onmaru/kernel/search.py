@@ -141,6 +141,13 @@ def condition(field: str, text: str) -> Q:
     )
 
 
+def matches(stored: str, text: str) -> bool:
+    """What ``condition`` asks of a row, asked of one ``document`` that is in no table."""
+    words = query_forms(text)
+    start = "" if any(len(piece) > 2 for ways in words for piece in ways[0]) else " "
+    return all(any(all(start + piece in stored for piece in way) for way in ways) for ways in words)
+
+
 def _all(conditions: Iterable[Q]) -> Q:
     return reduce(and_, conditions, Q())
 

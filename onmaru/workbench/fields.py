@@ -58,7 +58,7 @@ class Field:
     """One thing asked for. ``limits`` are the smallest and largest integer, ``digits`` the decimals kept.
 
     ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
-    ``many`` a list of plain values, ``listed`` that no object is, ``percent`` a share that is typed as 10 and meant as 0.1.
+    ``many`` a list of plain values, ``listed`` a list and no object, ``percent`` a share that is typed as 10 for 0.1.
     """
 
     name: str

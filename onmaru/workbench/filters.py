@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import Q
@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import finding, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record
+from onmaru.kernel.phrases import Span
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import fields, shown, values
+from onmaru.workbench import fields, shown, values, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
@@ -30,7 +31,7 @@ COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{nam
 
 # The second line is what faces ask for themselves (see views/faces): how they lay the same records out.
 RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields"} | {
-    *("face", "by", "span", "on", "down", "across", "measure", "view")
+    *("face", "by", "span", "on", "down", "across", "measure", "view", "group", "widths")
 }
 RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}
 TESTS: Mapping[str, set[str]] = {
@@ -77,6 +78,7 @@ class Query:
     before: str = ""
     limit: int = 50
     count: bool = False
+    group: str = ""
     fields: list[str] = field(default_factory=list)
     filters: list[Filter] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
@@ -90,6 +92,7 @@ def read(entity: Entity, by: Actor, params: Any) -> Query:
     )
     query.after, query.before = _last(given, "after"), _last(given, "before")
     query.count = _last(given, "count").casefold() in values.YES
+    query.group = _last(given, "group")
     query.fields = [name.strip() for name in ",".join(given.get("fields", [])).split(",") if name.strip()]
     _limit(query, _last(given, "limit"))
     if query.sort.lstrip("-") not in entity.sort_columns:
@@ -143,12 +146,22 @@ def _filter(query: Query, entity: Entity, name: str, raw: list[str], references:
     if not raw:
         return
     try:
-        condition, texts = _condition(column, test, raw, references)
+        condition, texts = _in_words(column, test, raw, references)
     except Refused as refused:
         query.problems += [dataclasses.replace(reason, field=name) for reason in refused.reasons]
         return
     query.condition &= condition
     query.filters.append(Filter(column, test, raw, texts))
+
+
+def _in_words(column: Column, test: str, raw: list[str], references: References) -> tuple[Q, list[str]]:
+    """Phrases and values side by side: any of them, or none of them."""
+    said = [(text, wording.read(column, test, text)) for text in raw]
+    plain = [text for text, meant in said if meant is None]
+    found = [(meant[0], [meant[1]]) for _text, meant in said if meant is not None]
+    found += [_condition(column, test, plain, references)] if plain else []
+    conditions, texts = zip(*found, strict=True)
+    return reduce(and_ if test == "not" else or_, conditions), [one for words in texts for one in words]
 
 
 def _condition(column: Column, test: str, raw: list[str], references: References) -> tuple[Q, list[str]]:
@@ -163,9 +176,7 @@ def _condition(column: Column, test: str, raw: list[str], references: References
     show = shown.shower(column)
     texts = [show(typed.typed(value), None) for value in wanted]
     if column.kind == "datetime":
-        return reduce(
-            or_, (_on_clock(column.path, test, v, t) for v, t in zip(wanted, raw, strict=True))
-        ), texts
+        return reduce(or_, (_on_clock(column, test, v, t) for v, t in zip(wanted, raw, strict=True))), texts
     if test in {"gt", "gte", "lt", "lte"}:
         return Q(**{f"{column.path}__{test}": wanted[-1]}), texts[-1:]
     if column.model is not None and column.source is None:
@@ -196,20 +207,12 @@ def holds_text(column: Column) -> bool:
     return column.kind == "text" or (words and not column.many)
 
 
-def _on_clock(path: str, test: str, moment: datetime, raw: str) -> Q:
+def _on_clock(column: Column, test: str, moment: datetime, raw: str) -> Q:
     """A day stands for all its hours, in the zone active now: until the 22nd includes the evening of the 22nd."""
     if ":" in raw:
-        return Q(**{f"{path}__{test or 'exact'}": moment})
+        return Q(**{f"{column.path}__{test or 'exact'}": moment})
     day = timezone.localtime(moment).date()
-    start, end = _midnight(day), _midnight(day + timedelta(days=1)) if day < date.max else moment
-    within = Q(**{f"{path}__gte": start, f"{path}__lt": end})
-    ways = {"gte": Q(**{f"{path}__gte": start}), "gt": Q(**{f"{path}__gte": end}), "not": ~within}
-    ways |= {"lte": Q(**{f"{path}__lt": end}), "lt": Q(**{f"{path}__lt": start})}
-    return ways.get(test, within)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return wording.within(column, test, Span(day, day))
 
 
 def field_of(column: Column) -> Field:

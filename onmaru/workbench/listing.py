@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import filters, keys, shown
-from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.entity import Column, Entity, Section
 from onmaru.workbench.filters import Filter, Query
 
 CHEAP = 10_000
+GROUPING = {"reference", "boolean", "date", "state", "choice"}
 
 
 class Cell(NamedTuple):
@@ -42,6 +43,14 @@ class Total:
     texts: Mapping[str, str]
 
 
+class Group(NamedTuple):
+    """The heading over rows that have one value in common; ``count`` is None where counting all would be dear."""
+
+    text: str
+    count: int | None = None
+    totals: Sequence[Total] = ()
+
+
 @dataclass
 class Page:
     """``next`` and ``previous`` are cursors for ``after=`` and ``before=``, None at the ends.
@@ -61,18 +70,22 @@ class Page:
     count: int | None = None
     totals: list[Total] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
+    groups: Mapping[int, Group] = field(default_factory=dict)
+    """By the id of the row over which it stands."""
 
 
 def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page:
     """The records of ``entity`` that ``by`` may see, as the query string ``params`` (a QueryDict or a dict) asks.
 
     Parameters: ``q`` search, ``sort`` (``-ordered_on``), ``after``/``before`` cursors, ``limit``, ``count=1``,
-    ``fields=number,total``, and filters ``state=draft`` (repeat for several), ``customer=12`` or a code or number,
-    ``ordered_on__gte/__lte``, ``state__in=a,b``, ``customer.name__contains``, ``promised_on__empty=true``.
+    ``fields=number,total``, ``group=state``, and filters ``state=draft`` (repeat for several), ``customer=12`` or a
+    code or number, ``ordered_on=last month``, ``ordered_on__gte/__lte``, ``state__in=a,b``,
+    ``customer.name__contains``, ``promised_on__empty=true``.
     Raises Refused with every unreadable parameter; with ``strict=False`` leaves those out and reports them.
     """
     query = filters.read(entity, by, params)
     shown_columns = chosen(entity, query)
+    grouped = _grouped(entity, query)
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
@@ -90,6 +103,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
         count,
         totals,
         query.problems,
+        _groups(found, grouped, shown_columns, cut.records, counted=count is not None) if grouped else {},
     )
 
 
@@ -132,12 +146,70 @@ def _cut(found: QuerySet[Any], entity: Entity, query: Query, *, strict: bool) ->
         return keys.cut(found, order, query.limit)
 
 
+def offered(entity: Entity) -> dict[str, Column]:
+    """The columns a list may show: its own, and what the record's page and files show of the same rows."""
+    sections = (part.columns for part in entity.detail_parts if isinstance(part, Section))
+    more = (column for columns in (*sections, entity.exchange_columns) for column in columns)
+    found = {column.name: column for column in entity.list_columns}
+    return found | {c.name: c for c in more if c.path and c.filterable and c.name not in found}
+
+
 def chosen(entity: Entity, query: Query) -> tuple[Column, ...]:
-    """The list's columns that a query names, or all; unknown names become problems of the query."""
-    known = {column.name: column for column in entity.list_columns}
+    """The columns that a query names, or the list's; unknown names become problems of the query."""
+    known = offered(entity)
     unknown = [name for name in query.fields if name not in known]
     query.problems += [filters.COLUMN_UNKNOWN("fields", name=name[:60]) for name in unknown]
-    return tuple(known[name] for name in query.fields if name in known) or entity.list_columns
+    named = dict.fromkeys(query.fields)
+    return tuple(known[name] for name in named if name in known) or entity.list_columns
+
+
+def groupable(entity: Entity) -> list[Column]:
+    """The columns by which a list may be grouped: those that many records have in common."""
+    return [one for one in entity.sort_columns.values() if one.choices or one.kind in GROUPING]
+
+
+def _grouped(entity: Entity, query: Query) -> Column | None:
+    """The column a query groups by, which then sorts it too."""
+    column = next((one for one in groupable(entity) if one.name == query.group), None)
+    if column is not None and query.sort.lstrip("-") != column.name:
+        query.sort = column.name
+    if column is None and query.group:
+        query.problems.append(filters.COLUMN_UNKNOWN("group", name=query.group[:60]))
+    return column
+
+
+def _groups(
+    found: QuerySet[Any], column: Column, columns: Sequence[Column], records: Iterable[Any], *, counted: bool
+) -> dict[int, Group]:
+    """Headings for the first row of each value; count and sums of the whole group come by one query for all."""
+    values: dict[Any, tuple[int, str]] = {}
+    show = shown.shower(column)
+    for record in records:
+        value = column.getter(record)
+        values.setdefault(getattr(value, "pk", value), (record.pk, show(value, record) or "–"))
+    sums = _sums_by(found, column, columns, values) if counted else {}
+    return {row: Group(text, *sums.get(value, ())) for value, (row, text) in values.items()}
+
+
+def _sums_by(
+    found: QuerySet[Any], column: Column, columns: Sequence[Column], values: Iterable[Any]
+) -> dict[Any, tuple[int, list[Total]]]:
+    summed, money = _summed(columns)
+    asked = {f"sum_{place}": Sum(one.path) for place, one in enumerate(summed)}
+    of_page = Q(**{f"{column.path}__in": [one for one in values if one is not None]})
+    rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by()
+    answer: dict[Any, tuple[int, list[Total]]] = {}
+    for one in rows.values(column.path, *([money] if money else [])).annotate(size=Count("pk"), **asked):
+        count, totals = answer.get(one[column.path], (0, []))
+        more = [_total(summed, one, one[money] if money else "")] if summed else []
+        answer[one[column.path]] = count + one["size"], [*totals, *more]
+    return answer
+
+
+def _summed(columns: Sequence[Column]) -> tuple[list[Column], str]:
+    """The columns that have a total, and the path of the currency that keeps their totals apart."""
+    summed = [column for column in columns if column.summed and column.path]
+    return summed, next((column.currency.replace(".", "__") for column in summed if column.currency), "")
 
 
 def show_rows(columns: Sequence[Column], records: Iterable[Any]) -> list[Row]:
@@ -160,8 +232,7 @@ def measure(
 
     One query, which stops reading at ``CHEAP`` rows; a second one where several currencies meet.
     """
-    summed = [column for column in columns if column.summed and column.path]
-    money = next((column.currency.replace(".", "__") for column in summed if column.currency), "")
+    summed, money = _summed(columns)
     paths = dict.fromkeys(["pk", *(column.path for column in summed), *([money] if money else [])])
     bounded = found.order_by().values(*paths)
     asked: dict[str, Any] = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}

@@ -33,6 +33,7 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("settings", _("Settings")),
 )
 RECENT = 8
+OF_ONESELF = (people.choose_language.name, people.choose_look.name)
 LOOKED_BACK = 50_000
 MOST_ENTERED = 8
 MOST_OPEN = 14
@@ -151,5 +152,5 @@ def _touched(by: Actor) -> list[tuple[str, int]]:
     # Bounded, because the history is long and a person may not have been here for years.
     newest = AuditRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
     mine = AuditRow.objects.filter(id__gt=newest - LOOKED_BACK, by_id=by.user_id)
-    mine = mine.exclude(command=people.choose_language.name).order_by("-id")
+    mine = mine.exclude(command__in=OF_ONESELF).order_by("-id")
     return list(dict.fromkeys(mine.values_list("subject_kind", "subject_id")[: RECENT * 6]))

@@ -39,6 +39,9 @@ shapes: list[Callable[[Entity], Entity]] = []
 shape_numbers: list[Callable[[], str]] = []
 """What changes whenever a shape did, for answers that are made once and kept."""
 
+usual: list[Callable[[Entity, Actor], str]] = []
+"""How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
+
 Context = Mapping[str, Any]
 
 slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)

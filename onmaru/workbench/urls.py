@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.home),
     path("search", home.find),
     path("language", home.choose_language),
+    path("look", home.choose_look),
     path("reports/<slug:name>/", reports.read),
     path("reports/<slug:name>/export.csv", reports.export, {"kind": "csv"}),
     path("reports/<slug:name>/export.xlsx", reports.export, {"kind": "xlsx"}),

@@ -57,7 +57,7 @@ def test_search_finds_by_initial_consonants_and_says_when_nothing_matches(visit:
 
 def test_the_search_box_is_one_key_away(visit: Visit) -> None:
     page = visit()
-    page.keyboard.press("Control+k")
+    page.keyboard.press("/")
     page.keyboard.type("한강")
     expect(page.locator("#found [role=option]").first).to_be_visible()
     page.keyboard.press("ArrowDown")

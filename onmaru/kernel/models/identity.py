@@ -16,8 +16,25 @@ class User(AbstractUser):
         KOREAN = "ko", "한국어"
         ENGLISH = "en", "English"
 
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    class Contrast(models.TextChoices):
+        SYSTEM = "system", _("As the system")
+        HIGH = "high", _("High contrast")
+
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", _("Normal text")
+        LARGE = "large", _("Large text")
+        LARGEST = "largest", _("Largest text")
+
     full_name = models.CharField(_("name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.KOREAN)
+    theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
+    contrast = models.CharField(_("contrast"), max_length=10, choices=Contrast, default=Contrast.SYSTEM)
+    text_size = models.CharField(_("text size"), max_length=10, choices=TextSize, default=TextSize.NORMAL)
 
     class Meta:
         verbose_name = _("user")

@@ -156,3 +156,72 @@ def test_nothing_is_shown_without_the_permission_or_of_other_companies(
     elsewhere = identity.Actor(None, "elsewhere", frozenset({"*"}), frozenset({firm.pk + 1}))
     page = listing.page(entity, elsewhere, {})
     assert (page.rows, page.count) == ([], 0)
+
+
+def test_a_list_is_grouped_with_counts_and_subtotals_by_one_more_query(
+    entity: Entity, by: Actor, twelve: list[Deal]
+) -> None:
+    params = {"group": "client", "fields": "number,client,total", "limit": "100"}
+    with CaptureQueriesContext(connection) as plain:
+        listing.page(entity, by, {**params, "group": "", "sort": "client"})
+    with CaptureQueriesContext(connection) as asked:
+        page = listing.page(entity, by, params)
+    assert len(asked) == len(plain) + 1
+    headed = [row for row in page.rows if row.id in page.groups]
+    assert [page.groups[row.id].text for row in headed] == sorted(
+        {row.record.client.name for row in page.rows}
+    )
+    for row in headed:
+        mine = [one.record.total for one in page.rows if one.record.client_id == row.record.client_id]
+        group = page.groups[row.id]
+        assert group.count == len(mine)
+        assert sum(total.sums["total"] for total in group.totals) == sum(mine)
+
+
+def test_any_column_of_the_record_may_be_shown(entity: Entity, by: Actor, twelve: list[Deal]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page = listing.page(entity, by, {"fields": "note,client.code,number"})
+    assert [column.name for column in page.columns] == ["note", "client.code", "number"]
+    assert len(asked) <= 2
+    for wrong in ({"fields": "company.id"}, {"group": "number"}):
+        with pytest.raises(Refused) as refused:
+            listing.page(entity, by, wrong)
+        assert refused.value.codes == ["column_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("params", "first", "last"),
+    [
+        ({"ordered_on": "2026년 11월"}, "2026-11-01", "2026-11-30"),
+        ({"ordered_on": ["2026-11-03", "Q1 2027"]}, "2026-11-03", "2026-11-03"),
+        ({"ordered_on__not": "2026-11"}, "2999-01-01", "2999-01-01"),
+        ({"ordered_on__lte": "Q3 2026"}, "1900-01-01", "2026-09-30"),
+    ],
+)
+def test_days_are_asked_in_words(
+    entity: Entity, by: Actor, twelve: list[Deal], params: dict[str, Any], first: str, last: str
+) -> None:
+    days = [deal.ordered_on.isoformat() for deal in Deal.objects.all()]
+    found = [row.record.ordered_on.isoformat() for row in listing.page(entity, by, params).rows]
+    assert sorted(found) == sorted(one for one in days if first <= one <= last)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"), [("> 1000", "> 1,000"), ("1천 초과", "> 1,000"), ("100~2000", "≥ 100 ≤ 2,000")]
+)
+def test_amounts_are_asked_in_words(
+    entity: Entity, by: Actor, twelve: list[Deal], asked: str, words: str
+) -> None:
+    page = listing.page(entity, by, {"total": asked, "limit": "100"})
+    low, high = (Decimal(100), 2000) if "~" in asked else (Decimal("1000.01"), 10**9)
+    assert [row.id for row in page.rows] == [
+        row.id for row in listing.page(entity, by, {"limit": "100"}).rows if low <= row.record.total <= high
+    ]
+    assert page.filters[0].texts == [words]
+
+
+def test_what_is_empty_is_asked_in_words(entity: Entity, by: Actor, twelve: list[Deal]) -> None:
+    for said, empty in (("비어 있음", True), ("not empty", False)):
+        page = listing.page(entity, by, {"promised_on": said, "limit": "100"})
+        expected = Deal.objects.filter(promised_on__isnull=empty)
+        assert {row.id for row in page.rows} == {deal.pk for deal in expected}

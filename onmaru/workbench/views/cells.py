@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import models
@@ -13,7 +13,7 @@ from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.listing import Cell, Row
+from onmaru.workbench.listing import Cell, Group, Row
 
 TONES = {
     "ok": "done paid delivered posted active completed complete approved settled received invoiced closed full",
@@ -79,12 +79,32 @@ def classes(columns: Sequence[Column]) -> list[str]:
 
 
 def table_rows(
-    entity: Entity | None, rows: Sequence[Row], css: Sequence[str], hrefs: Sequence[str] | None = None
+    entity: Entity | None,
+    rows: Sequence[Row],
+    css: Sequence[str],
+    hrefs: Sequence[str] | None = None,
+    groups: Mapping[int, Group] | None = None,
 ) -> SafeString:
-    """The body of a list; a row leads to its record when there is an entity to show it, or where ``hrefs`` say."""
+    """The body of a list; a row leads to its record when there is an entity to show it, or where ``hrefs`` say.
+    ``groups`` are the headings that stand over some rows, by their ids.
+    """
     ways = hrefs or [f"/{entity.name}/{row.id}/" if entity else "" for row in rows]
-    drawn = (_row(row, css, href) for row, href in zip(rows, ways, strict=True))
+    drawn = []
+    for row, href in zip(rows, ways, strict=True):
+        if groups and row.id in groups:
+            drawn.append(_heading(groups[row.id], row.cells, css))
+        drawn.append(_row(row, css, href))
     return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped below
+
+
+def _heading(group: Group, cells: Sequence[Cell], css: Sequence[str]) -> SafeString:
+    """The common value with the number of its rows, its subtotals below their columns."""
+    sums = [" · ".join(one.texts.get(cell.column.name, "") for one in group.totals) for cell in cells[1:]]
+    count = (
+        format_html(' <span class="count">{}</span>', f"{group.count:,}") if group.count is not None else ""
+    )
+    rest = format_html_join("", '<td class="{}">{}</td>', zip(css[1:], sums, strict=True))
+    return format_html('<tr class="group"><th scope="rowgroup">{}{}</th>{}</tr>', group.text, count, rest)
 
 
 def _row(row: Row, css: Sequence[str], href: str) -> SafeString:

@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from onmaru.workbench import registry
+from onmaru.kernel import phrases
+from onmaru.workbench import registry, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page
 
 PAGING = ("after", "before", "count")
-RANGES = {"date", "datetime", "money", "quantity", "integer"}
+RANGES = wording.DAYS | wording.NUMBERS
+NEAR = (
+    "today",
+    "yesterday",
+    "this week",
+    "last week",
+    "this month",
+    "last month",
+    "this quarter",
+    "this year",
+)
 
 
 @dataclass(frozen=True)
@@ -28,10 +39,17 @@ class Chip:
     low: str
     high: str
     text: str
+    said: str
     shown: str
     lookup: str
     keep: Sequence[tuple[str, str]]
     clear: str
+
+    @property
+    def phrases(self) -> list[tuple[str, object]]:
+        """Spans of days to be had by one click: what the address says, and its words."""
+        days = self.column.kind in wording.DAYS
+        return [(one, phrases.COMMON[one][2]) for one in NEAR] if days else []
 
 
 def chips(entity: Entity, page: Page | Query, params: QueryDict) -> list[Chip]:
@@ -56,6 +74,7 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
         "".join(raw.get("gte", [])),
         "".join(raw.get("lte", [])),
         "".join(raw.get("contains", [])),
+        " ".join(raw.get("", [])),
         "".join(text for one in applied if not one.test for text in one.texts[:1]),
         entity.name if entity else "",
         kept(params, column.name),
@@ -78,9 +97,11 @@ def _options(column: Column) -> Sequence[tuple[object, object]]:
 
 
 def _words(one: Filter) -> str:
-    signs = {"gte": "≥ ", "lte": "≤ ", "contains": "“"}
     text = ", ".join(one.texts)
-    return signs.get(one.test, "") + text + ("”" if one.test == "contains" else "")
+    if one.test == "empty":
+        return _("empty") if one.texts[:1] == [_("Yes")] else _("not empty")
+    patterns = {"contains": "“%s”", "not": _("not %s")}
+    return patterns.get(one.test, wording.SIGNS.get(one.test, "").replace("%", "%%") + "%s") % text
 
 
 def kept(params: QueryDict, *without: str) -> list[tuple[str, str]]:

@@ -38,13 +38,24 @@ def find(request: HttpRequest, by: Actor) -> HttpResponse:
 
 
 @require_POST
+@page
+def choose_look(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Remember theme, contrast and text size with the person."""
+    asked = {name: request.POST[name] for name in people.choose_look.parameters if name in request.POST}
+    people.choose_look(request.user, by=identity.only(by, people.choose_look.permission), **asked)
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    back = request.POST.get("next", "/")
+    return HttpResponseRedirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "/")
+
+
+@require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language with the person, and in this browser for the pages before the sign-in."""
     language = request.POST.get("language", "")
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
-        back = "/"
-    response = HttpResponseRedirect(back)
+    response = _back(request)
     if not check_for_language(language) or language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:

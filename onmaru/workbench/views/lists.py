@@ -9,6 +9,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
+    HttpResponseRedirect,
     JsonResponse,
     QueryDict,
     StreamingHttpResponse,
@@ -19,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, exchange, listing, search
+from onmaru.workbench import calls, exchange, listing, ports, search
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.cells import Head, classes, table_rows
@@ -31,6 +32,9 @@ from onmaru.workbench.views.page import entity, is_part, page, show
 def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """The records of an entity under the face that the address names."""
     shown = entity(name, by)
+    usual = "" if request.GET else next(filter(None, (of(shown, by) for of in ports.usual)), "")
+    if usual:
+        return HttpResponseRedirect(f"/{shown.name}/?{usual}")
     return faces.find(shown, request.GET.get("face", "")).answer(request, by, shown)
 
 
@@ -55,7 +59,7 @@ def _as_list(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
         "heads": [
             _head(shown, found, one, css[place], request.GET) for place, one in enumerate(found.columns)
         ],
-        "body": table_rows(shown, found.rows, css),
+        "body": table_rows(shown, found.rows, css, groups=found.groups),
         "totals": _totals(found, css),
         "chips": chips.chips(shown, found, request.GET),
         "next": chips.query(request.GET, after=found.next) if found.next else "",

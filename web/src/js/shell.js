@@ -13,8 +13,7 @@ export function start() {
 function keys(event) {
   if (event.isComposing) return;
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  const palette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
-  if (palette || (event.key === "/" && !typing && !document.querySelector("dialog[open]"))) return seek(event);
+  if (event.key === "/" && !typing && !document.querySelector("dialog[open]")) return seek(event);
   if (event.key === "Escape") escape(event);
   if (event.target.matches("#seek")) choose(event);
 }

@@ -1,0 +1,247 @@
+"""Under the fingers: the palette and its keys, composition, looks, views and columns, a narrow phone, light pages."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import CDPSession, Page, Response, expect
+
+from onmaru.kernel import identity
+from onmaru.kernel.models import User
+from onmaru.workbench import registry, report
+from onmaru.workbench.tests import samples
+from tests.browser.conftest import PHONE, Visit, sideways
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
+FIRST, FURTHER = 300_000, 30_000
+
+
+def test_the_palette_leads_by_keyboard_alone(visit: Visit) -> None:
+    page = visit(path="/deals/?sort=number")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("rhror")  # 고객 on the other keyboard
+    page.locator(".palette [role=option][href='/clients/']").wait_for()
+    page.locator(".palette [role=combobox]").fill("clients")
+    page.locator(".palette [role=option]").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/clients/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("D-00002")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/deals/\d+/$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("confirm")
+    page.keyboard.press("Enter")
+    page.locator("#dialog dialog").wait_for()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".record .state.pill")).to_contain_text("확정")
+
+
+def test_keys_go_make_edit_and_are_listed(visit: Visit) -> None:
+    page = visit(path="/clients/")
+    page.keyboard.press("?")
+    expect(page.locator(".keys kbd").first).to_be_visible()
+    assert page.locator(".keys [data-goes] div").count() > 10
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.wait_for_url("**/clients/new")
+    page.fill("[name=code]", "Z1")
+    page.fill("[name=name]", "가나상사")
+    page.keyboard.press("Control+s")
+    page.wait_for_url(re.compile(r"/clients/\d+/$"))
+    page.keyboard.press("e")
+    page.wait_for_url("**/edit")
+    page.goto("/clients/")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.wait_for_url(re.compile(r"\d/$"))
+
+
+def _compose(cdp: CDPSession, text: str) -> None:
+    cdp.send(
+        "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+    )
+
+
+def _enter(cdp: CDPSession, code: int) -> None:
+    for kind in ("rawKeyDown", "keyUp"):
+        cdp.send(
+            "Input.dispatchKeyEvent",
+            {"type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": code},
+        )
+        if kind == "rawKeyDown" and code == 13:
+            cdp.send("Input.dispatchKeyEvent", {"type": "char", "key": "Enter", "text": "\r"})
+
+
+@pytest.mark.parametrize(
+    ("path", "box", "goes"),
+    [
+        ("/clients/new", "[name=name]", r"/clients/\d+/$"),
+        ("/clients/", "#seek", r"/search\?q="),
+        ("/clients/", "#list-seek", r"/clients/\?q="),
+        ("/clients/", "palette", r"/clients/\d+/$"),
+    ],
+)
+def test_the_enter_that_ends_a_syllable_sends_nothing_and_the_next_one_does(
+    visit: Visit, path: str, box: str, goes: str
+) -> None:
+    page = visit(path=path)
+    if box == "palette":
+        page.keyboard.press("Control+k")
+        box = ".palette [role=combobox]"
+    if path.endswith("new"):
+        page.fill("[name=code]", "Z9")
+    page.locator(box).wait_for()
+    page.focus(box)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
+    cdp = page.context.new_cdp_session(page)
+    for syllable in ("ㅎ", "하", "한"):
+        _compose(cdp, syllable)
+    _enter(cdp, 229)
+    page.wait_for_timeout(120)
+    assert not sent
+    cdp.send("Input.insertText", {"text": "한"})
+    cdp.send("Input.insertText", {"text": "강"})
+    assert page.input_value(box) == "한강"
+    _enter(cdp, 13)
+    page.wait_for_url(re.compile(goes))
+
+
+def test_a_view_is_kept_with_its_columns_and_met_again(visit: Visit) -> None:
+    page = visit(path="/deals/?state=confirmed")
+    page.locator("[data-columns] > summary").click()
+    page.locator("[data-columns] input[value=company]").uncheck()
+    page.locator("[data-columns] input[value=currency]").check()
+    page.locator("[data-columns] input[value=currency]").press("Alt+ArrowUp")
+    page.locator("[data-columns] select[name=group]").select_option("client")
+    page.locator("[data-columns] button[type=submit]").click()
+    expect(page.locator("#rows thead th[data-column=currency]")).to_be_visible()
+    expect(page.locator("#rows thead th[data-column=company]")).to_have_count(0)
+    assert page.locator("#rows tr.group").count() >= 2
+    head = page.locator("#rows thead th[data-column=total]")
+    at = head.locator(".pull").bounding_box()
+    assert at is not None
+    page.mouse.move(at["x"] + 3, at["y"] + 3)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 123, at["y"] + 3)
+    page.mouse.up()
+    page.wait_for_url(re.compile("widths="))
+    page.wait_for_load_state("networkidle")
+    wide = head.bounding_box()
+    page.locator("[data-views] > summary").click()
+    page.fill("[data-views] [name=name]:not([value=''])", "거래처별 확정")
+    page.locator("[data-views] .primary").click()
+    page.wait_for_url(re.compile("view="))
+    page.locator("[data-views] > summary").click()
+    page.get_by_role("button", name="메뉴에 고정").click()
+    page.goto("/")
+    page.locator(".rail .pinned").click()
+    expect(page.locator("#rows tr.group").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    again = page.locator("#rows thead th[data-column=total]").bounding_box()
+    assert wide is not None and again is not None
+    assert abs(again["width"] - wide["width"]) < 3
+
+
+def test_days_are_filtered_in_words(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    page.locator("summary.chip", has_text="수주일").click()
+    page.locator("details[open] input[name=ordered_on]").fill("2026년 3월")
+    page.locator("details[open] button[type=submit]").click()
+    expect(page.locator(".chip.set")).to_contain_text("2026년 3월")
+    expect(page.locator(".pager .count")).to_contain_text("10")
+
+
+def test_a_person_keeps_their_look(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator(".top details.menu > summary").last.click()
+    page.locator("[name=theme][value=dark]").click()
+    page.wait_for_selector("html[data-theme=dark]")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    small = page.evaluate("getComputedStyle(document.body).fontSize")
+    page.locator(".top details.menu > summary").last.click()
+    page.locator("[name=text_size][value=largest]").click()
+    page.wait_for_selector("html[data-text=largest]")
+    assert page.evaluate("getComputedStyle(document.body).fontSize") > small
+    assert sideways(page) == 0
+
+
+def _faults(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{one['id']} {node['target']} {node['any'][0]['message'] if node['any'] else ''}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"][:4]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_keeps_people_out(visit: Visit, theme: str) -> None:
+    User.objects.update(theme=theme)
+    page = visit(path="/deals/?state=draft&group=client")
+    first = page.locator("#rows a.lead").first.get_attribute("href")
+    faults: dict[str, list[str]] = {"list": _faults(page)}
+    paths = ["/", f"{first}", f"{first}edit", "/deals/new", "/clients/import", "/search?q=한강"]
+    for path in [*paths, f"/reports/{next(iter(report.every(identity.system('x')))).name}/"]:
+        page.goto(path)
+        faults[path] = _faults(page)
+    page.keyboard.press("Control+k")
+    page.locator(".palette [role=option]").first.wait_for()
+    faults["palette"] = _faults(page)
+    page.context.clear_cookies()
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto("/account/login/")
+    faults["sign-in"] = _faults(page)
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_every_screen_fits_a_narrow_phone(visit: Visit) -> None:
+    page = visit(size=PHONE)
+    wide = []
+    for entity in registry.every():
+        record = _sample(entity)
+        paths = ["", *(["new"] if entity.create else []), *([f"{record}/"] if record else [])]
+        for path in paths:
+            page.goto(f"/{entity.name}/{path}", wait_until="domcontentloaded")
+            if sideways(page) or page.evaluate("document.querySelector('main').scrollWidth > innerWidth"):
+                wide.append(f"/{entity.name}/{path}")
+    assert not wide
+
+
+def _sample(entity: Any) -> int | None:
+    try:
+        return samples.some(entity, identity.system("tester"), 1)[-1].pk
+    except (Exception, pytest.skip.Exception):
+        return None
+
+
+def test_pages_are_light(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    came: list[Response] = []
+    page.on("response", lambda response: came.append(response))
+    weights = {}
+    for path in ["/deals/", "/", "/clients/", "/clients/new", "/deals/new", "/clients/import"]:
+        came.clear()
+        page.goto(path, wait_until="networkidle")
+        weights[path] = sum(map(_weight, came))
+    first, *further = weights.values()
+    assert first <= FIRST, weights
+    assert max(further) <= FURTHER, weights
+
+
+def _weight(response: Response) -> int:
+    """What came over the wire; files are compressed here as the house's own server has them beside it."""
+    size = max(0, response.request.sizes()["responseBodySize"])
+    plain = response.url.endswith((".css", ".js", ".svg"))
+    return len(gzip.compress(response.body())) if size and plain else size

@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-handler400 = "onmaru.workbench.views.errors.bad_request"
-handler403 = "onmaru.workbench.views.errors.forbidden"
-handler404 = "onmaru.workbench.views.errors.not_found"
-handler500 = "onmaru.workbench.views.errors.broken"
+handler400 = "onmaru.app.errors.bad_request"
+handler403 = "onmaru.app.errors.forbidden"
+handler404 = "onmaru.app.errors.not_found"
+handler500 = "onmaru.app.errors.broken"
 
 urlpatterns = [
     path("account/", include("allauth.urls")),

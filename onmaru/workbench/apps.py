@@ -11,5 +11,3 @@ class Workbench(AppConfig):
         # Models must be loaded before declarations can name them, so this module cannot import them at its top.
         import_module("onmaru.workbench.registry").discover()
         import_module("onmaru.workbench.report").discover()
-        # A face is offered because its module was read.
-        import_module("onmaru.workbench.views.sheet")

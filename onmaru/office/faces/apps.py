@@ -9,5 +9,5 @@ class Faces(AppConfig):
 
     def ready(self) -> None:
         # In the order in which they are offered beside the list. Their modules name models, so not at the top.
-        for view in ("board", "calendar", "timeline", "flow"):
+        for view in ("sheet", "board", "calendar", "timeline", "flow"):
             import_module(f"onmaru.office.faces.views.{view}")

@@ -10,11 +10,10 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from onmaru.kernel import files, identity, people, refusals
 from onmaru.kernel.models import User
-from onmaru.workbench.views import cells, chips, errors
+from onmaru.workbench.views import cells, chips
 from tests.scratch.models import Client, Deal
 
 LIST_QUERIES = 12
@@ -55,16 +54,6 @@ def test_what_is_not_there_is_404_inside_the_shell(browser: Browser) -> None:
         answer = browser.get(path)
         assert answer.status_code == 404, path
         assert 'class="rail"' in text(answer)
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_error_pages_need_no_database(language: str, rf: RequestFactory) -> None:
-    request = rf.get("/")
-    with translation.override(language):
-        answers = [errors.bad_request(request), errors.forbidden(request), errors.not_found(request)]
-        answers += [errors.broken(request), errors.forged(request)]
-    assert [answer.status_code for answer in answers] == [400, 403, 404, 500, 403]
-    assert all(("홈으로" in text(one)) == (language == "ko") for one in answers)
 
 
 def test_a_list_page_keeps_its_query_budget(browser: Browser, twelve: list[Deal]) -> None:

@@ -12,9 +12,9 @@ from onmaru.erp.sales.models import Invoice, Order
 from onmaru.erp.sales.reports import goods, parties
 from onmaru.erp.sales.reports.goods import Item
 from onmaru.erp.sales.rules import Charge
+from onmaru.kernel import paper, printing
+from onmaru.kernel.paper import Figures, Pair, day
 from onmaru.masters.party.models import Address
-from onmaru.workbench import paper, printing
-from onmaru.workbench.paper import Figures, Pair, day
 
 TEMPLATE = "erp/sales/templates/print/document.typ"
 

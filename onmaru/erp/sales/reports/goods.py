@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from onmaru.erp.sales.rules import ZERO, Charge
+from onmaru.kernel.paper import Figures, Pair
 from onmaru.kernel.quantity import format_quantity
 from onmaru.masters.product.models import Product, Unit
-from onmaru.workbench.paper import Figures, Pair
 
 TaxClass = Product.TaxClass
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
+from onmaru.kernel import paper
 from onmaru.masters.party import queries, rules
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.site.models import Company
-from onmaru.workbench import paper
 
 HONORIFICS = {Party.Kind.PERSON: "귀하", Party.Kind.ORGANISATION: "귀중"}  # Korean only: English has none
 

@@ -14,9 +14,8 @@ from onmaru.erp.sales.queries.statements import Account
 from onmaru.erp.sales.reports import goods, parties
 from onmaru.erp.sales.reports.goods import Item
 from onmaru.erp.sales.rules import ZERO, Billed, Charge
-from onmaru.kernel import money
-from onmaru.workbench import paper, printing
-from onmaru.workbench.paper import Figures, Pair
+from onmaru.kernel import money, paper, printing
+from onmaru.kernel.paper import Figures, Pair
 
 TEMPLATE = "erp/sales/templates/print/statement.typ"
 

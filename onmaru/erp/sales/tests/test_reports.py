@@ -18,11 +18,10 @@ from django.test.utils import CaptureQueriesContext
 from onmaru.erp.sales import queries, reports
 from onmaru.erp.sales.commands import deliveries, invoices, orders, payments
 from onmaru.erp.sales.models import Order
-from onmaru.kernel import files
+from onmaru.kernel import files, printing
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company
-from onmaru.workbench import printing
 from tests import companies
 from tests.companies import BY, DAY, World
 
@@ -369,7 +368,7 @@ def test_every_word_of_a_paper_has_its_korean() -> None:
     with open(settings.LOCALE_PATHS[0] / "ko" / "parts" / "print.po", "rb") as file:
         known = {message.id for message in pofile.read_po(file) if message.string}
     sources = [
-        settings.PACKAGE / "workbench" / "paper.py",
+        settings.PACKAGE / "kernel" / "paper.py",
         *(settings.PACKAGE / "erp/sales/reports").glob("*.py"),
     ]
     used = {

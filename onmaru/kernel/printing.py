@@ -1,6 +1,6 @@
 """Paper: a typst template and words that are ready make a PDF.
 
-Templates stand in ``<room>/templates/print`` and import what they share from /workbench/templates/print/page.typ.
+Templates stand in ``<room>/templates/print`` and import what they share from /kernel/templates/print/page.typ.
 What they show reaches them as data and is never spliced into their source, so no text can turn into code.
 """
 

@@ -33,7 +33,7 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
             "makes": bool(makes) and not any(one.kind == "lines" and one.required for one in makes.values()),
         },
     }
-    template = "workbench/part/spreadsheet.html" if is_part(request) else "workbench/spreadsheet.html"
+    template = "faces/sheet_part.html" if is_part(request) else "faces/sheet.html"
     return show(request, by, template, context, here=shown.name)
 
 

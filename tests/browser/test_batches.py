@@ -22,7 +22,7 @@ MOST_STEPS = 12
 
 def office_file(folder: Path) -> Path:
     """CP949, a title above the header, short headers; one word written wrong in many rows, three e-mails broken."""
-    lines = ["거래처 명단", "코드,거래처명,고객,이메일"]
+    lines = ["거래처 명단", "코드,거래처명,매출처 여부,이메일"]
     for place in range(ROWS):
         number = place // 100 if place % 100 == 50 and place // 100 < BROKEN else None
         said = "해당" if number is not None and number < WRITTEN_WRONG else "예"
@@ -50,7 +50,7 @@ def test_a_customer_file_with_forty_broken_rows_moves_in_and_is_mended(visit: Vi
     work()
     expect(page.locator(".mending tbody")).to_have_count(BROKEN, timeout=30_000)
     taken.one(lambda: page.get_by_text("열 전체에서 값 바꾸기").click())
-    taken.one(lambda: page.select_option(".swap select", label="고객"))
+    taken.one(lambda: page.select_option(".swap select", label="매출처 여부"))
     taken.one(lambda: page.fill(".swap [name=old]", "해당"))
     taken.one(lambda: page.fill(".swap [name=new]", "예"))
     taken.one(lambda: page.get_by_role("button", name="바꾸기", exact=True).click())

@@ -109,6 +109,6 @@ def test_a_run_is_its_owners_to_see_and_stop(by: Actor, thirty: list[Client]) ->
     browser = Browser()
     browser.force_login(stranger)
     assert browser.get(f"/runs/{run.pk}/").status_code == 404
-    browser.force_login(User.objects.get(pk=by.user_id))
+    browser.force_login(User.objects.get(username="kim"))
     assert browser.post(f"/runs/{run.pk}/do/cancel").status_code == 302
     assert browser.get(f"/runs/{run.pk}/").status_code == 200

@@ -10,6 +10,7 @@ from typing import IO, Any
 from django.db import transaction
 
 from onmaru.kernel import refusals
+from onmaru.kernel.files import FILE_EMPTY
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries as of_runs
@@ -38,7 +39,7 @@ def stage(entity: Entity, file: IO[bytes], name: str, by: Actor) -> Run:
     size = BULK_CHUNK if entity.in_bulk else CHUNK
     lengths = [_lay_out(run, number, sheet, size, name) for number, sheet in enumerate(sheets)]
     if not any(lengths):
-        raise Refused(files.files.FILE_EMPTY("file", name=name))
+        raise Refused(FILE_EMPTY("file", name=name))
     run.plan |= {"sheets": [sheet.name for sheet in sheets], "lengths": lengths}
     choose(run, sheet=next(at for at, length in enumerate(lengths) if length))
     return run

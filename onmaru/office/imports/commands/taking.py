@@ -126,9 +126,9 @@ def _without(waiting: list[Outcome], reasons: Collection[Refusal]) -> list[Outco
     by_place: dict[int, list[Refusal]] = defaultdict(list)
     for reason in reasons:
         rows, _dot, rest = reason.field.partition(".")
-        place, _dot, field = rest.partition(".")
-        if rows == "rows" and place.isdigit():
-            by_place[int(place)].append(Refusal(reason.code, reason.template, field, reason.params))
+        number, _dot, field = rest.partition(".")
+        if rows == "rows" and number.isdigit():
+            by_place[int(number)].append(Refusal(reason.code, reason.template, field, reason.params))
     for place, found in by_place.items():
         waiting[place].done, waiting[place].problems = "refused", found
     return [one for one in waiting if not one.done] if by_place else []

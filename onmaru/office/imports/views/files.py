@@ -50,7 +50,7 @@ def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         return show(request, by, "imports/bring.html", context, here=name)
     try:
         given = request.FILES.get("file")
-        if given is None:
+        if given is None or given.file is None:
             raise Refused(FILE_MISSING("file"))
         run = staging.stage(shown, given.file, given.name or "", by)
     except Refused as refused:

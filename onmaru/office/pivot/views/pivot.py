@@ -49,7 +49,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     layout = layouts.layout(entity, dict(request.GET.lists()))
     asked.query.problems += layout.problems
     table = tables.read(asked.found, by, layout)
-    chart = asked.word("view") if asked.word("view") in CHARTS else ""
+    chart = asked.word("by") if asked.word("by") in CHARTS else ""
     context = {
         "table": table,
         "heads": [(table.head_text(one), bool(one.path)) for one in table.heads],
@@ -58,9 +58,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         "shelves": shelves.of(asked, layout),
         "palette": shelves.palette(asked, layout),
         "corner": " / ".join(shelves.label_of(one) for one in layout.down),
-        "charts": [
-            Choice(label, asked.href(view=one or None), one == chart) for one, label in CHARTS.items()
-        ],
+        "charts": [Choice(label, asked.href(by=one or None), one == chart) for one, label in CHARTS.items()],
         "chart": chart,
         "chart_data": _chart(table) if chart else None,
         "file": asked.request.GET.urlencode(),

@@ -67,7 +67,7 @@ def test_a_pivot_is_turned_folded_drawn_and_leads_to_its_rows(visit: Visit) -> N
     drag(page, "[data-shelf=down] [data-word=state]", "[data-shelf=across]")
     page.wait_for_url(re.compile("across=state"))
     assert "down=state" not in page.url
-    page.goto("/deals/?face=pivot&down=client&down=state&measure=count&view=bar")
+    page.goto("/deals/?face=pivot&down=client&down=state&measure=count&by=bar")
     expect(page.locator("#chart canvas")).to_be_visible()
     expect(page.locator("tr.level-2").first).to_be_visible()
     page.locator(".fold-row").first.click()
@@ -81,7 +81,7 @@ def test_a_pivot_is_turned_folded_drawn_and_leads_to_its_rows(visit: Visit) -> N
 def test_the_faces_fit_a_phone(visit: Visit) -> None:
     page = visit(size=PHONE)
     dated = "by=ordered_on&on=2026-05"
-    for face in ("board", f"calendar&{dated}", f"timeline&{dated}", "pivot&view=line"):
+    for face in ("board", f"calendar&{dated}", f"timeline&{dated}", "pivot&by=line"):
         page.goto(f"/deals/?face={face}")
         assert sideways(page) == 0, face
     expect(page.locator("#chart canvas")).to_be_visible()

@@ -112,7 +112,7 @@ def _tools(context: ports.Context) -> SafeString:
 
 def _columns(context: ports.Context) -> list[tuple[Any, bool]]:
     """The columns a list may have, those it shows first and in their order."""
-    if "page" not in context:
+    if not isinstance(context.get("page"), listing.Page):
         return []
     shown = context["page"].columns
     names = {one.name for one in shown}

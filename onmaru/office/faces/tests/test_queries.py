@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
-from onmaru.office.faces.queries import board
-from onmaru.workbench import filters, groups, listing, registry
+from onmaru.office.faces.queries import board, groups
+from onmaru.office.faces.queries.groups import Dimension, Measure
+from onmaru.workbench import filters, listing, registry
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.groups import Dimension, Measure
 from tests.scratch import commands
 from tests.scratch.models import Deal, DealLine
 

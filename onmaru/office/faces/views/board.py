@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from onmaru.kernel.identity import Actor
 from onmaru.office.faces.queries import board
 from onmaru.office.faces.queries.board import Stack, Stays
+from onmaru.office.faces.views import frame
+from onmaru.office.faces.views.frame import Asked
 from onmaru.workbench import listing, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.listing import Cell, Row
-from onmaru.workbench.views import cells, faces, frame
-from onmaru.workbench.views.frame import Asked
+from onmaru.workbench.views import cells, faces
 from onmaru.workbench.views.page import show
 
 MOST_CELLS = 2

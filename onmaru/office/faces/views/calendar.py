@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from onmaru.kernel import calendars
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import calls, filters, periods
+from onmaru.office.faces import rules
+from onmaru.office.faces.views import frame
+from onmaru.office.faces.views.frame import Asked, Choice
+from onmaru.workbench import calls, filters
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.views import faces, frame
-from onmaru.workbench.views.frame import Asked, Choice
+from onmaru.workbench.views import faces
 
 MOST = 1000
 MOST_A_DAY = {"month": 4, "week": 40}
@@ -67,11 +69,11 @@ def dates_of(entity: Entity) -> list[Column]:
 
 def pager(asked: Asked, day: date, span: str, spans: dict[str, Any]) -> Pager:
     """The ways from one stretch of time to the next."""
-    first, last = periods.within(day, span)
+    first, last = rules.within(day, span)
     return Pager(
         _title(first, last, span),
-        asked.href(on=f"{periods.stepped(first, span, -1)}"),
-        asked.href(on=f"{periods.stepped(first, span, 1)}"),
+        asked.href(on=f"{rules.stepped(first, span, -1)}"),
+        asked.href(on=f"{rules.stepped(first, span, 1)}"),
         asked.href(on=None),
         [Choice(label, asked.href(span=one), one == span) for one, label in spans.items()],
     )
@@ -91,8 +93,8 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     column = frame.chosen(dates, asked.word("by"))
     span = "week" if asked.word("span") == "week" else "month"
     today = calls.today()
-    day = periods.day_of(asked.word("on"), today)
-    weeks = periods.weeks(*periods.within(day, span))
+    day = rules.day_of(asked.word("on"), today)
+    weeks = rules.weeks(*rules.within(day, span))
     events = _events(asked, column, weeks[0][0], weeks[-1][-1])
     month = day.month if span == "month" else 0
     context = {

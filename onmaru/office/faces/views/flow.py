@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from onmaru.kernel.identity import Actor
 from onmaru.office.faces.queries import flow
 from onmaru.office.faces.queries.flow import Graph, Key
+from onmaru.office.faces.views import frame
 from onmaru.workbench import detail, ports, shown
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.views import frame
 from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page, show
 

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from onmaru.kernel import calendars
 from onmaru.kernel.identity import Actor
+from onmaru.office.faces import rules
 from onmaru.office.faces.queries import board
-from onmaru.office.faces.views import calendar
-from onmaru.workbench import calls, filters, periods, shown
+from onmaru.office.faces.views import calendar, frame
+from onmaru.office.faces.views.frame import Asked, Choice
+from onmaru.workbench import calls, filters, shown
 from onmaru.workbench.entity import Column, Entity
-from onmaru.workbench.views import faces, frame
-from onmaru.workbench.views.frame import Asked, Choice
+from onmaru.workbench.views import faces
 
 MOST = 300
 SPANS = {"month": gettext_lazy("Month"), "quarter": gettext_lazy("Quarter"), "year": gettext_lazy("Year")}
@@ -51,8 +52,8 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     group = next((one for one in groups if one.name == asked.word("down")), None)
     span = asked.word("span") if asked.word("span") in SPANS else "quarter"
     today = calls.today()
-    day = periods.day_of(asked.word("on"), today)
-    first, last = periods.within(day, span)
+    day = rules.day_of(asked.word("on"), today)
+    first, last = rules.within(day, span)
     bars = list(_bars(asked, start, end, first, last))
     days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
     context = {
@@ -134,7 +135,7 @@ def _heads(first: date, last: date, part: str) -> Iterator[tuple[str, int, str]]
     """The head above the days: words, how many days wide, and the holiday there if it is a single day."""
     day = first
     while day <= last:
-        end = min(periods.within(day, part)[1], last)
+        end = min(rules.within(day, part)[1], last)
         special = calendars.special(day, language=get_language() or "ko") if part == "day" else None
         words = {
             "day": f"{day.day}",
@@ -142,7 +143,7 @@ def _heads(first: date, last: date, part: str) -> Iterator[tuple[str, int, str]]
             "month": formats.date_format(day, "N"),
         }
         yield words[part], (end - day).days + 1, special.name if special else ""
-        day = end + periods.ONE_DAY
+        day = end + rules.ONE_DAY
 
 
 def _put_together(bars: list[Bar], group: Column | None) -> list[tuple[str, list[Bar]]]:

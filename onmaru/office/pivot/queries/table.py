@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from onmaru.kernel.identity import Actor
+from onmaru.office.faces.queries import groups
+from onmaru.office.faces.queries.groups import Dimension, Measure
 from onmaru.office.pivot.queries.layout import FUNCTIONS, Layout
-from onmaru.workbench import groups, shown
-from onmaru.workbench.groups import Dimension, Measure
+from onmaru.workbench import shown
 
 MOST_COLUMNS = 60
 

@@ -81,7 +81,7 @@ def test_every_entity_is_counted_by_its_pivot_as_by_its_list(entity: Entity, by:
 
 
 def test_the_page_keeps_its_budget(browser: Browser, deals: list[Deal]) -> None:
-    address = "/deals/?face=pivot&down=client&down=state&across=ordered_on.month&measure=total&view=bar"
+    address = "/deals/?face=pivot&down=client&down=state&across=ordered_on.month&measure=total&by=bar"
     browser.get(address)
     with CaptureQueriesContext(connection) as asked:
         browser.get(address)

@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.office.faces import rules
+from onmaru.office.faces.queries.groups import Dimension
+from onmaru.office.faces.views import frame
+from onmaru.office.faces.views.frame import Asked, Choice
 from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries import table as tables
 from onmaru.office.pivot.queries.table import Head, Line, Table
 from onmaru.office.pivot.views import shelves
-from onmaru.workbench import calls, exchange, periods
+from onmaru.workbench import calls, exchange
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.groups import Dimension
-from onmaru.workbench.views import chips, faces, frame
-from onmaru.workbench.views.frame import Asked, Choice
+from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page
 
@@ -47,7 +49,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     layout = layouts.layout(entity, dict(request.GET.lists()))
     asked.query.problems += layout.problems
     table = tables.read(asked.found, by, layout)
-    chart = asked.word("view") if asked.word("view") in CHARTS else ""
+    chart = asked.word("by") if asked.word("by") in CHARTS else ""
     context = {
         "table": table,
         "heads": [(table.head_text(one), bool(one.path)) for one in table.heads],
@@ -56,9 +58,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         "shelves": shelves.of(asked, layout),
         "palette": shelves.palette(asked, layout),
         "corner": " / ".join(shelves.label_of(one) for one in layout.down),
-        "charts": [
-            Choice(label, asked.href(view=one or None), one == chart) for one, label in CHARTS.items()
-        ],
+        "charts": [Choice(label, asked.href(by=one or None), one == chart) for one, label in CHARTS.items()],
         "chart": chart,
         "chart_data": _chart(table) if chart else None,
         "file": asked.request.GET.urlencode(),
@@ -114,14 +114,14 @@ def narrowed(
         if value is None or value == "":
             fresh[f"{name}__empty"] = "1"
         elif one.part:
-            first, last = periods.part_of(value, one.part)
+            first, last = rules.part_of(value, one.part)
             known = spans.get(name, (first, last))
             spans[name] = max(first, known[0]), min(last, known[1])
         else:
             fresh[name] = str(value).lower() if isinstance(value, bool) else str(value)
     for name, (first, last) in spans.items():
-        _bound(fresh, f"{name}__gte", f"{first}", f"{name}__gt", f"{first - periods.ONE_DAY}")
-        _bound(fresh, f"{name}__lte", f"{last}", f"{name}__lt", f"{last + periods.ONE_DAY}")
+        _bound(fresh, f"{name}__gte", f"{first}", f"{name}__gt", f"{first - rules.ONE_DAY}")
+        _bound(fresh, f"{name}__lte", f"{last}", f"{name}__lt", f"{last + rules.ONE_DAY}")
     if also:
         fresh[also[0]] = also[1]
     return f"?{fresh.urlencode()}" if fresh else "?"

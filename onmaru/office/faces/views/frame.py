@@ -58,7 +58,7 @@ def draw(asked: Asked, inside: str, context: Mapping[str, Any]) -> HttpResponse:
     """The page of a face, or only the face itself (the template ``inside``) where a script asks for a part."""
     heading = lists.heading(asked.entity, asked.by, asked.request.GET)
     bar = {"page": asked.query, "chips": chips.chips(asked.entity, asked.query, asked.request.GET)}
-    template = inside if is_part(asked.request) else "workbench/face.html"
+    template = inside if is_part(asked.request) else "faces/face.html"
     return show(
         asked.request,
         asked.by,

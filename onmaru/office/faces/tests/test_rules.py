@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from onmaru.workbench import periods
+from onmaru.office.faces import rules
 
 TODAY = date(2026, 11, 22)
 
@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 22)
     ],
 )
 def test_an_address_names_a_day(text: str, day: date) -> None:
-    assert periods.day_of(text, TODAY) == day
+    assert rules.day_of(text, TODAY) == day
 
 
 @pytest.mark.parametrize(
@@ -38,22 +38,22 @@ def test_an_address_names_a_day(text: str, day: date) -> None:
     ],
 )
 def test_a_stretch_has_a_first_and_a_last_day(span: str, first: date, last: date) -> None:
-    assert periods.within(date(2026, 11, 25), span) == (first, last)
+    assert rules.within(date(2026, 11, 25), span) == (first, last)
 
 
 def test_a_step_from_the_last_day_stays_in_the_month() -> None:
-    assert periods.stepped(date(2024, 1, 31), "month", 1) == date(2024, 2, 29)
-    assert periods.stepped(date(2026, 1, 1), "quarter", -1) == date(2025, 10, 1)
-    assert periods.stepped(date(2026, 1, 1), "week", -1) == date(2025, 12, 25)
+    assert rules.stepped(date(2024, 1, 31), "month", 1) == date(2024, 2, 29)
+    assert rules.stepped(date(2026, 1, 1), "quarter", -1) == date(2025, 10, 1)
+    assert rules.stepped(date(2026, 1, 1), "week", -1) == date(2025, 12, 25)
 
 
 def test_a_month_is_whole_weeks_from_sunday_on() -> None:
-    weeks = periods.weeks(date(2026, 12, 1), date(2026, 12, 31))
+    weeks = rules.weeks(date(2026, 12, 1), date(2026, 12, 31))
     assert [week[0] for week in weeks][:2] == [date(2026, 11, 29), date(2026, 12, 6)]
     assert weeks[-1][-1] == date(2027, 1, 2)
     assert all(len(week) == 7 for week in weeks)
 
 
 def test_the_database_begins_its_week_on_monday() -> None:
-    assert periods.part_of(date(2026, 11, 23), "week") == (date(2026, 11, 23), date(2026, 11, 29))
-    assert periods.part_of(date(2026, 10, 1), "quarter") == (date(2026, 10, 1), date(2026, 12, 31))
+    assert rules.part_of(date(2026, 11, 23), "week") == (date(2026, 11, 23), date(2026, 11, 29))
+    assert rules.part_of(date(2026, 10, 1), "quarter") == (date(2026, 10, 1), date(2026, 12, 31))

@@ -89,7 +89,7 @@ def entity(name: str, by: Actor) -> Entity:
         raise Refused(refusals.NOT_FOUND())
     if not menu.may_view(found, by):
         raise Refused(refusals.NOT_PERMITTED(permission=found.label))
-    return found
+    return registry.seen(found, by)
 
 
 def refuse(request: HttpRequest, by: Actor, refused: Refused) -> HttpResponse:

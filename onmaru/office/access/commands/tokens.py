@@ -27,7 +27,7 @@ LONGEST_DAYS = 366
 MOST_PER_MINUTE = 6000
 
 
-@commands.command(label=gettext_lazy("New token"), model=Token)
+@commands.command(label=gettext_lazy("New token"), model=Token, asks={"roles": gettext_lazy("Roles to use")})
 def create(
     *, by: Actor, today: date, name: str, roles: Sequence[Role], expires_on: date, per_minute: int = 600
 ) -> Token:

@@ -23,7 +23,7 @@ from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
 
 R = TypeVar("R")
-_UNTRACKED = {"version", "created_at", "changed_at", "number"}
+_UNTRACKED = {"version", "created_at", "changed_at", "number", "search_text"}
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,9 @@ def _pointed(model: Any, path: str, known: Known) -> Pointed:
 def _own(model: Any, names: list[str], known: Known) -> Q:
     """By a record's own columns: by its search text, if it carries one, else by every word in one of them."""
     folded = is_folded(model, known.hidden)
-    return search.condition("search_text", known.text) if folded else parts.condition(model, names, known.text)
+    return (
+        search.condition("search_text", known.text) if folded else parts.condition(model, names, known.text)
+    )
 
 
 def _ids(model: Any, own: list[str], pointed: list[Pointed], known: Known) -> list[int] | None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import filters, listing, references, registry, shown, tables, values
+from onmaru.workbench import filters, listing, references, shown, sight, tables, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Text
 
@@ -119,7 +119,7 @@ def asked(entity: Entity, by: Actor, params: Any, *, whole: bool) -> tuple[tuple
     permission = permissions.code(entity.model, "export")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
-    entity = registry.seen(entity, by)
+    entity = sight.of(entity, by)
     query = filters.read(entity, by, params)
     chosen = listing.chosen(entity, query)
     refusals.check(query.problems)

@@ -15,7 +15,7 @@ from onmaru.kernel import finding, permissions, personal, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench import calls, detail, registry, sight, values
 from onmaru.workbench.entity import Entity, Lines, Section
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.references import References
@@ -240,7 +240,7 @@ class Form:
 
 def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> Form:
     """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
-    entity, command = registry.seen(entity, by), _permitted(entity.create, by)
+    entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
@@ -250,7 +250,7 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
 
 def edit(entity: Entity, by: Actor, record: Any) -> Form:
     """The form that changes ``record``. Raises Refused(not_permitted) or Refused(not_offered)."""
-    entity, command = registry.seen(entity, by), _permitted(entity.edit, by)
+    entity, command = sight.of(entity, by), _permitted(entity.edit, by)
     refusals.check([permissions.withheld(record, by, command.permission)])
     form = Form(entity, command, by, record, getattr(record, "version", None), _layout(entity))
     for part in entity.form_parts:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import inspect
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol, TypeVar
@@ -38,7 +34,6 @@ class Declared(Protocol):
 
 D = TypeVar("D", bound=Declared)
 DATE_PARTS = ("year", "quarter", "month", "week", "day")
-P = TypeVar("P", Section, Lines)
 NAMES = {"number", "code", "path", "name", "name_ko", "name_en", "memo"}
 NARROWING = {"state", "choice", "reference", "boolean", "date"}
 
@@ -112,55 +107,6 @@ def of_model(model: type[models.Model] | models.Model) -> Entity | None:
 def owner_of(model: type[models.Model]) -> tuple[Entity | None, str]:
     """The entity whose lines these records are, and their reference to it."""
     return _parents.get(model, (None, ""))
-
-
-def seen(entity: Entity, by: Actor) -> Entity:
-    """The entity as an actor sees it: fields that no role of theirs shows are nowhere in it."""
-    return _narrowed(entity, by.hidden, by.fixed) if by.hidden or by.fixed else entity
-
-
-@lru_cache(maxsize=1024)
-def _narrowed(entity: Entity, hidden: Hidden, fixed: Hidden) -> Entity:
-    def shown(found: Iterable[Column]) -> tuple[Column, ...]:
-        return tuple(one for one in found if not one.tells & hidden)
-
-    def by_name(found: Mapping[str, Column]) -> dict[str, Column]:
-        return {name: one for name, one in found.items() if not one.tells & hidden}
-
-    def part(one: P) -> P:
-        kind = (getattr(one, "model", None) or entity.model)._meta.label_lower
-        asked = (each for each in one.fields if (kind, each.name) not in hidden)
-        told = (
-            dataclasses.replace(each, fixed=True, required=False) if (kind, each.name) in fixed else each
-            for each in asked
-        )
-        return dataclasses.replace(one, columns=shown(one.columns), fields=tuple(told))
-
-    found = copy.copy(entity)
-    found.list_columns, found.exchange_columns = shown(entity.list_columns), shown(entity.exchange_columns)
-    found.filter_columns, found.key_columns = by_name(entity.filter_columns), by_name(entity.key_columns)
-    found.sort_columns = by_name(entity.sort_columns)
-    found.form_parts, found.detail_parts = (
-        tuple(part(one) for one in entity.form_parts),
-        tuple(part(one) for one in entity.detail_parts),
-    )
-    found.search_paths = tuple(
-        one.path for one in columns.of(entity, "search", entity.search) if not one.tells & hidden
-    )
-    found.order = entity.order if entity.order.lstrip("-") in found.sort_columns else "-id"
-    found.sort_columns.setdefault("id", columns.resolve(entity, "order", "id", entity.model))
-    found.board = entity.board if entity.board and not _tells(entity, entity.board.name) & hidden else None
-    found.calendar = entity.calendar if not _tells(entity, entity.calendar) & hidden else ""
-    found.pivot = tuple(word for word in entity.pivot if not _tells(entity, word) & hidden)
-    return found
-
-
-def _tells(entity: Entity, word: str) -> Hidden:
-    """The fields that a word of a declaration tells of; ``ordered_on.month`` is of a day."""
-    for name in (word, word.rpartition(".")[0]):
-        with suppress(ImproperlyConfigured):
-            return columns.resolve(entity, "pivot", name, entity.model).tells if name else frozenset()
-    return frozenset()
 
 
 def rows_for(model: type[models.Model], by: Actor) -> models.QuerySet[Any]:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from onmaru.kernel import finding, permissions, search
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import filters, references, registry
+from onmaru.workbench import filters, references, registry, sight
 from onmaru.workbench.entity import Entity
 
 
@@ -53,7 +53,7 @@ def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any
 
 
 def _nearest(entity: Entity, by: Actor, known: finding.Known) -> QuerySet[Any]:
-    entity = registry.seen(entity, by)
+    entity = sight.of(entity, by)
     rows = permissions.visible(entity.model._default_manager.all(), by)
     if not known.text:
         return rows.order_by("-pk")

@@ -10,4 +10,4 @@ class Access(AppConfig):
 
     def ready(self) -> None:
         """Put the room's marks into the pages."""
-        import_module("onmaru.office.access.slots").register()
+        import_module("onmaru.office.access.views.slots").register()

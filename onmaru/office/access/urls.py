@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from onmaru.office.access import views
+from onmaru.office.access.views import pages
 
 urlpatterns = [
-    path("roles/<int:pk>/permissions", views.permissions),
-    path("reveal/<str:kind>/<int:pk>/<slug:field>", views.reveal),
-    path("<slug:name>/export-personal", views.export),
+    path("roles/<int:pk>/permissions", pages.permissions),
+    path("reveal/<str:kind>/<int:pk>/<slug:field>", pages.reveal),
+    path("<slug:name>/export-personal", pages.export),
 ]

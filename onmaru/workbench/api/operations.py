@@ -16,7 +16,7 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, filters, keys, listing, registry, values
+from onmaru.workbench import calls, detail, filters, keys, listing, sight, values
 from onmaru.workbench.api import problems, schemas, signing
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.references import References
@@ -129,7 +129,7 @@ def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
             return as_json(_preview(result))
-        answer = _whole(registry.seen(entity, by), _reread(entity, by, result) or result, status=201)
+        answer = _whole(sight.of(entity, by), _reread(entity, by, result) or result, status=201)
         answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
         return answer
 
@@ -143,7 +143,7 @@ def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str]
         result = _do(request, by, entity, command, subject)
         if isinstance(result, Preview):
             return as_json(_preview(result))
-        shown, after = registry.seen(entity, by), _reread(entity, by, subject)
+        shown, after = sight.of(entity, by), _reread(entity, by, subject)
         if command is entity.edit and after is not None:
             return _whole(shown, after)
         return as_json({"record": tell_whole(shown, after) if after else None, "result": _reference(result)})
@@ -154,7 +154,7 @@ def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str]
 def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], subject: Any) -> Any:
     if not by.may(command.permission):
         raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
-    fields = calls.asks(registry.seen(entity, by), command)
+    fields = calls.asks(sight.of(entity, by), command)
     raw = _body(request)
     wrong = {
         name: values.UNREADABLE(name, label=name, text="", kind="JSON")
@@ -196,7 +196,7 @@ def _seen(entity: Entity, by: Actor) -> Entity:
     permission = permissions.code(entity.model, "view")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
-    return registry.seen(entity, by)
+    return sight.of(entity, by)
 
 
 def _find(entity: Entity, by: Actor, record_id: str) -> Any:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from onmaru.kernel import passwords, personal
 from onmaru.kernel.models import AccessLog, Role
-from onmaru.office.access import exports
+from onmaru.office.access import reports
 from onmaru.workbench import calls, ports
 from onmaru.workbench.ports import Context
 
@@ -24,7 +24,7 @@ def list_tools(context: Context) -> SafeString:
     """The way out for a list with personal data."""
     entity, by = context["entity"], context["by"]
     may = context.get("may_export") and by.may(personal.permission(entity.model))
-    return _drawn("export", entity=entity) if may and exports.personal_fields(entity) else NOTHING
+    return _drawn("export", entity=entity) if may and reports.personal_fields(entity) else NOTHING
 
 
 def record_tools(context: Context) -> SafeString:

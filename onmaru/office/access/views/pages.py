@@ -16,7 +16,7 @@ from onmaru.kernel import personal, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.kernel.refusals import Refused
-from onmaru.office.access import commands, exports, matrix
+from onmaru.office.access import commands, queries, reports
 from onmaru.workbench import calls, detail, registry
 from onmaru.workbench.views.page import entity, page, show
 
@@ -26,7 +26,7 @@ def permissions(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     """All that a role may, to be read by who sees roles and ticked by who may change them."""
     roles = entity("roles", by)
     role = detail.find(roles, by, pk)
-    context: dict[str, Any] = {"role": role, "entity": roles, "verbs": dict(matrix.READING).values()}
+    context: dict[str, Any] = {"role": role, "entity": roles, "verbs": dict(queries.READING).values()}
     if request.method == "POST":
         try:
             commands.roles.permit(role, by=by, permissions=_ticked(request, role))
@@ -34,7 +34,7 @@ def permissions(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
             return redirect(f"/roles/{pk}/")
         except Refused as refused:
             context["reasons"] = refused.reasons
-    context |= {"rooms": matrix.of(role), "may_change": by.may(commands.roles.permit.permission)}
+    context |= {"rooms": queries.of(role), "may_change": by.may(commands.roles.permit.permission)}
     context["everything"] = "*" in role.permissions
     status = 422 if "reasons" in context else 200
     return show(request, by, "access/permissions.html", context, here="roles", status=status)
@@ -42,7 +42,7 @@ def permissions(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
 
 def _ticked(request: HttpRequest, role: Role) -> list[str]:
     """What was ticked, and what the role has that the table does not show."""
-    unseen = [one for one in role.permissions if one not in matrix.offered() and one != "*"]
+    unseen = [one for one in role.permissions if one not in queries.offered() and one != "*"]
     return [*request.POST.getlist("may"), *unseen]
 
 
@@ -70,7 +70,7 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
     context: dict[str, Any] = {"entity": shown, "address": request.GET.urlencode()}
     if request.method == "POST":
         try:
-            file = exports.whole(shown, by, request.GET, reason=request.POST.get("reason", ""))
+            file = reports.whole(shown, by, request.GET, reason=request.POST.get("reason", ""))
             file_name = f"{shown.label} {calls.today():%Y-%m-%d}.xlsx"
             return FileResponse(file, filename=file_name, as_attachment=True)
         except Refused as refused:

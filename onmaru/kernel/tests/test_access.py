@@ -176,9 +176,8 @@ def test_who_drafted_does_not_approve_unless_the_company_said_so() -> None:
         apart()(made, by=kim)
     apart()(made, by=lee)
     setting = {"code": duties.setting("scratch.deal.approve"), "value": "off", "reason": "1인 지점"}
-    DatedSetting.objects.create(
-        **setting, company_id=made.company_id, starts_on=timezone.localdate() + timedelta(days=1)
-    )
+    today, company = timezone.localdate(), made.company_id
+    DatedSetting.objects.create(**setting, company_id=company, starts_on=today + timedelta(days=1))
     with refused(duties.SAME_PERSON):
         apart()(made, by=kim)
     DatedSetting.objects.create(**setting, company_id=company, starts_on=today)

@@ -34,4 +34,4 @@ def create(*, by: Actor, user: User, role: Role, company: Company | None = None)
 @commands.command(label=_("Take the role away"), model=Grant, danger=True)
 def remove(grant: Grant, *, by: Actor) -> None:
     """Take a role from a person; the history keeps who had it."""
-    grant.delete()
+    Grant.objects.filter(pk=grant.pk).delete()

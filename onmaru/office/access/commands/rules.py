@@ -42,7 +42,7 @@ def edit(rule: RecordRule, *, by: Actor, **values: Any) -> RecordRule:
 @commands.command(label=_("Delete"), model=RecordRule, danger=True)
 def remove(rule: RecordRule, *, by: Actor) -> None:
     """Narrow the role no longer."""
-    rule.delete()
+    RecordRule.objects.filter(pk=rule.pk).delete()
 
 
 def _filled(rule: RecordRule, values: dict[str, Any]) -> RecordRule:

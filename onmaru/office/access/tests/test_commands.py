@@ -14,9 +14,10 @@ from onmaru.kernel.models import AccessLog, AuditRow, DatedSetting, Grant, Recor
 from onmaru.kernel.refusals import FIELD_FIXED, FIELD_UNKNOWN
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Contact, Party
-from onmaru.masters.site.tests import samples
+from onmaru.masters.site.models import Company
 from onmaru.office.access import commands
 from onmaru.office.access.commands import grants, retention, roles, rules, settings, tokens, users
+from onmaru.workbench.tests import samples
 from tests.proofs import refused
 
 BY = identity.system("administrator")
@@ -69,7 +70,7 @@ def test_nobody_gives_more_than_they_have() -> None:
 
 @pytest.mark.django_db
 def test_who_works_for_one_company_gives_roles_there_only() -> None:
-    company = samples.company(BY, 0)
+    company = samples.first(Company, BY)
     admin = replace(clerk("kernel.*"), companies=frozenset({company.pk}), grants=())
     lee, reader = User.objects.create_user("lee"), role("kernel.role.view")
     with refused(grants.BEYOND_COMPANY):

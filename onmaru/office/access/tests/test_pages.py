@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import python_calamine
 from django.core.cache import cache
 from django.test import Client as Browser
 from django.utils import timezone
@@ -14,7 +16,6 @@ from onmaru.kernel import identity, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
-from onmaru.workbench import tables
 from onmaru.workbench.api.signing import TOO_MANY_REQUESTS
 
 BY = identity.system("tester")
@@ -91,7 +92,8 @@ def test_a_list_leaves_masked_unless_a_reason_is_given(her: Party) -> None:
     assert browser.get("/parties/export-personal").status_code == 200
     assert browser.post("/parties/export-personal", {"reason": ""}).status_code == 422
     file = browser.post("/parties/export-personal", {"reason": "연말 선물 발송"})
-    rows = tables.read(b"".join(file), "parties.xlsx")
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(b"".join(file)))
+    rows = book.get_sheet_by_index(0).to_python()
     assert "010-1234-5678" in rows[1]
     row = AccessLog.objects.get()
     assert (row.deed, row.subject_ids, row.reason) == ("exported", [her.pk], "연말 선물 발송")

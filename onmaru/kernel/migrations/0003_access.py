@@ -39,7 +39,7 @@ DROP FUNCTION kernel_refuse_forgetting();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_runs'),
+        ('kernel', '0005_look'),
     ]
 
     operations = [

@@ -46,7 +46,7 @@ def faces(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
     keys = {one.pk for one in records}
     page = listing.page(entity, by, {"limit": str(ROOM), "count": "1"})
     yield "list", keys & {row.id for row in page.rows}
-    assert page.count == permissions.visible(entity.model._default_manager.all(), by).count()
+    assert page.count == permissions.visible(entity.rows(), by).count()
     yield "detail", {key for key in keys if _is_shown(lambda key=key: detail.show(entity, by, key))}
     named = [one for one in records if references.word_of(one) != str(one.pk)]
     if entity.search_paths and len(named) == len(records):

@@ -67,7 +67,7 @@ def mask(text: str) -> str:
 
 def shown(record: models.Model, name: str, text: Any = None) -> Any:
     """What a face shows of a field: masked where it is personal and of a person. ``text`` is how it is written out."""
-    value = getattr(record, name) if text is None else text
+    value = getattr(record, name, None) if text is None else text
     if name not in names(type(record)) or not value or not getattr(record, "is_of_person", True):
         return value
     return Masked(str(value) if isinstance(value, Sealed) else mask(str(value)), record, name)

@@ -259,7 +259,8 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
             form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
         else:
             own = (one for one in part.fields if one.name in entity.own or hasattr(record, one.name))
-            form.raw |= {one.name: _initial(form, one.typed(_told(entity, record, one.name))) for one in own}
+            told = ((one, personal.shown(record, one.name, entity.value(record, one.name))) for one in own)
+            form.raw |= {one.name: _initial(form, one.typed(value)) for one, value in told}
     return form
 
 
@@ -315,10 +316,6 @@ def _only_choices(form: Form) -> dict[str, Any]:
             if len(rows) == 1:
                 found[one.name] = rows[0]
     return found
-
-
-def _told(entity: Entity, record: Any, name: str) -> Any:
-    return entity.value(record, name) if name in entity.own else personal.shown(record, name)
 
 
 def _line_values(part: Lines, row: Any) -> dict[str, Any]:

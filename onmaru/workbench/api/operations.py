@@ -16,7 +16,7 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, filters, keys, listing, sight, values
+from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
 from onmaru.workbench.api import problems, schemas, signing
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.references import References

@@ -4,10 +4,10 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import onmaru.kernel.kinds
 from django.conf import settings
 from django.db import migrations, models
 
+import onmaru.kernel.kinds
 
 LAW = """
 CREATE FUNCTION kernel_refuse_forgetting() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -25,6 +25,7 @@ from onmaru.workbench import detail, exchange, forms, listing, references, searc
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 from onmaru.workbench.tests import files, matrix, samples
+from onmaru.workbench.views import faces
 
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20

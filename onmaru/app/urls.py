@@ -10,6 +10,7 @@ handler500 = "onmaru.app.errors.broken"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.workbench.api.urls")),
+    path("", include("onmaru.office.access.urls")),
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),

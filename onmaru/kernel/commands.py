@@ -17,13 +17,13 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-from onmaru.kernel import custom, races, refusals, sql, work
+from onmaru.kernel import custom, duties, permissions, personal, races, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
 
 R = TypeVar("R")
-_UNTRACKED = {"version", "created_at", "changed_at", "number"}
+_UNTRACKED = {"version", "created_at", "changed_at", "number", "search_text"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Command(Generic[R]):
     primary: bool = False
     asks: Mapping[str, str | Promise] = field(default_factory=dict)
     fetch: Sequence[str] = ()
+    apart_from: Sequence[str] = ()
     has_subject: bool = field(init=False)
     takes_today: bool = field(init=False)
 
@@ -104,6 +105,7 @@ class Command(Generic[R]):
             asked.pop("today", None)
         call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked, custom or {})
         if work.current() is None:
+            refusals.check(permissions.unwritable(self, by, asked))
             return call.outermost()
         if dry_run or idempotency_key is not None:
             raise RuntimeError(f"{self.name} is part of another command: try or key that one")
@@ -124,13 +126,15 @@ def command(
     primary: bool = False,
     asks: Mapping[str, str | Promise] | None = None,
     fetch: Sequence[str] = (),
+    apart_from: Sequence[str] = (),
 ) -> Callable[[Callable[..., R]], Command[R]]:
     """Declare a command on ``model``.
 
     Its name, which is also its permission unless one is given, is ``room.noun.verb``. ``move`` is
     ``(from_state or states, to_state)``; the wrapper checks the one and sets the other after the body
     (None: the body decides).
-    ``fetch`` names the subject's references that the body reads, fetched with it.
+    ``fetch`` names the subject's references that the body reads, fetched with it. ``apart_from`` names verbs whose
+    doer may not do this one to the same record (segregation of duties, see ``duties``).
     """
 
     def declare(function: Callable[..., R]) -> Command[R]:
@@ -155,8 +159,11 @@ def command(
             primary,
             asks or {},
             fetch,
+            apart_from,
         )
         registry[full_name] = declared
+        if apart_from:
+            duties.declare(full_name, label)
         return declared
 
     return declare
@@ -204,14 +211,17 @@ class _Call(Generic[R]):
             lines = {"lines": True} if (work.kind_of(subject), subject.pk) in work.required().lined else {}
             work.audit(self.command.name, subject, changes | lines | self.said())
         elif isinstance(result, models.Model):
+            if isinstance(result, self.command.model or ()):
+                refusals.check([permissions.withheld(result, self.by, self.command.permission)])
             work.audit(self.command.name, result, self.said())
         return result
 
     def body(self, subject: models.Model | None) -> R:
         """The function itself, and the company's own fields on what it concerns; the reasons of both at once."""
         function, given = self.command.function, custom.Given(self.command.model, self.custom)
+        asked = personal.untouched(subject, self.asked)
         try:
-            result = function(*([] if subject is None else [subject]), by=self.by, **self.asked)
+            result = function(*([] if subject is None else [subject]), by=self.by, **asked)
         except Refused as refused:
             raise Refused(*refused.reasons, *given.problems) from refused
         refusals.check(given.problems)
@@ -241,6 +251,7 @@ class _Call(Generic[R]):
             raise Refused(refusals.NOT_PERMITTED(permission=self.command.permission))
         if subject is None:
             return
+        refusals.check([permissions.withheld(subject, self.by, self.command.permission)])
         behind = (
             self.expected_version is not None and getattr(subject, "version", None) != self.expected_version
         )
@@ -250,14 +261,14 @@ class _Call(Generic[R]):
                 None
                 if self.command.fits(subject)
                 else refusals.MOVE_NOT_ALLOWED(state=_state_label(subject)),
+                duties.same_person(self.command, subject, self.by),
             ]
         )
 
     def said(self) -> dict[str, Any]:
+        asked = personal.veiled(self.command.model, self.asked)
         plain = {
-            k: v
-            for k, v in self.asked.items()
-            if k != "today" and isinstance(v, str | int | bool) and v != ""
+            k: v for k, v in asked.items() if k != "today" and isinstance(v, str | int | bool) and v != ""
         }
         return {"asked": plain} if plain else {}
 
@@ -315,7 +326,8 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
         sql.update(subject, names, "changed_at = statement_timestamp()")
     else:
         sql.update(subject, list(changed))
-    return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
+    told = {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
+    return personal.veiled(type(subject), told)
 
 
 def touch(subject: Record) -> None:

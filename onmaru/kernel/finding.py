@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, Case, ExpressionWrapper, Q, When
 
 from onmaru.kernel import parts, search, sql
+from onmaru.kernel.identity import Hidden
 
 MOST = 5000  # records told by their ids
 NEWEST = 500
@@ -35,24 +36,26 @@ class Pointed(NamedTuple):
 class Known:
     """What was typed, and which records it means that others point to: looked up once for all that point there.
 
-    ``broad`` tells that more was found than can be told by ids.
+    ``broad`` tells that more was found than can be told by ids; ``hidden`` is what the searching person may not see.
     """
 
     text: str
     broad: bool = False
+    hidden: Hidden = frozenset()
     found: dict[tuple[Any, str], list[int] | None] = field(default_factory=dict)
 
     def meant(self, pointed: Pointed) -> list[int] | None:
         """The records that are meant by their column; None when they are too many."""
         key = pointed.model, pointed.name
         if key not in self.found:
-            self.found[key] = _few(pointed.model, _own(pointed.model, [pointed.name], self.text))
+            self.found[key] = _few(pointed.model, _own(pointed.model, [pointed.name], self))
         return self.found[key]
 
 
-def is_folded(model: Any) -> bool:
-    """Whether records of this kind carry their search text."""
-    return any(one.name == "search_text" for one in model._meta.concrete_fields)
+def is_folded(model: Any, hidden: Hidden = frozenset()) -> bool:
+    """Whether records of this kind carry their search text, and nothing of theirs, maybe in it, is hidden."""
+    withheld = any(kind == model._meta.label_lower for kind, _name in hidden)
+    return not withheld and any(one.name == "search_text" for one in model._meta.concrete_fields)
 
 
 def end_of(model: Any, path: str) -> Any:
@@ -69,9 +72,9 @@ def condition(model: Any, paths: Sequence[str], known: Known) -> Q:
     because its guess of them would be that they are seldom true.
     """
     own = [path for path in paths if "__" not in path]
-    pointed = list(dict.fromkeys(_pointed(model, path) for path in paths if "__" in path))
+    pointed = list(dict.fromkeys(_pointed(model, path, known) for path in paths if "__" in path))
     if not pointed:
-        return _own(model, own, known.text)
+        return _own(model, own, known)
     newest = model._default_manager.order_by("-pk")
     found = ExpressionWrapper(_in_words(model, own, pointed, known), BooleanField())
     seen = list(newest.values_list("pk", found)[:NEWEST])
@@ -85,20 +88,23 @@ def condition(model: Any, paths: Sequence[str], known: Known) -> Q:
     return Q(sql.among("pk", ids)) if ids else Q(pk__in=())
 
 
-def _pointed(model: Any, path: str) -> Pointed:
+def _pointed(model: Any, path: str, known: Known) -> Pointed:
     owner, _separator, name = path.rpartition("__")
     target = end_of(model, owner)
-    return Pointed(owner, target, "search_text" if is_folded(target) else name)
+    return Pointed(owner, target, "search_text" if is_folded(target, known.hidden) else name)
 
 
-def _own(model: Any, names: list[str], text: str) -> Q:
+def _own(model: Any, names: list[str], known: Known) -> Q:
     """By a record's own columns: by its search text, if it carries one, else by every word in one of them."""
-    return search.condition("search_text", text) if is_folded(model) else parts.condition(model, names, text)
+    folded = is_folded(model, known.hidden)
+    return (
+        search.condition("search_text", known.text) if folded else parts.condition(model, names, known.text)
+    )
 
 
 def _ids(model: Any, own: list[str], pointed: list[Pointed], known: Known) -> list[int] | None:
     """All that are found, unless they are too many."""
-    ids = _few(model, _own(model, own, known.text)) if own else []
+    ids = _few(model, _own(model, own, known)) if own else []
     for one in pointed:
         meant = known.meant(one) if ids is not None else None
         if ids is None or meant is None:
@@ -115,18 +121,18 @@ def _few(model: Any, found: Q) -> list[int] | None:
 
 def _in_words(model: Any, own: list[str], pointed: list[Pointed], known: Known) -> Q:
     """What is found, for rows that are read anyhow: by ids that are known already, else by what stands there."""
-    ways = [_words("", model, own, known.text)] if own else []
+    ways = [_words("", model, own, known)] if own else []
     for one in pointed:
         meant = known.found.get((one.model, one.name))
         if meant is None:
-            ways.append(_words(f"{one.owner}__", one.model, [one.name], known.text))
+            ways.append(_words(f"{one.owner}__", one.model, [one.name], known))
         elif meant:
             ways.append(Q(sql.among(f"{one.owner}_id", meant)))
     return reduce(or_, ways, Q(pk__in=()))
 
 
-def _words(path: str, model: Any, names: list[str], text: str) -> Q:
+def _words(path: str, model: Any, names: list[str], known: Known) -> Q:
     """As ``_own``, of the record at the end of ``path``."""
-    if is_folded(model):
-        return search.condition(f"{path}search_text", text) or Q(**{f"{path}pk__isnull": False})
-    return parts.everywhere([path + name for name in names], text)
+    if is_folded(model, known.hidden):
+        return search.condition(f"{path}search_text", known.text) or Q(**{f"{path}pk__isnull": False})
+    return parts.everywhere([path + name for name in names], known.text)

@@ -1,16 +1,28 @@
-"""One place decides who may see which rows: lists, forms, search, export and API all ask here."""
+"""One place decides who may see and change which rows: lists, forms, search, export, API and commands ask here."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel.identity import Actor
+from onmaru.kernel import refusals
+from onmaru.kernel.identity import Actor, Granted, Rule
+from onmaru.kernel.models import RecordRule
+from onmaru.kernel.refusals import Refusal
 
 M = TypeVar("M", bound=models.Model)
 
-VERBS = ("view", "export", "import")
+VERBS = ("view", "export", "import", "reveal")
+Scope = RecordRule.Scope
+
+NOT_YOURS = refusals.reason("not_yours", _("You may see this record, and not change it."))
+
+FIELD_NOT_YOURS = refusals.reason("field_not_yours", _("“{label}” is not yours to change."))
 
 
 def code(model: type[models.Model], verb: str) -> str:
@@ -28,11 +40,102 @@ def company_path(model: type[models.Model]) -> str | None:
 
 
 def visible(rows: models.QuerySet[M], by: Actor) -> models.QuerySet[M]:
-    """Only the rows this actor may see: none without the view permission, else those of its companies."""
-    if not by.may(code(rows.model, "view")):
+    """Only the rows this actor may see: of each role that views the kind, those of its companies and its rule."""
+    reach = [_reach(one, rows.model, by, "view") for one in by.granting(code(rows.model, "view"))]
+    if not reach:
         return rows.none()
-    path = company_path(rows.model)
-    if by.companies is None or path is None:
-        return rows
-    own = models.Q(**{f"{path}_id__in": by.companies})
-    return rows.filter(own | models.Q(**{f"{path}_id": None}))
+    # A role that is not narrowed makes the others idle, and the statement short.
+    return rows if any(not one for one in reach) else rows.filter(reduce(or_, reach))
+
+
+def may_do(record: models.Model, by: Actor) -> Callable[[str], bool]:
+    """A function that says of a permission whether it may be used on ``record``; it asks once for each rule."""
+    known: dict[str, bool] = {}
+
+    def may(permission: str) -> bool:
+        fitting = [one for one in by.granting(permission) if _is_of_company(one, record)]
+        reach = [_narrowed(one, type(record), by, "write") for one in fitting]
+        if not reach or any(not one for one in reach):
+            return bool(reach)
+        condition = reduce(or_, reach)
+        if str(condition) not in known:
+            known[str(condition)] = type(record)._base_manager.filter(condition, pk=record.pk).exists()
+        return known[str(condition)]
+
+    return may
+
+
+def withheld(record: models.Model, by: Actor, permission: str) -> Refusal | None:
+    """Why a command with ``permission`` may not touch ``record``: not there to see, not theirs to change, or None."""
+    if may_do(record, by)(permission):
+        return None
+    shown = visible(type(record)._base_manager.filter(pk=record.pk), by).exists()
+    return NOT_YOURS() if shown else refusals.NOT_FOUND()
+
+
+def _reach(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> models.Q:
+    """The rows of ``model`` that a role reaches; an empty condition reaches all."""
+    return _of_companies(grant, model) & _narrowed(grant, model, by, verb)
+
+
+def _narrowed(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> models.Q:
+    """What the role's rule leaves of ``model``; what is written must be seen too."""
+    rule = grant.rule(model._meta.label_lower)
+    if rule is None:
+        return models.Q()
+    seen = _scope(rule, rule.reads, by)
+    return seen & _scope(rule, rule.writes, by) if verb == "write" else seen
+
+
+def _is_of_company(grant: Granted, record: models.Model) -> bool:
+    company_id = getattr(record, "company_id", None)
+    return company_id is None or grant.companies is None or company_id in grant.companies
+
+
+def _of_companies(grant: Granted, model: type[models.Model]) -> models.Q:
+    path = company_path(model)
+    if grant.companies is None or path is None:
+        return models.Q()
+    return models.Q(**{f"{path}_id__in": grant.companies}) | models.Q(**{f"{path}_id": None})
+
+
+def _scope(rule: Rule, scope: str, by: Actor) -> models.Q:
+    owner = rule.owner.replace(".", "__")
+    if scope == Scope.EVERYTHING:
+        return models.Q()
+    if scope == Scope.VALUES:
+        return models.Q(**{f"{rule.field.replace('.', '__')}__in": rule.values})
+    mine = models.Q(**{owner: by.user_id})
+    return mine | models.Q(**{f"{owner}__team": by.team}) if scope == Scope.TEAM and by.team else mine
+
+
+def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusal]:
+    """A reason for each field that a person gives and may not write, and for what is needed and withheld from them.
+
+    Only of what was asked from outside: what a command sets by its own rules is nobody's field.
+    """
+    narrowed = by.hidden | by.fixed
+    if not narrowed or command.model is None:
+        return []
+    kind = command.model._meta.label_lower
+    found = [_field(command.model, name, name) for name in asked if (kind, name) in narrowed]
+    for name, rows in asked.items():
+        line = lines_model(command.model, name)
+        if line is not None and isinstance(rows, list | tuple):
+            cells = dict.fromkeys(cell for row in rows if isinstance(row, Mapping) for cell in row)
+            found += [
+                _field(line, cell, name) for cell in cells if (line._meta.label_lower, cell) in narrowed
+            ]
+    missing = [
+        name for name, one in command.parameters.items() if one.default is one.empty and name not in asked
+    ]
+    return found + [refusals.FIELD_REQUIRED(name, label=name) for name in missing]
+
+
+def lines_model(model: type[models.Model], name: str) -> type[models.Model] | None:
+    """The kind of the rows that a record calls by ``name``: order, lines → order line."""
+    return next((one.related_model for one in model._meta.related_objects if one.name == name), None)
+
+
+def _field(model: type[models.Model], name: str, at: str) -> Refusal:
+    return FIELD_NOT_YOURS(at, label=model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]

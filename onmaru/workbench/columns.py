@@ -7,10 +7,12 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
 from django.utils.text import format_lazy
 
+from onmaru.kernel import personal
 from onmaru.kernel.models import Share
 from onmaru.workbench import fields
 from onmaru.workbench.entity import Align, Column, Entity
@@ -43,9 +45,9 @@ def resolve(entity: Entity, option: str, word: str, model: type[models.Model]) -
     except FieldDoesNotExist as error:
         if declared is None and not _is_attribute(model, word):
             raise wrong(entity, option, word, f"{error}; a derived value needs columns={{...}}") from None
-        return _derived(entity, word, declared or Column(label=word.replace("_", " ")))
+        return _masked(_derived(entity, word, declared or Column(label=word.replace("_", " "))))
     column = _from_chain(word, chain)
-    return _override(column, declared) if declared else column
+    return _masked(_override(column, declared) if declared else column)
 
 
 def follow(model: type[models.Model], word: str) -> list[Source]:
@@ -85,6 +87,7 @@ def _from_chain(word: str, chain: list[Source]) -> Column:
         model=last.related_model if kind == "reference" else None,
         source=last,
         currency=_currency(chain) if kind == "money" else "",
+        tells=frozenset((one.model._meta.label_lower, one.name) for one in chain),
         getter=_percent(getter(word)) if isinstance(last, Share) else getter(word),
     )
 
@@ -134,6 +137,7 @@ def _derived(entity: Entity, word: str, declared: Column) -> Column:
         summed=annotated and bool(declared.summed),
         align=ALIGNED.get(declared.kind, "") if declared.align is None else declared.align,
         currency=declared.currency or (currency_of(entity.model) if declared.kind == "money" else ""),
+        tells=frozenset((entity.model._meta.label_lower, name) for name in declared.of.split()),
         getter=getter(word),
     )
 
@@ -184,6 +188,21 @@ def getter(word: str) -> Callable[[Any], Any]:
 
 def _percent(share: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda row: None if (value := share(row)) is None else value * 100
+
+
+def _masked(column: Column) -> Column:
+    """A personal column shows its mask to everyone; it neither sorts nor filters, which would tell it bit by bit."""
+    found = [(kind, name) for kind, name in column.tells if name in personal.names(apps.get_model(kind))]
+    if not found:
+        return column
+    (_kind, name), whole = found[0], column.getter
+    owner = getter(column.name.rpartition(".")[0]) if "." in column.name else lambda row: row
+
+    def mask(row: Any) -> Any:
+        record, value = owner(row), whole(row)
+        return personal.shown(record, name, value) if record is not None else value
+
+    return dataclasses.replace(column, sortable=False, filterable=False, bare=whole, getter=mask)
 
 
 def joins(columns: tuple[Column, ...]) -> tuple[str, ...]:

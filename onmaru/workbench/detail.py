@@ -11,7 +11,7 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, columns, filters, history, listing, registry
+from onmaru.workbench import calls, columns, filters, history, listing, registry, sight
 from onmaru.workbench.entity import Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.history import Happening
@@ -82,7 +82,7 @@ def find(entity: Entity, by: Actor, record_id: int) -> Any:
 
 def show(entity: Entity, by: Actor, record_id: int) -> Detail:
     """Everything of the detail page. Raises Refused(not_found) when it is not there or not theirs to see."""
-    record = find(entity, by, record_id)
+    entity, record = sight.of(entity, by), find(entity, by, record_id)
     state = next((column for column in entity.list_columns if column.kind == "state"), None)
     return Detail(
         entity,
@@ -107,7 +107,8 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     # A document is cancelled: its number stays in the books.
     idle |= {"delete"} if getattr(record, "number", "") else set()
     fitting = [one for one in entity.verbs if one.fits(record) and one.__name__ not in idle]
-    allowed = [one for one in fitting if by.may(one.permission)]
+    may = permissions.may_do(record, by)
+    allowed = [one for one in fitting if may(one.permission)]
     allowed = [one for one in allowed if entity.offered.get(one.__name__, bool)(record)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))
     return [
@@ -125,7 +126,8 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
 
 def may_edit(entity: Entity, by: Actor, record: Any) -> bool:
     """Whether ``by`` may change ``record`` in its present state."""
-    return entity.edit is not None and by.may(entity.edit.permission) and entity.edit.fits(record)
+    edit = entity.edit
+    return edit is not None and edit.fits(record) and permissions.may_do(record, by)(edit.permission)
 
 
 def line_rows(part: Lines, record: Any) -> Any:
@@ -146,6 +148,7 @@ def _related(declared: Related, by: Actor, record: Any) -> RelatedRows | None:
     entity = registry.get(declared.entity)
     if entity is None or not by.may(permissions.code(entity.model, "view")):
         return None
+    entity = sight.of(entity, by)
     rows = filters.visible(entity, by).filter(**_by_path(pointing(declared, record))).order_by("-pk")
     found = listing.show_rows(entity.list_columns, rows[: MOST_RELATED + 1])
     return RelatedRows(entity, declared, found[:MOST_RELATED], len(found) > MOST_RELATED)

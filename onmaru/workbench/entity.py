@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from onmaru.kernel.commands import Command
+from onmaru.kernel.identity import Hidden
 from onmaru.workbench.fields import Choices, Field, Kind
 
 Text = str | Promise
@@ -23,6 +24,8 @@ class Column:
     ``path`` is the ORM path behind it ("" when nothing in the database is, then it neither sorts nor filters),
     ``sort`` the path it sorts by, ``getter`` takes the value from a row, ``currency`` the path of the currency.
     ``summed`` says whether a total of the column means something, ``many`` that a value is a list of choices.
+    ``summed`` says whether a total of the column means something. ``of`` names the model's fields that a derived
+    value tells of, ``tells`` is every field it tells of, by kind: who may not see one does not see the column.
     """
 
     label: Text = ""
@@ -40,6 +43,9 @@ class Column:
     source: models.Field[Any, Any] | None = None
     currency: str = ""
     many: bool = False
+    of: str = ""
+    tells: Hidden = frozenset()
+    bare: Callable[[Any], Any] | None = field(default=None, repr=False)
     getter: Callable[[Any], Any] = field(default=lambda row: None, repr=False)
 
 

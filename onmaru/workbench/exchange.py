@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import filters, listing, references, shown, tables, values
+from onmaru.workbench import filters, listing, references, shown, sight, tables, values
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Text
 
@@ -40,7 +40,7 @@ def csv(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> Itera
 
     ``whole=True`` writes the declaration's exchange columns, which an import reads back, instead of the list's.
     """
-    columns, records = _asked(entity, by, params, whole=whole)
+    columns, records = asked(entity, by, params, whole=whole)
     return written(columns, records)
 
 
@@ -62,7 +62,7 @@ def written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[bytes
 
 def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[bytes]:
     """The same as a workbook with typed cells: a temporary file, rewound, for a FileResponse."""
-    columns, records = _asked(entity, by, params, whole=whole)
+    columns, records = asked(entity, by, params, whole=whole)
     return workbook(entity.label, columns, records)
 
 
@@ -114,12 +114,12 @@ def _write_cell(
         sheet.write_string(row, at, tables.unguard(text(record)))
 
 
-def _asked(
-    entity: Entity, by: Actor, params: Any, *, whole: bool
-) -> tuple[tuple[Column, ...], Iterator[Any]]:
+def asked(entity: Entity, by: Actor, params: Any, *, whole: bool) -> tuple[tuple[Column, ...], Iterator[Any]]:
+    """The columns and records that ``params`` ask for. Raises Refused(not_permitted)."""
     permission = permissions.code(entity.model, "export")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
+    entity = sight.of(entity, by)
     query = filters.read(entity, by, params)
     chosen = listing.chosen(entity, query)
     refusals.check(query.problems)

@@ -19,7 +19,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record
 from onmaru.kernel.phrases import Span
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import fields, shown, values, wording
+from onmaru.workbench import fields, shown, sight, values, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
@@ -86,7 +86,7 @@ class Query:
 
 def read(entity: Entity, by: Actor, params: Any) -> Query:
     """Understand ``params`` (a QueryDict or a dict of texts or lists); what cannot be is in ``problems``."""
-    given = _lists(params)
+    given, entity = _lists(params), sight.of(entity, by)
     query = Query(
         search=_last(given, "q").replace("\0", "").strip()[:200], sort=_last(given, "sort") or entity.order
     )
@@ -98,7 +98,7 @@ def read(entity: Entity, by: Actor, params: Any) -> Query:
     if query.sort.lstrip("-") not in entity.sort_columns:
         query.problems.append(SORT_UNKNOWN("sort", name=query.sort[:60]))
         query.sort = entity.order
-    known = finding.Known(query.search)
+    known = finding.Known(query.search, hidden=by.hidden)
     query.condition, query.broad = found_by(entity, known), known.broad
     references = References(by)
     for name, raw in given.items():

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db import models
 
-from onmaru.kernel import finding, refusals
+from onmaru.kernel import finding, permissions, personal, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench import calls, detail, registry, sight, values
 from onmaru.workbench.entity import Entity, Lines, Section
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.references import References
@@ -188,7 +188,7 @@ class Form:
         widget = "textarea" if one.multiline else plain
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
-        typed.readonly = not calls.takes(self.command, name) if "." not in name else False
+        typed.readonly = one.fixed or ("." not in name and not calls.takes(self.command, name))
         typed.shown = self.words.get((one.model, typed.text), typed.text)
         if one.model is not None and entity is not None and entity.search_paths:
             typed.widget, typed.lookup = "reference", entity.name
@@ -240,7 +240,7 @@ class Form:
 
 def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> Form:
     """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
-    command = _permitted(entity.create, by)
+    entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
@@ -250,7 +250,8 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
 
 def edit(entity: Entity, by: Actor, record: Any) -> Form:
     """The form that changes ``record``. Raises Refused(not_permitted) or Refused(not_offered)."""
-    command = _permitted(entity.edit, by)
+    entity, command = sight.of(entity, by), _permitted(entity.edit, by)
+    refusals.check([permissions.withheld(record, by, command.permission)])
     form = Form(entity, command, by, record, getattr(record, "version", None), _layout(entity))
     for part in entity.form_parts:
         if isinstance(part, Lines):
@@ -258,7 +259,8 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
             form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
         else:
             own = (one for one in part.fields if one.name in entity.own or hasattr(record, one.name))
-            form.raw |= {one.name: _initial(form, one.typed(entity.value(record, one.name))) for one in own}
+            told = ((one, personal.shown(record, one.name, entity.value(record, one.name))) for one in own)
+            form.raw |= {one.name: _initial(form, one.typed(value)) for one, value in told}
     return form
 
 
@@ -317,7 +319,7 @@ def _only_choices(form: Form) -> dict[str, Any]:
 
 
 def _line_values(part: Lines, row: Any) -> dict[str, Any]:
-    return {"id": row.pk} | {one.name: one.typed(getattr(row, one.name)) for one in part.fields}
+    return {"id": row.pk} | {one.name: one.typed(personal.shown(row, one.name)) for one in part.fields}
 
 
 def _initial(form: Form, value: Any) -> Any:
@@ -346,7 +348,7 @@ def _raw_text(value: Any) -> str:
 def _is_posted(one: Field, posted: Any) -> bool:
     """An unticked box posts nothing; another absent field was not on the form."""
     rows = one.kind == "lines" and any(name.startswith(f"{one.name}.") for name in posted)
-    return one.kind == "boolean" or rows or one.name in posted
+    return (one.kind == "boolean" and not one.fixed) or rows or one.name in posted
 
 
 def _posted(one: Field, posted: Any) -> Any:

@@ -53,13 +53,18 @@ def of(record: models.Model, by: Actor, most: int = MOST) -> list[Happening]:
     )[:most]
     rows = list(audited)
     names = _names(type(record), rows, by)
-    return [_happening(type(record), row, names) for row in rows]
+    hidden = {name for kind, name in by.hidden if kind == work.kind_of(record)}
+    return [_happening(type(record), row, names, hidden) for row in rows]
 
 
-def _happening(model: type[models.Model], row: AuditRow, names: Names) -> Happening:
+def _happening(model: type[models.Model], row: AuditRow, names: Names, hidden: set[str]) -> Happening:
     command = commands.registry.get(row.command)
     label = command.label if command else row.command
-    pairs = {name: pair for name, pair in row.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    pairs = {
+        name: pair
+        for name, pair in row.changes.items()
+        if isinstance(pair, list) and len(pair) == 2 and not {name, name.removesuffix("_id")} & hidden
+    }
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     changes = [
         _change(model, name, pairs[name][0], pairs[name][1], names)

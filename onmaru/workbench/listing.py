@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import filters, keys, shown
+from onmaru.workbench import filters, keys, shown, sight
 from onmaru.workbench.entity import Column, Entity, Section
 from onmaru.workbench.filters import Filter, Query
 
@@ -83,6 +83,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     ``customer.name__contains``, ``promised_on__empty=true``.
     Raises Refused with every unreadable parameter; with ``strict=False`` leaves those out and reports them.
     """
+    entity = sight.of(entity, by)
     query = filters.read(entity, by, params)
     shown_columns = chosen(entity, query)
     grouped = _grouped(entity, query)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from onmaru.kernel import finding, permissions, search
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import filters, references, registry
+from onmaru.workbench import filters, references, registry, sight
 from onmaru.workbench.entity import Entity
 
 
@@ -39,7 +39,7 @@ def everywhere(by: Actor, text: str) -> list[Found]:
     searched = [
         one for one in registry.every() if one.search_paths and by.may(permissions.code(one.model, "view"))
     ]
-    known = finding.Known(text)
+    known = finding.Known(text, hidden=by.hidden)
     found = [Found(entity, [_hit(row) for row in _nearest(entity, by, known)[:EACH]]) for entity in searched]
     return [one for one in found if one.hits]
 
@@ -47,16 +47,17 @@ def everywhere(by: Actor, text: str) -> list[Found]:
 def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:
     """What a reference field offers for what was typed, archived records left out; the newest when nothing was."""
     names = {one.name for one in entity.model._meta.concrete_fields}
-    known = finding.Known(text.replace("\0", "").strip())
+    known = finding.Known(text.replace("\0", "").strip(), hidden=by.hidden)
     rows = _nearest(entity, by, known).filter(**wanted).select_related(*entity.joins)
     return [_hit(row) for row in (rows.filter(is_active=True) if "is_active" in names else rows)[:limit]]
 
 
 def _nearest(entity: Entity, by: Actor, known: finding.Known) -> QuerySet[Any]:
+    entity = sight.of(entity, by)
     rows = permissions.visible(entity.model._default_manager.all(), by)
     if not known.text:
         return rows.order_by("-pk")
-    if finding.is_folded(entity.model) and search.query_forms(known.text):
+    if finding.is_folded(entity.model, by.hidden) and search.query_forms(known.text):
         return search.nearest(rows, "search_text", known.text)
     return rows.filter(filters.found_by(entity, known)).order_by("-pk")
 

@@ -1,5 +1,13 @@
 """Rows of the kernel. No business noun: a company is only a number here."""
 
+from onmaru.kernel.models.access import (
+    AccessLog,
+    DatedSetting,
+    FormerPassword,
+    RecordRule,
+    RetentionRule,
+    Token,
+)
 from onmaru.kernel.models.events import Delivery, Event
 from onmaru.kernel.models.files import StoredFile
 from onmaru.kernel.models.history import AuditRow, IdempotencyKey
@@ -10,17 +18,23 @@ from onmaru.kernel.models.shares import Share
 from onmaru.kernel.models.trash import Trash
 
 __all__ = [
+    "AccessLog",
     "AuditRow",
     "Counter",
+    "DatedSetting",
     "Delivery",
     "Event",
+    "FormerPassword",
     "Grant",
     "IdempotencyKey",
     "LegalNumber",
     "Record",
+    "RecordRule",
+    "RetentionRule",
     "Role",
     "Share",
     "StoredFile",
+    "Token",
     "Trash",
     "User",
 ]

@@ -35,6 +35,8 @@ class User(AbstractUser):
     theme = models.CharField(_("theme"), max_length=10, choices=Theme, default=Theme.SYSTEM)
     contrast = models.CharField(_("contrast"), max_length=10, choices=Contrast, default=Contrast.SYSTEM)
     text_size = models.CharField(_("text size"), max_length=10, choices=TextSize, default=TextSize.NORMAL)
+    team = models.CharField(_("team"), max_length=60, blank=True)
+    password_set_at = models.DateTimeField(_("password set"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("user")

@@ -12,7 +12,10 @@ parties = Entity(
     icon="address-book",
     list="code name shown_business_number representative shown_phone email is_customer is_supplier is_dealer "
     "is_employee is_active",
-    columns={"shown_business_number": Column(_("Business number")), "shown_phone": Column(_("Phone"))},
+    columns={
+        "shown_business_number": Column(_("Business number"), of="business_number"),
+        "shown_phone": Column(_("Phone"), of="phone"),
+    },
     form=[
         "code name name_en kind parent",
         section(_("Roles"), "is_customer is_supplier is_dealer is_employee"),

@@ -50,6 +50,8 @@ class Party(Record):
     name_key = models.CharField(max_length=200, editable=False, default="")
     search_text = models.TextField(editable=False, default="")
 
+    personal = ("phone", "email")
+
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
@@ -72,6 +74,11 @@ class Party(Record):
 
     def __str__(self) -> str:
         return self.shown_name
+
+    @property
+    def is_of_person(self) -> bool:
+        """Whether its data is a person's; an organisation's phone is no secret."""
+        return self.kind == self.Kind.PERSON
 
     @property
     def shown_name(self) -> str:
@@ -152,6 +159,8 @@ class Contact(Record):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     is_primary = models.BooleanField(_("first contact"), default=False)
+
+    personal = ("phone", "email")
 
     class Meta:
         verbose_name = _("contact")

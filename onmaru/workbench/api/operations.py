@@ -12,25 +12,19 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from onmaru.kernel import identity, permissions, refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, filters, keys, listing, registry, values
-from onmaru.workbench.api import problems, schemas
+from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
+from onmaru.workbench.api import problems, schemas, signing
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.references import References
 
 Json = dict[str, Any]
-READING = dict.fromkeys((401, 403, 404, 422), problems.Problem)
+READING = dict.fromkeys((401, 403, 404, 422, 429), problems.Problem)
 WRITING = READING | dict.fromkeys((400, 409, 413), problems.Problem)
 ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
-
-
-def actor(request: HttpRequest) -> Actor:
-    """Who asks, as the sign-in of the request says."""
-    user = request.auth  # type: ignore[attr-defined]
-    return identity.actor(user, source="api", address=request.META.get("REMOTE_ADDR") or None)
 
 
 def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
@@ -98,8 +92,8 @@ def _asked(body: type[schemas.In], *, with_record: bool) -> Json:
 
 def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
     def operation(request):  # type: ignore[no-untyped-def]
-        by, entity = actor(request), registry.now(declared)
-        _must_see(entity, by)
+        by = signing.actor(request)
+        entity = _seen(registry.now(declared), by)
         query = filters.read(entity, by, request.GET)
         tell = _teller(entity, _wanted(entity, query))
         refusals.check(query.problems)
@@ -120,8 +114,8 @@ def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
 
 def _one(declared: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
     def operation(request, record_id: str):  # type: ignore[no-untyped-def]
-        by, entity = actor(request), registry.now(declared)
-        _must_see(entity, by)
+        by = signing.actor(request)
+        entity = _seen(registry.now(declared), by)
         return _whole(entity, _find(entity, by, record_id))
 
     return operation
@@ -131,11 +125,11 @@ def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
     command = calls.offered(declared.create)
 
     def operation(request):  # type: ignore[no-untyped-def]
-        by, entity = actor(request), registry.now(declared)
+        by, entity = signing.actor(request), registry.now(declared)
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
             return as_json(_preview(result))
-        answer = _whole(entity, _reread(entity, by, result) or result, status=201)
+        answer = _whole(sight.of(entity, by), _reread(entity, by, result) or result, status=201)
         answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
         return answer
 
@@ -144,15 +138,15 @@ def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
 
 def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], HttpResponse]:
     def operation(request, record_id: str):  # type: ignore[no-untyped-def]
-        by, entity = actor(request), registry.now(declared)
+        by, entity = signing.actor(request), registry.now(declared)
         subject = _find(entity, by, record_id)
         result = _do(request, by, entity, command, subject)
         if isinstance(result, Preview):
             return as_json(_preview(result))
-        after = _reread(entity, by, subject)
+        shown, after = sight.of(entity, by), _reread(entity, by, subject)
         if command is entity.edit and after is not None:
-            return _whole(entity, after)
-        return as_json({"record": tell_whole(entity, after) if after else None, "result": _reference(result)})
+            return _whole(shown, after)
+        return as_json({"record": tell_whole(shown, after) if after else None, "result": _reference(result)})
 
     return operation
 
@@ -160,7 +154,7 @@ def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str]
 def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], subject: Any) -> Any:
     if not by.may(command.permission):
         raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
-    fields = calls.asks(entity, command)
+    fields = calls.asks(sight.of(entity, by), command)
     raw = _body(request)
     wrong = {
         name: values.UNREADABLE(name, label=name, text="", kind="JSON")
@@ -198,10 +192,11 @@ def _expected(request: HttpRequest) -> int | None:
     return int(matched[1]) if matched else -1
 
 
-def _must_see(entity: Entity, by: Actor) -> None:
+def _seen(entity: Entity, by: Actor) -> Entity:
     permission = permissions.code(entity.model, "view")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
+    return sight.of(entity, by)
 
 
 def _find(entity: Entity, by: Actor, record_id: str) -> Any:

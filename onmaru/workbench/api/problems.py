@@ -24,6 +24,8 @@ BODY_TOO_LARGE = refusals.reason("body_too_large", _("The request body is too la
 MEDIA_TYPE = "application/problem+json"
 STATUS = {
     "not_permitted": 403,
+    "not_yours": 403,
+    "same_person": 403,
     "csrf_failed": 403,
     "not_found": 404,
     "changed_meanwhile": 409,
@@ -32,6 +34,7 @@ STATUS = {
     "body_unreadable": 400,
     "sign_in_needed": 401,
     "body_too_large": 413,
+    "too_many_requests": 429,
 }
 
 
@@ -55,6 +58,7 @@ class Problem(Schema):
 
 def answer(reasons: Iterable[Refusal]) -> HttpResponse:
     """The answer for refused requests; the status is that of the first reason which has one of its own."""
+    reasons = list(reasons)
     told = [reason.as_dict() for reason in reasons]
     status = next((STATUS[one["code"]] for one in told if one["code"] in STATUS), 422)
     body = {
@@ -64,7 +68,9 @@ def answer(reasons: Iterable[Refusal]) -> HttpResponse:
         "code": told[0]["code"] if told else "",
         "reasons": told,
     }
-    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE)
+    later = next((one.params["seconds"] for one in reasons if STATUS.get(one.code) == 429), None)
+    headers = {"Retry-After": str(later)} if later else {}
+    return HttpResponse(orjson.dumps(body), status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def missing(request: HttpRequest, rest: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from onmaru.kernel import refusals
 from onmaru.workbench import report, values
-from onmaru.workbench.api import operations
+from onmaru.workbench.api import operations, signing
 from onmaru.workbench.report import Report
 
 
@@ -42,7 +42,7 @@ def router() -> Router:
 
 def _read(one: Report) -> Any:
     def operation(request):  # type: ignore[no-untyped-def]
-        by = operations.actor(request)
+        by = signing.actor(request)
         reading = report.read(report.find(one.name, by), by, request.GET.dict())
         refusals.check(reading.problems)
         return _answer(reading)

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import SessionAuth
 
 from onmaru.workbench import ports, registry
-from onmaru.workbench.api import operations, problems, reports, schemas
+from onmaru.workbench.api import operations, problems, reports, schemas, signing
 from onmaru.workbench.entity import Entity
 
 
@@ -49,12 +49,12 @@ class HouseAPI(NinjaAPI):
 def build(entities: Sequence[Entity]) -> HouseAPI:
     """The API of entities as they stand: declared to answer, shaped to be described.
 
-    A token beside the session is one more entry of ``auth``.
+    The token comes first: a session asks for its own proof (CSRF).
     """
     api = HouseAPI(
         title="Onmaru",
         version="1",
-        auth=[SessionAuth()],
+        auth=[signing.Bearer(), SessionAuth()],
         docs_url=None,
         urls_namespace="api",
     )

@@ -24,7 +24,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import detail, exchange, forms, listing, references, search
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
-from onmaru.workbench.tests import files, samples
+from onmaru.workbench.tests import files, matrix, samples
 from onmaru.workbench.views import faces
 
 LIST_QUERIES = 6
@@ -211,6 +211,30 @@ class Structural:
         if not entity.model.__module__.startswith("onmaru."):
             pytest.skip("a scratch room speaks no Korean")
         assert {word for word in map(_untranslated, _words(entity)) if word} == set()
+
+    def test_every_face_shows_a_role_the_same_records(
+        self, entity: Entity, by: Actor, records: list[Any]
+    ) -> None:
+        some, keys = records[-2:], {one.pk for one in records[-2:]}
+        one = {"reads": "values", "field": "id", "values": [str(some[0].pk)]}
+        roles: list[tuple[set[int], Actor]] = [
+            (set(), matrix.hired(entity)),
+            (keys, matrix.hired(entity, "view", "export")),
+            ({some[0].pk}, matrix.hired(entity, "view", "export", **one)),
+        ]
+        for wanted, role in roles:
+            found = dict(matrix.faces(entity, role, some))
+            assert found == dict.fromkeys(found, wanted)
+        narrowed = roles[-1][1]
+        if entity.edit is not None and entity.edit.fits(some[1]):
+            _refused(lambda: forms.edit(entity, narrowed, some[1]))
+
+    def test_a_hidden_field_is_nowhere(self, entity: Entity, by: Actor, records: list[Any]) -> None:
+        column = matrix.hideable(entity)
+        if column is None:
+            pytest.skip("nothing in its list can be hidden")
+        role = matrix.hired(entity, "view", "export", hidden=[column.name])
+        assert list(matrix.told(entity, role, records[-1], column)) == []
 
     def test_its_pages_open(self, entity: Entity, records: list[Any], browser: Browser) -> None:
         paths = ["", f"{records[-1].pk}/"]

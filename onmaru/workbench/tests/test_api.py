@@ -195,7 +195,7 @@ def test_the_document_describes_every_answer(browser: Browser) -> None:
 
     assert document["openapi"].startswith("3.1")
     create = document["paths"]["/api/deals"]["post"]
-    assert set(create["responses"]) == {"200", "201", "400", "401", "403", "404", "409", "413", "422"}
+    assert set(create["responses"]) == {"200", "201", "400", "401", "403", "404", "409", "413", "422", "429"}
     assert list(create["responses"]["422"]["content"]) == ["application/problem+json"]
     new = document["components"]["schemas"]["DealsNew"]
     assert set(new["required"]) == {"company", "client"}

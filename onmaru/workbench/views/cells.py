@@ -8,9 +8,11 @@ from typing import NamedTuple
 from django.db import models
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.personal import Masked
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.listing import Cell, Group, Row
@@ -24,6 +26,7 @@ TONES = {
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 NOTHING = mark_safe('<span class="nil">–</span>')
+_MASKED = '<span class="masked">{} <button type="button" hx-post="{}" hx-target="closest .masked">{}</button></span>'
 PHONE_CELLS = 3  # an amount at the end of the line takes the place of one
 TITLES = {"name", "title", "subject"}
 
@@ -49,6 +52,9 @@ def tone(value: object) -> str:
 def shown(cell: Cell) -> SafeString:
     """A value as HTML."""
     kind = cell.column.kind
+    if isinstance(cell.value, Masked):
+        address = f"/reveal/{cell.value.kind}/{cell.value.pk}/{cell.value.field}"
+        return format_html(_MASKED, cell.text, address, _("Show"))
     if kind == "state" and cell.text:
         return format_html('<span class="state {}">{}</span>', tone(cell.value), cell.text)
     if (kind == "boolean" and cell.value is False) or (kind == "money" and cell.value == 0):

@@ -49,13 +49,20 @@ def _answer(request: HttpRequest, by: Actor, form: Form) -> HttpResponse:
         taken = form.take(request.POST)
         saved = form.submit(key=request.POST.get("idempotency_key") or None) if taken else None
         if saved is not None:
-            messages.success(request, _("Saved: {record}").format(record=saved))
+            _say(request, _("Saved: {record}").format(record=saved), saved)
             return redirect(cells.address(saved) or f"/{form.entity.name}/")
         form.follow(anew=False)
         if conflicts.merge(form, theirs, opened):
             opened = orjson.dumps(theirs).decode()
     context = {**form_context(request, form), "back": _back(form), "base": opened if form.subject else ""}
     return show(request, by, "workbench/form.html", context, here=form.entity.name, status=_status(request))
+
+
+def _say(request: HttpRequest, words: str, result: Any) -> None:
+    """That it was done, and what is told once and never again (a first password, a token)."""
+    messages.success(request, words)
+    for told in getattr(result, "told_once", ()):
+        messages.success(request, told)
 
 
 def _back(form: Form) -> str:
@@ -123,7 +130,7 @@ def _done(
     request: HttpRequest, command: Command[Any], shown: Entity, record: models.Model, result: Any
 ) -> HttpResponse:
     """Say it was done, and go to what the command made, or stay with its subject."""
-    messages.success(request, _("{verb}: done.").format(verb=command.label))
+    _say(request, _("{verb}: done.").format(verb=command.label), result)
     address = cells.address(result) if isinstance(result, models.Model) else ""
     # A record that was deleted has no page any more.
     address = f"/{shown.name}/" if isinstance(result, Trash) else address or f"/{shown.name}/{record.pk}/"

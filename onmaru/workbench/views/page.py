@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, menu, registry
+from onmaru.workbench import calls, menu, registry, sight
 from onmaru.workbench.entity import Entity
 
 View = Callable[..., HttpResponseBase]
@@ -89,7 +89,7 @@ def entity(name: str, by: Actor) -> Entity:
         raise Refused(refusals.NOT_FOUND())
     if not menu.may_view(found, by):
         raise Refused(refusals.NOT_PERMITTED(permission=found.label))
-    return found
+    return sight.of(found, by)
 
 
 def refuse(request: HttpRequest, by: Actor, refused: Refused) -> HttpResponse:

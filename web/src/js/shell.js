@@ -6,8 +6,15 @@ export function start() {
   document.addEventListener("click", clicks);
   document.addEventListener("pointerdown", presses);
   document.addEventListener("toggle", opened, true);
+  document.body.addEventListener("htmx:configRequest", sign);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);
+}
+
+// A button that posts by itself carries the proof that a form would.
+function sign({ detail }) {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (detail.verb !== "get" && token) detail.headers["X-CSRFToken"] = token;
 }
 
 function keys(event) {

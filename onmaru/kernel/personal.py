@@ -1,0 +1,186 @@
+"""Personal data: masked wherever it is shown, opened by a deed that is written down, destroyed when its time is over.
+
+A model names its personal fields once, ``personal = ("phone", "email")``; its sealed fields are always among them. A
+model that holds organisations too says by ``is_of_person`` whether a row is one. The rules are those of the Korean
+safeguards (개인정보의 안전성 확보조치 기준): who, when, from where, whose, what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, Self
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import permissions, refusals, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AccessLog
+from onmaru.kernel.refusals import Refused
+from onmaru.kernel.sealed import Sealed, SealedField
+
+NOTHING_PERSONAL = refusals.reason("nothing_personal", _("There is nothing masked here."))
+REASON_NEEDED = refusals.reason("reason_needed", _("Say what the personal data is needed for."))
+STILL_MASKED = refusals.reason(
+    "still_masked", _("“{label}” is masked: write all of it, or leave it as it is.")
+)
+
+DOT = "●"
+_MAIL = re.compile(r"([^@\s]{1,2})[^@\s]*(@.+)")
+SHOWN_BEFORE, SHOWN_AFTER = 3, 4
+
+
+class Masked(str):
+    """What people and programs get to see of a personal value, and where the whole of it lies."""
+
+    __slots__ = ("field", "kind", "pk")
+    kind: str
+    pk: int
+    field: str
+
+    def __new__(cls, text: str, record: models.Model, field: str) -> Self:
+        masked = super().__new__(cls, text)
+        masked.kind, masked.pk, masked.field = work.kind_of(record), record.pk, field
+        return masked
+
+
+@cache
+def names(model: type[models.Model]) -> frozenset[str]:
+    """The personal fields of a model."""
+    sealed = (one.name for one in model._meta.concrete_fields if isinstance(one, SealedField))
+    return frozenset([*getattr(model, "personal", ()), *sealed])
+
+
+def mask(text: str) -> str:
+    """ki●●●@naver.com, 010-●●●●-5678, 홍●●: enough to recognise, too little to use."""
+    mail = _MAIL.fullmatch(text)
+    if mail:
+        return f"{mail[1]}{DOT * 3}{mail[2]}"
+    digits = [place for place, letter in enumerate(text) if letter.isdigit()]
+    if len(digits) > SHOWN_BEFORE + SHOWN_AFTER:
+        covered = set(digits[SHOWN_BEFORE:-SHOWN_AFTER])
+        return "".join(DOT if place in covered else letter for place, letter in enumerate(text))
+    return text[:1] + DOT * max(len(text) - 1, 1)
+
+
+def shown(record: models.Model, name: str, text: Any = None) -> Any:
+    """What a face shows of a field: masked where it is personal and of a person. ``text`` is how it is written out."""
+    value = getattr(record, name, None) if text is None else text
+    if name not in names(type(record)) or not value or not getattr(record, "is_of_person", True):
+        return value
+    return Masked(str(value) if isinstance(value, Sealed) else mask(str(value)), record, name)
+
+
+def veiled(model: type[models.Model] | None, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a history may keep for good: personal values by their masks only."""
+    own = names(model) if model else frozenset()
+    return {name: _veil(value) if name in own else value for name, value in told.items()}
+
+
+def _veil(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_veil(one) for one in value]
+    return mask(value) if isinstance(value, str) and value and not isinstance(value, Sealed) else value
+
+
+def untouched(subject: models.Model | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """``asked`` without the masks that a form or a file brings back: what they cover stays as it is.
+
+    Raises Refused for a mask that is none of the record's own.
+    """
+    if subject is None or not has_any(type(subject)):
+        return dict(asked)
+    kept = _without_masks(subject, asked, "")
+    for name, rows in kept.items():
+        line = permissions.lines_model(type(subject), name)
+        if line is not None and isinstance(rows, list | tuple):
+            kept[name] = _lines_without_masks(line, rows, name)
+    return kept
+
+
+@cache
+def has_any(model: type[models.Model]) -> bool:
+    """Whether a record, or a line below it, has personal fields."""
+    below = (one.related_model for one in model._meta.related_objects)
+    return any(names(one) for one in (model, *below) if isinstance(one, type))
+
+
+def _lines_without_masks(line: type[models.Model], rows: Sequence[Any], name: str) -> list[Any]:
+    wanted = [
+        row["id"] for row in rows if isinstance(row, Mapping) and row.get("id") and _is_masked(line, row)
+    ]
+    known = {one.pk: one for one in line._base_manager.filter(pk__in=wanted)} if wanted else {}
+    return [
+        _without_masks(known[row["id"]], row, f"{name}.{place}.") if row.get("id") in known else row
+        for place, row in enumerate(rows)
+    ]
+
+
+def _is_masked(model: type[models.Model], row: Mapping[str, Any]) -> bool:
+    return any(DOT in str(row[name]) for name in names(model) if name in row)
+
+
+def _without_masks(record: models.Model, asked: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    masks = {name: asked[name] for name in names(type(record)) if name in asked and DOT in str(asked[name])}
+    sealed = {name for name in masks if isinstance(record._meta.get_field(name), SealedField)}
+    wrong = [
+        STILL_MASKED(prefix + name, label=record._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        for name, value in masks.items()
+        if str(shown(record, name)) != str(value) and name not in sealed
+    ]
+    refusals.check(wrong)
+    return {name: value for name, value in asked.items() if name not in masks or name in sealed}
+
+
+def permission(model: type[models.Model]) -> str:
+    """What opening the personal fields of a kind asks for: ``party.contact.reveal``."""
+    return permissions.code(model, "reveal")
+
+
+def reveal(record: models.Model, name: str, *, by: Actor, reason: str = "") -> str:
+    """The whole of a masked field, and a line in the log that says who saw it. Raises Refused.
+
+    ``record`` is one that ``by`` may see; what a person may not open is refused before it is read.
+    """
+    kind = type(record)
+    if not by.may(permission(kind)):
+        raise Refused(refusals.NOT_PERMITTED(permission=permission(kind)))
+    if name not in names(kind) or (work.kind_of(record), name) in by.hidden:
+        raise Refused(NOTHING_PERSONAL(name))
+    value = getattr(record, name)
+    note(AccessLog.Deed.SHOWN, kind, [record.pk], [name], whose=whose(record), by=by, reason=reason)
+    return value.open() if isinstance(value, Sealed) else str(value)
+
+
+def whose(record: models.Model) -> str:
+    """What the log calls the person: the record, and for a line the record it belongs to."""
+    party = getattr(record, "party", None)
+    return f"{record} ({party})" if party is not None else str(record)
+
+
+def note(
+    deed: str,
+    model: type[models.Model],
+    keys: Sequence[int],
+    fields: Collection[str],
+    *,
+    whose: str,
+    by: Actor,
+    reason: str = "",
+) -> None:
+    """Write a line of the access log, committed with the transaction it stands in."""
+    with transaction.atomic():
+        AccessLog.objects.create(
+            deed=deed,
+            by_id=by.user_id,
+            by_name=by.name,
+            source=by.source,
+            address=by.address,
+            kind=work.kind_of(model),
+            subject_ids=list(keys),
+            whose=whose[:200],
+            fields=sorted(fields),
+            reason=reason[:300],
+        )

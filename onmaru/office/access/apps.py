@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class Access(AppConfig):
+    name = "onmaru.office.access"
+    label = "access"
+    area = "settings"
+
+    def ready(self) -> None:
+        """Put the room's marks into the pages."""
+        import_module("onmaru.office.access.views.slots").register()

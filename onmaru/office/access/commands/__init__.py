@@ -1,0 +1,5 @@
+"""The verbs of who may see and do what."""
+
+from onmaru.office.access.commands import grants, personal, retention, roles, rules, settings, tokens, users
+
+__all__ = ["grants", "personal", "retention", "roles", "rules", "settings", "tokens", "users"]

@@ -1,0 +1,75 @@
+"""Personal data whose time is over is destroyed by rule, and the log says so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+
+from onmaru.kernel import commands, personal, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AccessLog, RetentionRule
+from onmaru.kernel.refusals import Refused
+
+log = logging.getLogger(__name__)
+BATCH = 500
+
+
+def destroy(*, by: Actor, today: date) -> int:
+    """Destroy what the rules say is over, at most ``BATCH`` records a rule; returns how many there were."""
+    done = 0
+    for rule in in_force(today):
+        for record in list(due(rule, today)):
+            try:
+                clear(record, field=rule.field, ground=rule.ground, by=by, today=today)
+                done += 1
+            except Refused as refused:
+                # The others must not wait for a record that its room refuses to change.
+                log.warning("%s %s keeps its %s: %s", rule.kind, record.pk, rule.field, refused)
+    return done
+
+
+def in_force(today: date) -> Iterator[RetentionRule]:
+    """The rules that hold today."""
+    rules = RetentionRule.objects.filter(starts_on__lte=today)
+    yield from rules.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=today)).order_by("pk")
+
+
+def due(rule: RetentionRule, today: date) -> models.QuerySet[Any]:
+    """The records whose field is to be destroyed, the oldest first."""
+    model = apps.get_model(rule.kind)
+    since = rule.since.replace(".", "__")
+    day = f"{since}__date" if isinstance(_field(model, rule.since), models.DateTimeField) else since
+    over = model._base_manager.filter(**{f"{day}__lte": today - timedelta(days=rule.keep_days)})
+    return over.exclude(**{rule.field: ""}).exclude(**{rule.field: None}).order_by("pk")[:BATCH]
+
+
+def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
+    for part in path.split(".")[:-1]:
+        model = model._meta.get_field(part).related_model  # type: ignore[assignment]
+    return model._meta.get_field(path.rpartition(".")[2])  # type: ignore[return-value]
+
+
+def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: date) -> None:
+    """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was."""
+    kind = work.kind_of(record)
+    empty = None if record._meta.get_field(field).null else ""  # type: ignore[union-attr]
+    edit = commands.registry.get(f"{kind}.edit")
+    with transaction.atomic():
+        if edit is not None:
+            edit(record, by=by, today=today, **{field: empty})
+        else:
+            type(record)._base_manager.filter(pk=record.pk).update(**{field: empty})
+        personal.note(
+            AccessLog.Deed.DESTROYED,
+            type(record),
+            [record.pk],
+            [field],
+            whose=personal.whose(record),
+            by=by,
+            reason=ground,
+        )

@@ -1,0 +1,98 @@
+"""What a role may, as a table that a person can read and tick: a row a kind of record, a column a verb."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, identity, permissions
+from onmaru.kernel.models import Role
+from onmaru.workbench import menu, registry
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Text
+
+READING: tuple[tuple[str, Text], ...] = (
+    ("view", _("See")),
+    ("export", _("Take out")),
+    ("import", _("Bring in")),
+    ("reveal", _("Open personal data")),
+)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """One permission; ``whole`` when a wider one already covers it."""
+
+    code: str
+    label: Text
+    is_on: bool
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record with what may be done to it."""
+
+    label: Text
+    reading: list[Tick]
+    verbs: list[Tick]
+
+
+@dataclass(frozen=True)
+class Room:
+    """The kinds of one room; ``whole`` gives all of them at once."""
+
+    label: Text
+    whole: Tick
+    kinds: list[Kind]
+
+
+def of(role: Role) -> list[Room]:
+    """Every room with what the role may in it."""
+    by_room: dict[str, list[Entity]] = defaultdict(list)
+    for entity in registry.every():
+        if registry.of_model(entity.model) is entity:
+            by_room[entity.model._meta.app_label].append(entity)
+    held = set(role.permissions)
+    return [
+        Room(
+            _area(entities[0]),
+            _tick(f"{label}.*", _("Everything here"), held),
+            [_kind(one, held) for one in entities],
+        )
+        for label, entities in by_room.items()
+    ]
+
+
+def _area(entity: Entity) -> str:
+    """Several rooms share an area of the menu, so the first of a room's kinds stands beside it."""
+    return f"{dict(menu.AREAS).get(entity.area, entity.area)} · {entity.label}"
+
+
+def _kind(entity: Entity, held: Collection[str]) -> Kind:
+    reading = [_tick(permissions.code(entity.model, verb), label, held) for verb, label in READING]
+    known = {one.code for one in reading}
+    verbs = {code: label for code, label in _verbs(entity) if code not in known}
+    return Kind(entity.label, reading, [_tick(code, label, held) for code, label in verbs.items()])
+
+
+def _verbs(entity: Entity) -> Iterator[tuple[str, Text]]:
+    for command in commands.registry.values():
+        if command.model is entity.model:
+            yield command.permission, command.label
+
+
+def _tick(code: str, label: Text, held: Collection[str]) -> Tick:
+    wider = [one for one in held if one != code and one.endswith("*")]
+    return Tick(code, label, identity.covers(held, code), identity.covers(wider, code))
+
+
+def offered() -> set[str]:
+    """Every permission that the table shows."""
+    rooms = of(Role())
+    return {room.whole.code for room in rooms} | {
+        tick.code for room in rooms for kind in room.kinds for tick in (*kind.reading, *kind.verbs)
+    }

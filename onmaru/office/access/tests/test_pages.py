@@ -1,0 +1,126 @@
+"""The room's pages and the API's door."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import python_calamine
+from django.core.cache import cache
+from django.test import Client as Browser
+from django.utils import timezone
+
+from onmaru.kernel import identity, tokens
+from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
+from onmaru.masters.party import commands as party
+from onmaru.masters.party.models import Party
+from onmaru.workbench.api.signing import TOO_MANY_REQUESTS
+
+BY = identity.system("tester")
+
+
+def signed_in(*may: str) -> tuple[Browser, Role]:
+    user = User.objects.create_user("park", full_name="박솔")
+    role = Role.objects.create(code="desk", name_ko="창구", name_en="Desk", permissions=list(may))
+    Grant.objects.create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    return browser, role
+
+
+def token(role: Role, *, per_minute: int = 600, expires_on: date | None = None) -> dict[str, str]:
+    Token.objects.create(
+        user=User.objects.get(username="park"),
+        name="쇼핑몰",
+        digest=tokens.digest("onmaru_secret"),
+        role_ids=[role.pk],
+        per_minute=per_minute,
+        expires_on=expires_on or timezone.localdate() + timedelta(days=1),
+    )
+    return {"Authorization": "Bearer onmaru_secret"}
+
+
+@pytest.fixture
+def her(db: Any) -> Party:
+    return party.parties.create(by=BY, name="홍길동", kind="person", country="KR", phone="010-1234-5678")
+
+
+def test_a_token_opens_the_api_and_nothing_beyond_its_roles(her: Party) -> None:
+    _browser, role = signed_in("party.party.view")
+    headers = token(role)
+    answer = Browser().get(f"/api/parties/{her.pk}", headers=headers)
+    assert (answer.status_code, answer.json()["phone"]) == (200, "+821●●●●●5678")
+    changed = Browser(enforce_csrf_checks=True).patch(
+        f"/api/parties/{her.pk}", {"note": "x"}, "application/json", headers=headers
+    )
+    assert (changed.status_code, changed.json()["code"]) == (403, "not_permitted")
+    wrong = Browser().get("/api/parties", headers={"Authorization": "Bearer onmaru_other"})
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "sign_in_needed")
+    Token.objects.update(revoked_at=timezone.now())
+    assert Browser().get("/api/parties", headers=headers).status_code == 401
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(db: Any) -> None:
+    _browser, role = signed_in("party.party.view")
+    headers = token(role, per_minute=2)
+    answers = [Browser().get("/api/parties", headers=headers) for _time in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1].headers["Content-Type"] == "application/problem+json"
+    assert answers[-1].json()["code"] == TOO_MANY_REQUESTS.code
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 30
+
+
+def test_a_mask_is_opened_by_a_post_that_is_written_down(her: Party) -> None:
+    browser, role = signed_in("party.party.view")
+    address = f"/reveal/party.party/{her.pk}/phone"
+    assert "5678" not in browser.post(address).content.decode()
+    assert not AccessLog.objects.exists()
+    role.permissions += ["party.party.reveal"]
+    role.save()
+    assert "+821012345678" in browser.post(address).content.decode()
+    assert browser.get(address).status_code == 405
+    assert AccessLog.objects.get().whose == "홍길동"
+    for wrong in ("party.party/999999/phone", "no.kind/1/phone"):
+        assert browser.post(f"/reveal/{wrong}").status_code == 404
+
+
+def test_a_list_leaves_masked_unless_a_reason_is_given(her: Party) -> None:
+    browser, _role = signed_in("party.party.view", "party.party.export", "party.party.reveal")
+    assert "12345678" not in b"".join(browser.get("/parties/export.csv")).decode().replace("-", "")
+    assert browser.get("/parties/export-personal").status_code == 200
+    assert browser.post("/parties/export-personal", {"reason": ""}).status_code == 422
+    file = browser.post("/parties/export-personal", {"reason": "연말 선물 발송"})
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(b"".join(file)))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert "010-1234-5678" in rows[1]
+    row = AccessLog.objects.get()
+    assert (row.deed, row.subject_ids, row.reason) == ("exported", [her.pk], "연말 선물 발송")
+    assert {"phone", "email"} == set(row.fields)
+
+
+def test_a_role_is_read_and_ticked_as_a_table(db: Any) -> None:
+    browser, role = signed_in("kernel.*", "party.party.view", "unknown.room.view")
+    address = f"/roles/{role.pk}/permissions"
+    assert 'value="party.party.view" checked' in browser.get(address).content.decode()
+    assert browser.post(address, {"may": ["*"]}).status_code == 422
+    assert browser.post(address, {"may": ["kernel.*"]}).status_code == 302
+    role.refresh_from_db()
+    assert role.permissions == ["kernel.*", "unknown.room.view"]
+
+
+def test_five_failures_lock_a_name_and_the_page_says_so(db: Any, client: Browser) -> None:
+    cache.clear()
+    User.objects.create_user("lee", password="river-stones-7")
+    wrong = {"login": "lee", "password": "guess-again-1"}
+    for _time in range(5):
+        client.post("/account/login/", wrong)
+    locked = client.post("/account/login/", {"login": "lee", "password": "river-stones-7"})
+    assert "너무 많은 로그인 실패" in locked.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_person_sees_where_they_are_signed_in(db: Any) -> None:
+    browser, _role = signed_in()
+    assert browser.get("/account/sessions/").status_code == 200

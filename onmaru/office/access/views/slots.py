@@ -1,0 +1,49 @@
+"""What the room puts into the pages of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from onmaru.kernel import passwords, personal
+from onmaru.kernel.models import AccessLog, Role
+from onmaru.office.access import reports
+from onmaru.workbench import calls, ports
+from onmaru.workbench.ports import Context
+
+NOTHING = SafeString("")
+
+
+def _drawn(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"access/part/{name}.html", context)
+
+
+def list_tools(context: Context) -> SafeString:
+    """The way out for a list with personal data."""
+    entity, by = context["entity"], context["by"]
+    may = context.get("may_export") and by.may(personal.permission(entity.model))
+    return _drawn("export", entity=entity) if may and reports.personal_fields(entity) else NOTHING
+
+
+def record_tools(context: Context) -> SafeString:
+    """From a role to its permissions; from a person's record to who saw its data."""
+    record, by = context["detail"].record, context["by"]
+    if isinstance(record, Role):
+        return _drawn("permissions", role=record)
+    seen = personal.has_any(type(record)) and by.may(f"{AccessLog._meta.label_lower}.view")
+    return _drawn("seen", record=record) if seen else NOTHING
+
+
+def person_menu(context: Context) -> SafeString:
+    """The sessions of the person who is signed in, and a word when their password is old."""
+    user = context["request"].user
+    return _drawn("person", is_old=passwords.is_old(user.password_set_at, on=calls.today()))
+
+
+def register() -> None:
+    """Put them into the pages."""
+    ports.slots["list.tools"].append(list_tools)
+    ports.slots["record.tools"].append(record_tools)
+    ports.slots["person.menu"].append(person_menu)

@@ -19,8 +19,6 @@ HOLDS = {
     "views",
     "urls",
     "apps",
-    "views",
-    "urls",
 }
 FOLDERS = {"migrations", "tests", "templates", "data"}
 NEVER = {

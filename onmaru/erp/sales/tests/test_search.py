@@ -124,7 +124,9 @@ def test_a_document_s_own_text_is_answered_by_its_index(typed: str, world: World
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         # Of a few rows, reading all that bear a number costs as little.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE sales_order DROP CONSTRAINT order_number_unique")
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE sales_order DROP CONSTRAINT order_number_unique"
+        )
         assert "order_parts" in rows.order_by().explain()
 
 

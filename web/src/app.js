@@ -21,6 +21,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs]) start();
-for (const start of [startShell, startLists, startForms, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts]) start();
 document.documentElement.dataset.ready = "";

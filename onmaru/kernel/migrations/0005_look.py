@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kernel', '0004_runs'),
+        ("kernel", "0004_runs"),
     ]
 
     operations = [

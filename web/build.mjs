@@ -11,7 +11,7 @@ const modules = path.join(here, "node_modules");
 
 async function islands() {
   const folder = path.join(here, "src/islands");
-  return existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith(".js")).map((name) => path.join(folder, name)) : [];
+  return existsSync(folder) ? (await readdir(folder)).filter((name) => /\.(js|css)$/.test(name)).map((name) => path.join(folder, name)) : [];
 }
 
 async function bundle() {

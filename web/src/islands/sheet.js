@@ -1,6 +1,5 @@
 // A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
 import { TabulatorFull as Tabulator } from "tabulator-tables";
-import "./sheet.css";
 
 const PAGE = 100;
 let table, config, words, next, waiting, wrong;

@@ -141,6 +141,7 @@ def resolve(entity: Entity) -> Entity:
     entity.detail_parts = tuple(
         _detail_part(entity, part) for part in entity.detail or _default_detail(entity)
     )
+    _check_faces(entity)
     filters = (*columns.of(entity, "filters", entity.filters), *columns.of(entity, "pivot", _drawn(entity)))
     entity.filter_columns = {c.name: c for c in (*filters, *entity.list_columns) if c.filterable}
     entity.key_columns = {c.name: c for c in columns.of(entity, "keys", _keys(entity))}
@@ -153,7 +154,6 @@ def resolve(entity: Entity) -> Entity:
     entity.joins = columns.joins(shown)
     entity.printed = tuple(Document(*one) for one in entity.documents)
     entity.related_parts = tuple(_related(entity, *one) for one in entity.related)
-    _check_faces(entity)
     return entity
 
 

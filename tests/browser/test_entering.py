@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from onmaru.kernel.models import User
-from tests.browser.conftest import DESK, PHONE, Visit, sideways
+from tests.browser.conftest import PHONE, Visit, sideways
 
 pytestmark = pytest.mark.browser
 
@@ -64,16 +64,3 @@ def test_the_drawer_opens_and_closes(visit: Visit) -> None:
     expect(page.locator(".rail nav a").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator(".rail")).to_be_hidden()
-
-
-def test_the_first_load_is_small(browser: Browser, house: str) -> None:
-    page = browser.new_page(viewport=DESK, base_url=house)
-    network = page.context.new_cdp_session(page)
-    network.send("Network.enable")
-    loaded: list[int] = []
-    network.on("Network.loadingFinished", lambda done: loaded.append(int(done["encodedDataLength"])))
-    page.goto("/account/login/")
-    page.wait_for_load_state("networkidle")
-    # The test server sends scripts and styles uncompressed, which is more than people load.
-    assert sum(loaded) < 300_000
-    page.close()

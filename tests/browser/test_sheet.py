@@ -60,7 +60,7 @@ def test_a_block_from_excel_fills_cells_and_new_rows(visit: Visit) -> None:
     paste(page, "LAST\t끝 상사\r\nN1\t새 상사\r\nN2\t더 새 상사\r\n")
     saved(page)
     assert list(
-        Client.objects.filter(code__in=["LAST", "N1", "N2"]).order_by("pk").values_list("name", flat=True)
+        Client.objects.filter(code__in=["LAST", "N1", "N2"]).order_by("code").values_list("name", flat=True)
     ) == [
         "끝 상사",
         "새 상사",

@@ -285,7 +285,8 @@ class Books(RuleBasedStateMachine):
     @rule(which=pick)
     def undo_settlement(self, which: int) -> None:
         if kept := self.any(Match.objects.all(), which):
-            matching.undo(kept, undone_on=self.day, by=BY)
+            with suppress(Refused):  # undone before
+                matching.undo(kept, undone_on=self.day, by=BY)
 
     @rule(first=pick, second=pick)
     def settle_by_hand(self, first: int, second: int) -> None:

@@ -62,7 +62,7 @@ settlements = Entity(
         "amount": Column(kind="money", currency="debit_line.currency"),
     },
     filters="matched_on debit_line.party",
-    search="debit_line.entry.number credit_line.entry.number debit_line.party.name",
+    search="by_name",
 )
 
 accounts = Entity(

@@ -17,8 +17,9 @@ from onmaru.workbench.entity import Entity
 
 def find(run_id: int, by: Actor) -> Run:
     """A run that is somebody's own, or that the person may see. Raises Refused(not_found)."""
-    run = Run.objects.filter(pk=run_id).first()
-    if run is None or not (is_own(run, by) or by.may(permissions.code(Run, "view"))):
+    found = Run.objects.filter(pk=run_id)
+    run = found.first()
+    if run is None or not (is_own(run, by) or permissions.visible(found, by).exists()):
         raise Refused(refusals.NOT_FOUND())
     return run
 

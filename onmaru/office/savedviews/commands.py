@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, records, refusals
+from onmaru.kernel import commands, records, refusals, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.office.savedviews import rules
@@ -51,11 +51,7 @@ def make_usual(view: SavedView, *, usual: bool, by: Actor) -> SavedView:
     return view
 
 
-@commands.command(label=_("Delete"), model=SavedView, danger=True)
-def delete(view: SavedView, *, by: Actor) -> SavedView:
-    """Forget a view, and everyone's marks of it."""
-    SavedView.objects.filter(pk=view.pk).delete()
-    return view
+delete = trash.deletion(SavedView)
 
 
 def _mark(view: SavedView, by: Actor, **made: bool) -> None:

@@ -54,7 +54,7 @@ def change(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
         mine = view.owner_id == by.user_id and command is not commands.share
         actor = _own(command, by) if mine or command in OWN else by
         calls.do(command, actor, asked, subject=view)
-        return f"/{view.entity}/?view=all" if command is commands.delete else queries.find(by, pk).address
+        return f"/{view.entity}/?view=all" if verb == "delete" else queries.find(by, pk).address
 
     return _done(request, do, view.address)
 

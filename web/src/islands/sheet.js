@@ -206,8 +206,17 @@ function settle(row, told, values) {
   const made = !row.getData().id;
   wrong.delete(row.getData().key);
   unmark(row, Object.keys(values));
-  row.update({ ...told, key: row.getData().key });
+  take(row, told);
   if (made) blank();
+}
+
+// Only what is not the same already, and never the cell somebody types in: its editor would be lost.
+function take(row, told) {
+  const now = row.getData();
+  const typing = editing(document.activeElement);
+  const open = typing && typing.getRow() === row ? typing.getField() : "";
+  const fresh = Object.entries(told).filter(([name, value]) => name !== open && JSON.stringify(value) !== JSON.stringify(now[name]));
+  row.update(Object.fromEntries(fresh));
 }
 
 async function refuse(row, problem, values, status) {
@@ -229,7 +238,7 @@ async function theirs(row, values) {
   const answer = await asked("GET", `/${row.getData().id}`);
   if (!answer.ok) return (await answer.json()).reasons;
   const now = await answer.json();
-  row.update({ ...now, ...values, key: row.getData().key });
+  take(row, { ...now, ...values });
   return Object.keys(values).map((name) => ({ field: name, message: words.behind.replace("{value}", text(now[name])) }));
 }
 

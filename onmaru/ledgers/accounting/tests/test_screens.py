@@ -12,7 +12,8 @@ from onmaru.kernel.models import User
 from onmaru.ledgers.accounting.entities import tax_rates
 from onmaru.ledgers.accounting.models import Line, Match, OpenItem, TaxRate
 from onmaru.masters.party.models import Party
-from onmaru.workbench import exchange, intake, listing
+from onmaru.workbench import exchange, listing
+from onmaru.workbench.tests import files
 from tests import companies
 from tests.companies import BY
 from tests.proofs import clean, credit, debit, post
@@ -72,7 +73,7 @@ def test_a_rate_is_ten_in_lists_filters_and_files_and_a_tenth_in_the_books() -> 
         ("KR,taxable,2026-01-01,10,법\r\n", "0.1"),
         ("KR,taxable,2027-01-01,12.5%,법\r\n", "0.125"),
     ):
-        report = intake.take(tax_rates, BY, (head + line).encode(), "rates.csv", dry_run=False)
+        report = files.take(tax_rates, BY, (head + line).encode())
         assert [one.problems for one in report.refused] == []
         assert TaxRate.objects.latest("valid_from").rate == Decimal(kept)
     assert b",12.5," in b"".join(exchange.csv(tax_rates, BY, {}, whole=True))

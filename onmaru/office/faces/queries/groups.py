@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import DateField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Trunc
 
 from onmaru.kernel.identity import Actor
@@ -100,7 +100,9 @@ def _expression(dimension: Dimension | str) -> Any:
     column = dimension.column
     if dimension.part:
         return Cast(Trunc(column.path, dimension.part), DateField())
-    return Coalesce(F(column.path), Value("")) if filters.holds_text(column) else F(column.path)
+    if not filters.holds_text(column):
+        return F(column.path)
+    return Coalesce(F(column.path), Value(""), output_field=TextField())
 
 
 def _statement(

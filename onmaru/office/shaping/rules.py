@@ -18,7 +18,7 @@ MOST_DIGITS = 6
 KEYS = {"list", "form", "fields"}
 
 FIELD_NAME_UNUSABLE = refusals.reason(
-    "field_name_unusable", _("A field name is x_ and small letters, digits or _: “{name}” is not.")
+    "field_name_unusable", _("A field name is x_ and then small letters, digits or _.")
 )
 FIELD_KIND_UNKNOWN = refusals.reason("field_kind_unknown", _("There are no records of kind “{kind}”."))
 CHOICES_MISSING = refusals.reason("choices_missing", _("A list to choose from needs at least one choice."))
@@ -64,7 +64,7 @@ def check_choices(text: str) -> list[Refusal]:
 
 def check_name(name: str) -> Refusal | None:
     """Why a name cannot be a field's."""
-    return None if NAME.fullmatch(name) else FIELD_NAME_UNUSABLE("name", name=name)
+    return None if NAME.fullmatch(name) else FIELD_NAME_UNUSABLE("name")
 
 
 def name_from(label: str, taken: Collection[str]) -> str:

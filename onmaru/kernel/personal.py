@@ -46,9 +46,13 @@ class Masked(str):
         return masked
 
 
-@cache
-def names(model: type[models.Model]) -> frozenset[str]:
+def names(model: Any) -> frozenset[str]:
     """The personal fields of a model."""
+    return _names(model)
+
+
+@cache
+def _names(model: Any) -> frozenset[str]:
     sealed = (one.name for one in model._meta.concrete_fields if isinstance(one, SealedField))
     return frozenset([*getattr(model, "personal", ()), *sealed])
 
@@ -101,7 +105,7 @@ def untouched(subject: models.Model | None, asked: Mapping[str, Any]) -> dict[st
 
 
 @cache
-def has_any(model: type[models.Model]) -> bool:
+def has_any(model: Any) -> bool:
     """Whether a record, or a line below it, has personal fields."""
     below = (one.related_model for one in model._meta.related_objects)
     return any(names(one) for one in (model, *below) if isinstance(one, type))

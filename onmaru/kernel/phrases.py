@@ -136,7 +136,7 @@ def _fixed(said: str) -> Days | None:
         return _part(found["year"] or found["later"], number * 3 - 2, 3, words)
     if found := _HALF.fullmatch(said):
         first = found["korean"] == "상" or found["english"] == "1"
-        words = _("first half") if first else _("second half")
+        words = str(_("first half") if first else _("second half"))
         return _part(found["year"] or found["later"], 1 if first else 7, 6, words)
     if found := _WHOLE_YEAR.fullmatch(said):
         return _part(found["year"], 1, 12, "")

@@ -47,7 +47,7 @@ class Group(NamedTuple):
     """The heading over rows that have one value in common; ``count`` is None where counting all would be dear."""
 
     text: str
-    count: int | None = None
+    count: int | None = None  # type: ignore[assignment]
     totals: Sequence[Total] = ()
 
 

@@ -15,7 +15,7 @@ from onmaru.kernel.identity import Actor, Hidden
 from onmaru.workbench import columns
 from onmaru.workbench.entity import Column, Entity, Lines, Section
 
-P = TypeVar("P", Section, Lines)
+P = TypeVar("P", bound=Section | Lines)
 
 
 def of(entity: Entity, by: Actor) -> Entity:

@@ -218,7 +218,7 @@ def test_every_screen_fits_a_narrow_phone(visit: Visit) -> None:
     assert not wide
 
 
-def _sample(entity: Any) -> int | None:
+def _sample(entity: Any) -> Any:
     try:
         return samples.some(entity, identity.system("tester"), 1)[-1].pk
     except (Exception, pytest.skip.Exception):
@@ -230,7 +230,7 @@ def test_pages_are_light(visit: Visit) -> None:
     page.context.new_cdp_session(page).send("Network.clearBrowserCache")
     came: list[Response] = []
     page.on("response", lambda response: came.append(response))
-    weights = {}
+    weights: dict[str, int] = {}
     for path in ["/deals/", "/", "/clients/", "/clients/new", "/deals/new", "/clients/import"]:
         came.clear()
         page.goto(path, wait_until="networkidle")

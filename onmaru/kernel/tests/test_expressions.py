@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_a_text_is_never_repeated_into_a_flood() -> None:
 
 
 def test_a_formula_is_tried_before_it_is_kept() -> None:
-    samples = {"price": Decimal(1), "to_on": date(2026, 1, 1), "name": "a"}
+    samples: dict[str, Any] = {"price": Decimal(1), "to_on": date(2026, 1, 1), "name": "a"}
     assert expressions.check("price * 2", samples) is Decimal
     assert expressions.check("to_on + 1", samples) is date
     assert expressions.check("price > 2", samples) is bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from onmaru.masters.site.models import Company
 from onmaru.workbench.entity import Column, Entity, section
 
 
-def with_company(rows: QuerySet) -> QuerySet:
+def with_company(rows: QuerySet[Any]) -> Any:
     """Grants and settings name a company by its number only: here is what it is called."""
     named = Company.objects.filter(pk=OuterRef("company_id")).values("name")[:1]
     return rows.annotate(company_name=Subquery(named))

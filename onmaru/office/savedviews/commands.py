@@ -16,7 +16,7 @@ from onmaru.workbench import registry
 def create(*, entity: str, name: str, query: str = "", by: Actor) -> SavedView:
     """Keep what a list asks under a name of the actor's own. Refuses list_unknown and not_unique."""
     refusals.check([None if registry.get(entity) else rules.LIST_UNKNOWN("entity", name=entity[:60])])
-    view = SavedView(owner_id=by.user_id)
+    view = SavedView(owner_id=by.user_id or 0)
     records.fill(view, {"entity": entity, "name": name.strip(), "query": rules.asked(query)})
     view.save()
     return view
@@ -46,7 +46,7 @@ def pin(view: SavedView, *, pinned: bool, by: Actor) -> SavedView:
 def make_usual(view: SavedView, *, usual: bool, by: Actor) -> SavedView:
     """Let the list, opened by its bare name, show the actor this view; or no longer."""
     if usual:
-        Mark.objects.filter(user_id=by.user_id, entity=view.entity, usual=True).update(usual=False)
+        Mark.objects.filter(user=by.user_id, entity=view.entity, usual=True).update(usual=False)
     _mark(view, by, usual=usual)
     return view
 
@@ -55,4 +55,6 @@ delete = trash.deletion(SavedView)
 
 
 def _mark(view: SavedView, by: Actor, **made: bool) -> None:
-    Mark.objects.update_or_create(user_id=by.user_id, view=view, defaults={**made, "entity": view.entity})
+    Mark.objects.update_or_create(
+        user_id=by.user_id or 0, view=view, defaults={**made, "entity": view.entity}
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onmaru.kernel import refusals
@@ -12,9 +14,9 @@ from onmaru.workbench import menu, registry
 from onmaru.workbench.entity import Entity
 
 
-def seen(by: Actor) -> QuerySet[SavedView]:
+def seen(by: Actor) -> QuerySet[Any]:
     """The views this person may open: their own and those shared with them, by name, with their own marks."""
-    mine = Mark.objects.filter(view=OuterRef("pk"), user_id=by.user_id)
+    mine = Mark.objects.filter(view=OuterRef("pk"), user=by.user_id)
     shared = Q(audience="all") | Q(audience="role", role__is_active=True, role__grants__user=by.user_id)
     rows = SavedView.objects.filter(Q(owner=by.user_id) | shared).distinct().order_by("name", "pk")
     return rows.annotate(pinned=Exists(mine.filter(pinned=True)), usual=Exists(mine.filter(usual=True)))
@@ -33,7 +35,7 @@ def pinned(by: Actor) -> list[SavedView]:
 
 def find(by: Actor, pk: int) -> SavedView:
     """One view. Raises Refused(not_found) for one this person does not see."""
-    found = seen(by).filter(pk=pk).first()
+    found: SavedView | None = seen(by).filter(pk=pk).first()
     if found is None:
         raise Refused(refusals.NOT_FOUND())
     return found

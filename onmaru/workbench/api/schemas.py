@@ -103,8 +103,8 @@ def _out_fields(columns: Iterable[Column]) -> dict[str, Any]:
 
 def _out_type(column: Column) -> Any:
     if column.choices:
-        one = Literal[tuple(_values(column.choices) | {""})]
-        return list[one] if column.many else one  # type: ignore[valid-type]
+        one: Any = Literal[tuple(_values(column.choices) | {""})]
+        return list[one] if column.many else one
     return _PLAIN.get(column.kind, str)
 
 

@@ -30,7 +30,8 @@ class HouseAPI(NinjaAPI):
             self.known, self.described = {"shape": shape}, build(registry.every()) if any(shape) else self
         if wanted not in self.known:
             self.known[wanted] = self.described._described(**options)
-        return self.known[wanted]
+        document: OpenAPISchema = self.known[wanted]
+        return document
 
     def _described(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)

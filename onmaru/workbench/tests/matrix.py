@@ -37,7 +37,7 @@ def hired(entity: Entity, *verbs: str, **rule: Any) -> Actor:
 
 def browser(by: Actor) -> Browser:
     found = Browser()
-    found.force_login(User.objects.get(pk=by.user_id))
+    found.force_login(User.objects.get(pk=by.user_id or 0))
     return found
 
 

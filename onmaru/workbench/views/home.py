@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -41,7 +43,9 @@ def find(request: HttpRequest, by: Actor) -> HttpResponse:
 @page
 def choose_look(request: HttpRequest, by: Actor) -> HttpResponse:
     """Remember theme, contrast and text size with the person."""
-    asked = {name: request.POST[name] for name in people.choose_look.parameters if name in request.POST}
+    asked: dict[str, Any] = {
+        name: request.POST[name] for name in people.choose_look.parameters if name in request.POST
+    }
     people.choose_look(request.user, by=identity.only(by, people.choose_look.permission), **asked)
     return _back(request)
 

@@ -39,8 +39,11 @@ def edit(price: Price, *, by: Actor, **values: Any) -> Price:
     asks={"unit_price": _("New unit price"), "valid_from": _("New price counts from")},
 )
 def change(price: Price, *, by: Actor, unit_price: Decimal, valid_from: date) -> Price:
-    """Let a new price count from ``valid_from`` on, for as long as this one was to last, which ends the day before."""
-    if valid_from <= price.valid_from:
+    """Let a new price count from ``valid_from`` on, for as long as this one was to last, which ends the day before.
+
+    Refuses a day that is not within this one's.
+    """
+    if valid_from <= price.valid_from or (price.valid_to is not None and valid_from > price.valid_to):
         raise refusals.Refused(rules.DAYS_REVERSED("valid_from"))
     last, price.valid_to = price.valid_to, valid_from - timedelta(days=1)
     Price.objects.filter(pk=price.pk).update(valid_to=price.valid_to)

@@ -296,8 +296,9 @@ def test_two_prices_never_count_at_once() -> None:
 def test_a_changed_price_ends_the_old_one_the_day_before() -> None:
     made, on = product(), price_list()
     old = price(made, 100, on, valid_to=date(2026, 12, 31))
-    with refused(rules.DAYS_REVERSED.code):
-        prices.change(old, by=CLERK, unit_price=Decimal(120), valid_from=date(2026, 1, 1))
+    for outside in (date(2026, 1, 1), date(2027, 1, 1)):
+        with refused(rules.DAYS_REVERSED.code):
+            prices.change(old, by=CLERK, unit_price=Decimal(120), valid_from=outside)
     assert prices.change(
         old, by=CLERK, unit_price=Decimal(120), valid_from=date(2026, 7, 1)
     ).valid_to == date(2026, 6, 30)

@@ -39,7 +39,7 @@ def in_force(today: date) -> Iterator[RetentionRule]:
     yield from rules.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=today)).order_by("pk")
 
 
-def due(rule: RetentionRule, today: date) -> models.QuerySet[Any]:
+def due(rule: RetentionRule, today: date) -> Any:
     """The records whose field is to be destroyed, the oldest first."""
     model = apps.get_model(rule.kind)
     since = rule.since.replace(".", "__")
@@ -57,13 +57,13 @@ def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
 def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: date) -> None:
     """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was."""
     kind = work.kind_of(record)
-    empty = None if record._meta.get_field(field).null else ""  # type: ignore[union-attr]
+    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}
     edit = commands.registry.get(f"{kind}.edit")
     with transaction.atomic():
         if edit is not None:
-            edit(record, by=by, today=today, **{field: empty})
+            edit(record, by=by, today=today, **empty)
         else:
-            type(record)._base_manager.filter(pk=record.pk).update(**{field: empty})
+            type(record)._base_manager.filter(pk=record.pk).update(**empty)
         personal.note(
             AccessLog.Deed.DESTROYED,
             type(record),

@@ -32,9 +32,7 @@ def create(
     *, by: Actor, today: date, name: str, roles: Sequence[Role], expires_on: date, per_minute: int = 600
 ) -> Token:
     """A token for oneself with some of one's own roles. Its secret is told once (``told_once``)."""
-    held = set(
-        Grant.objects.filter(user_id=by.user_id, role__is_active=True).values_list("role_id", flat=True)
-    )
+    held = set(Grant.objects.filter(user=by.user_id, role__is_active=True).values_list("role_id", flat=True))
     mine = by.user_id is not None and (held.issuperset(one.pk for one in roles) or by.may("*"))
     refusals.check(
         [
@@ -46,7 +44,11 @@ def create(
     )
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token(
-        user_id=by.user_id, name=name, digest=tokens.digest(secret), hint=secret[-4:], expires_on=expires_on
+        user_id=by.user_id or 0,
+        name=name,
+        digest=tokens.digest(secret),
+        hint=secret[-4:],
+        expires_on=expires_on,
     )
     token.role_ids = [one.pk for one in roles]
     token.per_minute = max(1, min(per_minute, MOST_PER_MINUTE))

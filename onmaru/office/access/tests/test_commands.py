@@ -36,12 +36,13 @@ def clerk(*may: str) -> Actor:
 
 @pytest.mark.django_db
 def test_an_account_begins_with_a_password_told_once_and_ends_with_its_tokens() -> None:
-    user = users.create(by=BY, username="lee", full_name="이서연", team="영업1팀")
+    user: Any = users.create(by=BY, username="lee", full_name="이서연", team="영업1팀")
     told = user.told_once[0]
     password = told.rpartition(" ")[2]
     assert User.objects.get(username="lee").check_password(password)
     assert password not in str(list(AuditRow.objects.values_list("changes", flat=True)))
-    assert users.reset_password(user, by=BY).told_once[0] != told
+    again: Any = users.reset_password(user, by=BY)
+    assert again.told_once[0] != told
     token = Token.objects.create(user=user, name="t", digest="d", role_ids=[1], expires_on=DAY)
     users.archive(user, by=BY)
     token.refresh_from_db()
@@ -108,7 +109,7 @@ def test_a_token_is_of_ones_own_roles_and_ends() -> None:
     by = clerk("kernel.token.*")
     own = Role.objects.get(code=by.name)
     good: dict[str, Any] = {"name": "쇼핑몰", "roles": [own], "expires_on": DAY + timedelta(days=30)}
-    made = tokens.create(by=by, today=DAY, **good)
+    made: Any = tokens.create(by=by, today=DAY, **good)
     assert made.told_once and made.digest not in made.told_once[0]
     with refused(tokens.TOKEN_NEEDS_ROLES):
         tokens.create(by=by, today=DAY, **good | {"roles": [role("*")]})
@@ -121,7 +122,7 @@ def test_a_token_is_of_ones_own_roles_and_ends() -> None:
 
 @pytest.mark.django_db
 def test_a_setting_never_rewrites_the_past() -> None:
-    setting = {"code": "password.days", "value": "30", "reason": "내부관리계획"}
+    setting: dict[str, Any] = {"code": "password.days", "value": "30", "reason": "내부관리계획"}
     settings.create(by=BY, today=DAY, **setting)
     with refused(settings.SETTING_IN_THE_PAST):
         settings.create(by=BY, today=DAY, **setting, starts_on=DAY - timedelta(days=1))
@@ -130,7 +131,7 @@ def test_a_setting_never_rewrites_the_past() -> None:
 
 @pytest.mark.django_db
 def test_what_leaves_as_a_file_needs_a_reason() -> None:
-    words = {"fields": ["phone"], "by": BY}
+    words: dict[str, Any] = {"fields": ["phone"], "by": BY}
     with refused(personal.REASON_NEEDED):
         commands.personal.take_out(Contact, [1, 2], reason="  ", **words)
     commands.personal.take_out(Contact, [1, 2], reason="연말 선물 발송", **words)
@@ -148,7 +149,7 @@ def test_what_is_over_is_destroyed_by_the_rooms_own_verb_and_written_down() -> N
         phone="010-1234-5678",
         contacts=[{"name": "김민수", "phone": "010-8765-4321"}],
     )
-    rule = {"field": "phone", "keep_days": 30, "since": "changed_at", "ground": "동의서 3항"}
+    rule: dict[str, Any] = {"field": "phone", "keep_days": 30, "since": "changed_at", "ground": "동의서 3항"}
     with refused(settings.NOT_PERSONAL):
         settings.keep(by=BY, kind="party.party", starts_on=DAY, **rule | {"field": "name"})
     with refused(settings.NO_DAY):

@@ -147,7 +147,7 @@ def test_a_field_is_withheld_unless_a_role_gives_it() -> None:
 @pytest.mark.django_db
 def test_a_cell_of_a_line_is_withheld_too() -> None:
     made = deal("A")
-    line = made.lines.get()  # type: ignore[attr-defined]
+    line = made.lines.get()
     user = person()
     give(user, "scratch.*", kind="scratch.dealline", fixed=["price"])
     by = identity.actor(user)

@@ -32,7 +32,8 @@ def record_tools(context: Context) -> SafeString:
     record, by = context["detail"].record, context["by"]
     if isinstance(record, Role):
         return _drawn("permissions", role=record)
-    seen = personal.has_any(type(record)) and by.may(f"{AccessLog._meta.label_lower}.view")
+    model: Any = type(record)
+    seen = personal.has_any(model) and by.may(f"{AccessLog._meta.label_lower}.view")
     return _drawn("seen", record=record) if seen else NOTHING
 
 

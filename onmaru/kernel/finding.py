@@ -14,7 +14,8 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, Q, When
+from django.db import connection
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, QuerySet, When
 
 from onmaru.kernel import parts, search, sql
 from onmaru.kernel.identity import Hidden
@@ -22,6 +23,8 @@ from onmaru.kernel.identity import Hidden
 MOST = 5000  # records told by their ids
 NEWEST = 500
 OFTEN = 5  # of the newest
+BLANK = "\1{}\1"  # no sign that a person types
+SOME = 200  # from which the nearest are taken
 
 
 class Pointed(NamedTuple):
@@ -58,6 +61,11 @@ def is_folded(model: Any, hidden: Hidden = frozenset()) -> bool:
     return not withheld and any(one.name == "search_text" for one in model._meta.concrete_fields)
 
 
+def is_indexed(model: Any, hidden: Hidden = frozenset()) -> bool:
+    """Whether there may be so many records of this kind that the words have an index."""
+    return is_folded(model, hidden) or any(isinstance(one, parts.Index) for one in model._meta.indexes)
+
+
 def end_of(model: Any, path: str) -> Any:
     """The kind of record at the end of a path of references."""
     for part in path.split("__"):
@@ -73,7 +81,7 @@ def condition(model: Any, paths: Sequence[str], known: Known) -> Q:
     """
     own = [path for path in paths if "__" not in path]
     pointed = list(dict.fromkeys(_pointed(model, path, known) for path in paths if "__" in path))
-    if not pointed:
+    if not pointed and not is_indexed(model, known.hidden):
         return _own(model, own, known)
     newest = model._default_manager.order_by("-pk")
     found = ExpressionWrapper(_in_words(model, own, pointed, known), BooleanField())
@@ -83,9 +91,48 @@ def condition(model: Any, paths: Sequence[str], known: Known) -> Q:
         ids = None if len(ids) >= OFTEN else _ids(model, own, pointed, known)
     if ids is None:
         known.broad = True
-        words = _in_words(model, own, pointed, known)
-        return Q(Case(When(words, then=True), default=False, output_field=BooleanField()))
+        return _unguessed(_in_words(model, own, pointed, known))
     return Q(sql.among("pk", ids)) if ids else Q(pk__in=())
+
+
+def at_hand(rows: QuerySet[Any], names: Sequence[str], known: Known, most: int) -> QuerySet[Any]:
+    """At most ``most`` keys of the newest rows known by their own columns; where there may be very many rows, of the
+    newest only. Its statement is the same for every text of as many words, see ``blank``."""
+    keys = rows.order_by("-pk").values("pk")
+    words = parts.everywhere(names, known.text)
+    if is_indexed(rows.model, known.hidden):
+        return keys.filter(pk__in=keys[:NEWEST]).filter(_unguessed(words))[:most]
+    return keys.filter(words)[:most]
+
+
+def by_index(rows: QuerySet[Any], names: Sequence[str], known: Known, most: int) -> QuerySet[Any]:
+    """At most ``most`` keys of rows known by their own columns, those first that are called so, or else the newest
+    of some that the index finds first; the table is not read, whatever the planner guesses of the words."""
+    if is_folded(rows.model, known.hidden) and search.query_forms(known.text):
+        return search.nearest(rows, "search_text", known.text).values("pk")[:most]
+    some = rows.filter(_own(rows.model, names, known)).order_by().values("pk")[:SOME]
+    return rows.filter(pk__in=some).order_by("-pk").values("pk")[:most]
+
+
+def blank(words: int) -> str:
+    """A text of so many words to compile a statement with; ``filled`` puts others into their place."""
+    return " ".join(BLANK.format(place) for place in range(words))
+
+
+def filled(parameters: Sequence[Any], text: str) -> list[Any]:
+    """The parameters of a statement that was compiled with ``blank``, for another text of as many words."""
+    words = [
+        (BLANK.format(place), connection.ops.prep_for_like_query(word))
+        for place, word in enumerate(text.split())
+    ]
+    return [
+        reduce(lambda said, word: said.replace(*word), words, one) if isinstance(one, str) else one
+        for one in parameters
+    ]
+
+
+def _unguessed(words: Q) -> Q:
+    return Q(Case(When(words, then=True), default=False, output_field=BooleanField()))
 
 
 def _pointed(model: Any, path: str, known: Known) -> Pointed:
@@ -94,7 +141,7 @@ def _pointed(model: Any, path: str, known: Known) -> Pointed:
     return Pointed(owner, target, "search_text" if is_folded(target, known.hidden) else name)
 
 
-def _own(model: Any, names: list[str], known: Known) -> Q:
+def _own(model: Any, names: Sequence[str], known: Known) -> Q:
     """By a record's own columns: by its search text, if it carries one, else by every word in one of them."""
     folded = is_folded(model, known.hidden)
     return (
@@ -131,7 +178,7 @@ def _in_words(model: Any, own: list[str], pointed: list[Pointed], known: Known) 
     return reduce(or_, ways, Q(pk__in=()))
 
 
-def _words(path: str, model: Any, names: list[str], known: Known) -> Q:
+def _words(path: str, model: Any, names: Sequence[str], known: Known) -> Q:
     """As ``_own``, of the record at the end of ``path``."""
     if is_folded(model, known.hidden):
         return search.condition(f"{path}search_text", known.text) or Q(**{f"{path}pk__isnull": False})

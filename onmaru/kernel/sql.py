@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
 import psycopg
@@ -84,6 +84,29 @@ def pointing(model: type[models.Model], column: str, ids: list[int], *, most: in
         LATERAL (SELECT id FROM {table} WHERE {connection.ops.quote_name(column)} = one.id LIMIT %s) AS found LIMIT %s
     """
     return [found for (found,) in rows(statement, [ids, most, most])]
+
+
+class Pointing(NamedTuple):
+    """Records of ``model`` whose ``column`` is one of ``ids``; ``place`` is what the asker knows them by."""
+
+    place: int
+    model: type[models.Model]
+    column: str
+    ids: list[int]
+
+
+def newest_pointing(asked: Sequence[Pointing], *, most: int) -> list[tuple[int, int]]:
+    """At most ``most`` of each of ``asked``, the newest first, as (place, id), by one statement."""
+    if not asked:
+        return []
+    quoted = connection.ops.quote_name
+    branches = [
+        f"(SELECT {one.place}, found.id FROM unnest(%s::bigint[]) AS one(id), LATERAL (SELECT id"
+        f" FROM {quoted(one.model._meta.db_table)} WHERE {quoted(one.column)} = one.id ORDER BY id DESC LIMIT %s)"
+        " AS found ORDER BY found.id DESC LIMIT %s)"
+        for one in asked
+    ]
+    return rows(" UNION ALL ".join(branches), [value for one in asked for value in (one.ids, most, most)])
 
 
 def records(items: Sequence[Any]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Value
 
-from onmaru.kernel import finding, permissions, search
+from onmaru.kernel import finding, permissions, search, sql
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import filters, references, registry, sight
 from onmaru.workbench.entity import Entity
@@ -28,38 +30,115 @@ class Found:
 
 
 EACH = 8
+Own = tuple[int, Any, tuple[str, ...]]  # the place of an entity, its model, its own searched columns
+Keys = dict[int, list[int]]  # found records by the place of their entity
 
 
 def everywhere(by: Actor, text: str) -> list[Found]:
-    """At most eight hits of every entity that ``by`` may see, one query each and one of what they
-    point to, in the order of the menu."""
+    """At most eight hits of every entity that ``by`` may see, in the order of the menu: what is known by the words
+    itself, then what bears one of those hits (the orders of a customer found).
+
+    Three statements find the keys, whatever there is to look through; one reads the rows of each entity with hits.
+    """
     text = text.replace("\0", "").strip()
     if not text:
         return []
-    searched = [
-        one for one in registry.every() if one.search_paths and by.may(permissions.code(one.model, "view"))
-    ]
+    shown = (sight.of(one, by) for one in registry.every() if by.may(permissions.code(one.model, "view")))
+    searched = [one for one in shown if one.search_paths]
     known = finding.Known(text, hidden=by.hidden)
-    found = [Found(entity, [_hit(row) for row in _nearest(entity, by, known)[:EACH]]) for entity in searched]
-    return [one for one in found if one.hits]
+    named = _named(searched, by, known)
+    bearing = _bearing(searched, named)
+    hits = (
+        _rows(one, by, named.get(place, []) + bearing.get(place, [])) for place, one in enumerate(searched)
+    )
+    return [
+        Found(entity, [_hit(row) for row in rows])
+        for entity, rows in zip(searched, hits, strict=True)
+        if rows
+    ]
+
+
+def _named(searched: Sequence[Entity], by: Actor, known: finding.Known) -> Keys:
+    """The nearest of each entity that has columns of its own to be known by: among what is at hand first, for which
+    one statement is kept; then by the indexes of those kinds of which that did not find enough."""
+    own = [
+        (place, one.model, tuple(p for p in one.search_paths if "__" not in p))
+        for place, one in enumerate(searched)
+    ]
+    own = [one for one in own if one[2]]
+    statement, parameters = _at_hand(tuple(own), by, len(known.text.split()))
+    found = _gathered(sql.rows(statement, finding.filled(parameters, known.text))) if statement else {}
+    more = [one for one in own if finding.is_indexed(one[1], by.hidden) and len(found.get(one[0], [])) < EACH]
+    for place, keys in _gathered(_union(finding.by_index, more, by, known)).items():
+        found[place] = (
+            keys if finding.is_folded(searched[place].model, by.hidden) else found.get(place, []) + keys
+        )
+    return found
+
+
+@lru_cache(maxsize=256)
+def _at_hand(own: tuple[Own, ...], by: Actor, words: int) -> tuple[str, tuple[Any, ...]]:
+    """Compiling it costs more than all else, and it is the same whatever the words are."""
+    asked = _union(finding.at_hand, own, by, finding.Known(finding.blank(words), hidden=by.hidden))
+    return asked.query.sql_with_params() if own else ("", ())
+
+
+def _union(way: Callable[..., QuerySet[Any]], own: Sequence[Own], by: Actor, known: finding.Known) -> Any:
+    """The keys that ``way`` finds of each kind, with its place."""
+    visible = (
+        (place, permissions.visible(model._default_manager.all(), by), names) for place, model, names in own
+    )
+    asked = [way(rows, names, known, EACH).values_list(Value(place), "pk") for place, rows, names in visible]
+    return asked[0].union(*asked[1:], all=True) if asked else []
+
+
+def _bearing(searched: Sequence[Entity], named: Keys) -> Keys:
+    """The newest of each entity that is found by what it points to, and points to a hit."""
+    of_model: dict[Any, list[int]] = {}
+    for place, keys in named.items():
+        of_model.setdefault(searched[place].model, []).extend(keys)
+    asked = []
+    for place, entity in enumerate(searched):
+        owners = dict.fromkeys(path.rpartition("__")[0] for path in entity.search_paths if "__" in path)
+        for owner in owners:
+            keys = of_model.get(finding.end_of(entity.model, owner), [])
+            asked += [sql.Pointing(place, entity.model, f"{owner}_id", keys)] if keys else []
+    return _gathered(sql.newest_pointing(asked, most=EACH))
+
+
+def _gathered(found: Iterable[tuple[int, int]]) -> Keys:
+    keys: Keys = {}
+    for place, key in found:
+        keys.setdefault(place, []).append(key)
+    return keys
+
+
+def _rows(entity: Entity, by: Actor, keys: list[int]) -> list[Any]:
+    """The first of ``keys`` that ``by`` may see, in their order."""
+    if not keys:
+        return []
+    rows = permissions.visible(entity.model._default_manager.all(), by).in_bulk(keys)
+    return [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]
 
 
 def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:
     """What a reference field offers for what was typed, archived records left out; the newest when nothing was."""
     names = {one.name for one in entity.model._meta.concrete_fields}
     known = finding.Known(text.replace("\0", "").strip(), hidden=by.hidden)
-    rows = _nearest(entity, by, known).filter(**wanted).select_related(*entity.joins)
+    visible = permissions.visible(entity.model._default_manager.all(), by)
+    rows = (
+        _nearest(visible, known, filters.found_by(sight.of(entity, by), known))
+        .filter(**wanted)
+        .select_related(*entity.joins)
+    )
     return [_hit(row) for row in (rows.filter(is_active=True) if "is_active" in names else rows)[:limit]]
 
 
-def _nearest(entity: Entity, by: Actor, known: finding.Known) -> QuerySet[Any]:
-    entity = sight.of(entity, by)
-    rows = permissions.visible(entity.model._default_manager.all(), by)
-    if not known.text:
-        return rows.order_by("-pk")
-    if finding.is_folded(entity.model, by.hidden) and search.query_forms(known.text):
+def _nearest(rows: QuerySet[Any], known: finding.Known, found: Q) -> QuerySet[Any]:
+    """What is found of ``rows``, those first that are called so, or else the newest."""
+    if finding.is_folded(rows.model, known.hidden) and search.query_forms(known.text):
         return search.nearest(rows, "search_text", known.text)
-    return rows.filter(filters.found_by(entity, known)).order_by("-pk")
+    return rows.filter(found).order_by("-pk")
 
 
 def _hit(row: Any) -> Hit:

@@ -1,6 +1,7 @@
 """A million customers and a million of each document, written straight into the tables."""
 
 import random
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -32,18 +33,42 @@ REMARK = "CASE i % 50 WHEN 0 THEN 'PO-' || i WHEN 1 THEN '계약선금 ' || i WH
 DATED = "date '2025-01-01' + (i * 700 / {documents})::int"
 
 
+@dataclass
+class Ground:
+    """One of each, made by the commands, and how many copies of the customer and of each document stand there."""
+
+    customer: models.Model
+    documents: list[tuple[models.Model, dict[str, str]]]
+    names: int = 0
+    copies: int = 0
+
+
 def fill(report: Report) -> None:
     """Make one of each by the commands, then multiply it."""
+    ground = found()
+    with timed() as span:
+        grow(ground, NAMES, 0)
+    report.figures["seconds to write the customers"] = round(span.seconds)
+    with timed() as span:
+        grow(ground, NAMES, DOCUMENTS)
+    report.figures["seconds to write the documents"] = round(span.seconds)
+
+
+def found() -> Ground:
+    """A company with one customer and one of each document."""
     from tests import companies
 
     world = companies.build()
-    with timed() as span:
-        first = _customers(world.customer("온마루상회"))
-    report.figures["seconds to write the customers"] = round(span.seconds)
-    with timed() as span:
-        for record, values in _originals(world):
-            _multiply(record, values, first)
-    report.figures["seconds to write the documents"] = round(span.seconds)
+    return Ground(world.customer("온마루상회"), _originals(world))
+
+
+def grow(ground: Ground, names: int, documents: int) -> None:
+    """Bring customers and each kind of document to these numbers."""
+    _customers(ground, names)
+    ground.names = names
+    for record, values in ground.documents:
+        _multiply(ground, record, values, documents)
+    ground.copies = documents
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -70,29 +95,35 @@ def _originals(world: Any) -> list[tuple[models.Model, dict[str, str]]]:
     ]
 
 
-def _customers(pattern: models.Model) -> int:
-    """Their ids stand in a row; the first is handed back."""
-    progress(f"{NAMES:,} customers")
-    dice = random.Random(1)
+def _customers(ground: Ground, names: int) -> None:
+    """Their ids stand in a row, whenever they are made."""
+    if names == ground.names:
+        return
+    progress(f"{names:,} customers")
+    dice = random.Random(names)
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE named (name text, code text, search_text text)")
+        cursor.execute(
+            "DROP TABLE IF EXISTS named; CREATE TEMP TABLE named (name text, code text, search_text text)"
+        )
         with cursor.copy("COPY named FROM STDIN") as copy:
-            for number in range(NAMES):
+            for number in range(ground.names, names):
                 name, code, phone = _name(dice), f"C{number:07}", f"02{dice.randint(10**7, 10**8 - 1)}"
                 copy.write_row((name, code, search.document(name, code, phone)))
     values = {name: f"named.{name}" for name in ("name", "code", "search_text")}
-    _copy(pattern, values, "named")
-    return int(pattern.pk) + 1
+    _copy(ground.customer, values, "named")
 
 
-def _multiply(record: models.Model, values: dict[str, str], first: int) -> None:
+def _multiply(ground: Ground, record: models.Model, values: dict[str, str], documents: int) -> None:
     """Copies of a record with other numbers, customers and days."""
-    progress(f"{DOCUMENTS:,} of {record._meta.label}")
-    known: dict[str, Any] = {"first": first, "names": NAMES, "each": NAMES // 1000, "documents": DOCUMENTS}
+    if documents == ground.copies:
+        return
+    progress(f"{documents:,} of {record._meta.label}")
+    first, names = ground.customer.pk + 1, ground.names
+    known: dict[str, Any] = {"first": first, "names": names, "each": names // 1000, "documents": documents}
     known["series"] = values["number"]
     said = values | {"number": NUMBER, "customer_id": CUSTOMER}
     said = {name: expression.format(**known) for name, expression in said.items()}
-    _copy(record, said, f"generate_series(1::bigint, {DOCUMENTS}) AS made(i)")
+    _copy(record, said, f"generate_series({ground.copies + 1}::bigint, {documents}) AS made(i)")
 
 
 def _copy(pattern: models.Model, values: dict[str, str], source: str) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import models
 from django.utils.functional import Promise
 
-from onmaru.kernel import kinds
+from onmaru.kernel import kinds, sql
 from onmaru.kernel.kinds import Setting
-from onmaru.kernel.models import DatedSetting
 
 
 def declare(code: str, label: str | Promise, default: str, source: str) -> Setting:
@@ -20,8 +18,10 @@ def declare(code: str, label: str | Promise, default: str, source: str) -> Setti
 
 def value(code: str, default: str, *, on: date, company_id: int | None = None) -> str:
     """What is set on a day: by the company itself, else for all of them, else ``default``."""
-    rows = DatedSetting.objects.filter(code=code, starts_on__lte=on)
-    own = rows.filter(models.Q(company_id=company_id) | models.Q(company_id=None))
     # A company's own word goes before the one for all; of several the latest.
-    first = own.order_by(models.F("company_id").asc(nulls_last=True), "-starts_on", "-id").first()
-    return first.value if first else default
+    first = sql.one(
+        "SELECT value FROM kernel_datedsetting WHERE code = %s AND starts_on <= %s AND (company_id = %s::bigint"
+        " OR company_id IS NULL) ORDER BY company_id NULLS LAST, starts_on DESC, id DESC LIMIT 1",
+        [code, on, company_id],
+    )
+    return str(first[0]) if first else default

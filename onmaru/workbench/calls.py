@@ -72,6 +72,11 @@ def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
     if command is entity.create or command is entity.edit:
         taken = (one for one in entity.input_fields if takes(command, one.name))
         return tuple(taken) if command is entity.create else tuple(one.later() for one in taken)
+    return _parameters(command)
+
+
+@cache
+def _parameters(command: Command[Any]) -> tuple[Field, ...]:
     return tuple(
         fields.of_parameter(parameter, command.asks.get(name, ""), command.model)
         for name, parameter in command.parameters.items()

@@ -13,6 +13,7 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import filters, keys, shown, sight
+from onmaru.workbench.columns import joins
 from onmaru.workbench.entity import Column, Entity, Section
 from onmaru.workbench.filters import Filter, Query
 
@@ -90,7 +91,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
-    cut = _cut(found, entity, query, strict=strict)
+    cut = _cut(_joined(found, shown_columns), entity, query, strict=strict)
     count, totals = _measured(entity, by, query, found, cut, shown_columns)
     return Page(
         entity,
@@ -112,6 +113,11 @@ def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     """All rows that a query asks for and the actor may see, unordered."""
     rows: QuerySet[Any] = filters.visible(entity, by).filter(query.condition)
     return rows.defer(*filters.unread(entity))
+
+
+def _joined(found: QuerySet[Any], shown_columns: tuple[Column, ...]) -> QuerySet[Any]:
+    """Only what these columns show of other records; the record's own page shows more."""
+    return found.select_related(None).select_related(*joins(shown_columns))
 
 
 def _measured(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
@@ -39,7 +40,7 @@ shapes: list[Callable[[Entity], Entity]] = []
 shape_numbers: list[Callable[[], str]] = []
 """What changes whenever a shape did, for answers that are made once and kept."""
 
-usual: list[Callable[[Entity, Actor], str]] = []
+usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
 
 Context = Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,14 +23,14 @@ def seen(by: Actor) -> QuerySet[Any]:
     return rows.annotate(pinned=Exists(mine.filter(pinned=True)), usual=Exists(mine.filter(usual=True)))
 
 
-def of(entity: Entity, by: Actor) -> list[SavedView]:
-    """The views of one list."""
-    return list(seen(by).filter(entity=entity.name))
+def of(entity: Entity, views: Iterable[SavedView]) -> list[SavedView]:
+    """Those of one list."""
+    return [one for one in views if one.entity == entity.name]
 
 
-def pinned(by: Actor) -> list[SavedView]:
-    """The views in this person's menu, those of lists that are closed to them left out."""
-    found = seen(by).filter(pinned=True)
+def pinned(views: Iterable[Any], by: Actor) -> list[SavedView]:
+    """Those in this person's menu, without those of lists that are closed to them."""
+    found = (one for one in views if one.pinned)
     return [one for one in found if (entity := registry.get(one.entity)) and menu.may_view(entity, by)]
 
 
@@ -41,7 +42,6 @@ def find(by: Actor, pk: int) -> SavedView:
     return found
 
 
-def usual(entity: Entity, by: Actor) -> str:
+def usual(entity: Entity, views: Iterable[Any]) -> str:
     """What a list opened by its bare name asks for this person; nothing unless they chose a view."""
-    found = seen(by).filter(entity=entity.name, usual=True).first() if by.user_id else None
-    return found.asked if found else ""
+    return next((one.asked for one in of(entity, views) if one.usual), "")  # type: ignore[attr-defined]

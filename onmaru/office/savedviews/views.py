@@ -20,6 +20,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.savedviews import commands, queries
 from onmaru.office.savedviews.models import SavedView
 from onmaru.workbench import calls, listing, ports, registry
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.views import chips
 from onmaru.workbench.views.page import page
 
@@ -30,7 +31,18 @@ def register() -> None:
     """Take the room's places in the pages."""
     ports.slots["list.tools"].append(_tools)
     ports.slots["menu.above"].append(_pinned)
-    ports.usual.append(queries.usual)
+    ports.usual.append(_usual)
+
+
+def _seen(request: HttpRequest, by: Actor) -> list[SavedView]:
+    """The views of this person, read once for all that a page shows of them."""
+    if not hasattr(request, "seen_views"):
+        request.seen_views = list(queries.seen(by)) if by.user_id else []  # type: ignore[attr-defined]
+    return request.seen_views  # type: ignore[attr-defined, no-any-return]
+
+
+def _usual(request: HttpRequest, entity: Entity, by: Actor) -> str:
+    return queries.usual(entity, _seen(request, by))
 
 
 @require_POST
@@ -92,7 +104,7 @@ def _done(request: HttpRequest, do: Any, back: str) -> HttpResponse:
 def _tools(context: ports.Context) -> SafeString:
     """The menu of views, and beside a list that of its columns."""
     request, entity, by = context["request"], context["entity"], context["by"]
-    views = queries.of(entity, by)
+    views = queries.of(entity, _seen(request, by))
     current = next((one for one in views if str(one.pk) == request.GET.get("view")), None)
     more = {
         "views": views,
@@ -128,6 +140,9 @@ def _sentence(bar: Any) -> str:
 
 def _pinned(context: ports.Context) -> SafeString:
     request = context["request"]
-    views = [(one, registry.get(one.entity)) for one in queries.pinned(context["by"])]
+    views = [
+        (one, registry.get(one.entity))
+        for one in queries.pinned(_seen(request, context["by"]), context["by"])
+    ]
     more = {"views": views, "here": request.GET.get("view", "")}
     return render_to_string("savedviews/pinned.html", more, request) if views else SafeString("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import NamedTuple
 
 from django.db import models
@@ -55,11 +56,17 @@ def shown(cell: Cell) -> SafeString:
     if isinstance(cell.value, Masked):
         address = f"/reveal/{cell.value.kind}/{cell.value.pk}/{cell.value.field}"
         return format_html(_MASKED, cell.text, address, _("Show"))
-    if kind == "state" and cell.text:
-        return format_html('<span class="state {}">{}</span>', tone(cell.value), cell.text)
+    text = escaped(cell.text)
+    if kind == "state" and text:
+        return SafeString(f'<span class="state {tone(cell.value)}">{text}</span>')
     if (kind == "boolean" and cell.value is False) or (kind == "money" and cell.value == 0):
-        return format_html('<span class="nil">{}</span>', cell.text)
-    return format_html("{}", cell.text) if cell.text else NOTHING
+        return SafeString(f'<span class="nil">{text}</span>')
+    return SafeString(text) if text else NOTHING
+
+
+def escaped(text: object) -> str:
+    """Text for HTML, as ``conditional_escape`` makes it, at a tenth of its time."""
+    return text if isinstance(text, SafeString) else escape(str(text))
 
 
 def classes(columns: Sequence[Column]) -> list[str]:
@@ -95,11 +102,12 @@ def table_rows(
     ``groups`` are the headings that stand over some rows, by their ids.
     """
     ways = hrefs or [f"/{entity.name}/{row.id}/" if entity else "" for row in rows]
-    drawn = []
+    labels = [_label(cell.column, css[place]) for place, cell in enumerate(rows[0].cells)] if rows else []
+    drawn: list[str] = []
     for row, href in zip(rows, ways, strict=True):
         if groups and row.id in groups:
             drawn.append(_heading(groups[row.id], row.cells, css))
-        drawn.append(_row(row, css, href))
+        drawn.append(_row(row, css, labels, href))
     return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped below
 
 
@@ -113,26 +121,20 @@ def _heading(group: Group, cells: Sequence[Cell], css: Sequence[str]) -> SafeStr
     return format_html('<tr class="group"><th scope="rowgroup">{}{}</th>{}</tr>', group.text, count, rest)
 
 
-def _row(row: Row, css: Sequence[str], href: str) -> SafeString:
-    cells = [
-        (css[place], _label(cell, css[place]), _in_list(cell, href if place == 0 else ""))
+def _row(row: Row, css: Sequence[str], labels: Sequence[str], href: str) -> str:
+    inner: list[str] = [shown(cell) for cell in row.cells]
+    if href and inner:
+        inner[0] = f'<a class="lead" href="{escaped(href)}">{escaped(row.cells[0].text or "–")}</a>'
+    drawn = "".join(
+        f'<td class="{css[place]}"{labels[place] if cell.text else ""}>{inner[place]}</td>'
         for place, cell in enumerate(row.cells)
-    ]
-    body = format_html_join("", '<td class="{}"{}>{}</td>', cells)
-    return format_html('<tr data-href="{}">{}</tr>', href, body) if href else format_html("<tr>{}</tr>", body)
+    )
+    return f'<tr data-href="{escaped(href)}">{drawn}</tr>' if href else f"<tr>{drawn}</tr>"
 
 
-def _label(cell: Cell, css: str) -> SafeString:
+def _label(column: Column, css: str) -> str:
     """A figure on the second line of a phone's card says what it is; a name or a date says it itself."""
-    if css != "num" or not cell.text:
-        return SafeString("")
-    return format_html(' data-label="{}"', cell.column.label)
-
-
-def _in_list(cell: Cell, href: str) -> SafeString:
-    if href:
-        return format_html('<a class="lead" href="{}">{}</a>', href, cell.text or "–")
-    return shown(cell)
+    return f' data-label="{escaped(column.label)}"' if css == "num" else ""
 
 
 def address(record: object, by: Actor | None = None) -> str:

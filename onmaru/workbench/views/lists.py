@@ -32,7 +32,7 @@ from onmaru.workbench.views.page import entity, is_part, page, show
 def rows(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """The records of an entity under the face that the address names."""
     shown = entity(name, by)
-    usual = "" if request.GET else next(filter(None, (of(shown, by) for of in ports.usual)), "")
+    usual = "" if request.GET else next(filter(None, (of(request, shown, by) for of in ports.usual)), "")
     if usual:
         return HttpResponseRedirect(f"/{shown.name}/?{usual}")
     return faces.find(shown, request.GET.get("face", "")).answer(request, by, shown)

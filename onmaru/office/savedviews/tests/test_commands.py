@@ -65,17 +65,17 @@ def test_a_view_is_shared_with_a_role_or_everyone(kim: User, park: User) -> None
     view, by, other = _view(kim), _all(kim), identity.actor(park)
     firms = registry.get("firms")
     assert firms is not None
-    assert queries.of(firms, other) == []
+    assert queries.of(firms, queries.seen(other)) == []
     with pytest.raises(Refused) as refused:
         commands.share(view, audience="role", by=by)
     assert refused.value.codes == ["role_needed"]
     commands.share(view, audience="role", role=Role.objects.get(code="park"), by=by)
-    assert queries.of(firms, other) == [view]
+    assert queries.of(firms, queries.seen(other)) == [view]
     commands.share(view, audience="all", by=by)
-    assert queries.of(firms, other) == [view]
+    assert queries.of(firms, queries.seen(other)) == [view]
     commands.share(view, audience="me", by=by)
-    assert queries.of(firms, other) == []
-    assert queries.of(firms, identity.actor(kim)) == [view]
+    assert queries.of(firms, queries.seen(other)) == []
+    assert queries.of(firms, queries.seen(identity.actor(kim))) == [view]
 
 
 def test_one_view_is_the_usual_one_of_a_list(kim: User) -> None:
@@ -84,9 +84,9 @@ def test_one_view_is_the_usual_one_of_a_list(kim: User) -> None:
         commands.make_usual(view, usual=True, by=by)
     firms = registry.get("firms")
     assert firms is not None
-    assert queries.usual(firms, by) == second.asked
+    assert queries.usual(firms, queries.seen(by)) == second.asked
     commands.make_usual(second, usual=False, by=by)
-    assert queries.usual(firms, by) == ""
+    assert queries.usual(firms, queries.seen(by)) == ""
 
 
 def test_from_the_list_a_view_is_saved_met_pinned_changed_and_forgotten(kim: User) -> None:

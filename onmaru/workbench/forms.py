@@ -32,6 +32,7 @@ WIDGETS = {
     "reference": "reference",
     "boolean": "checkbox",
     "json": "json",
+    "file": "file",
 }
 
 
@@ -40,7 +41,7 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
-    fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
+    file (its pass, with its name behind a slash), fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
     it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
@@ -189,7 +190,8 @@ class Form:
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = one.fixed or ("." not in name and not calls.takes(self.command, name))
-        typed.shown = self.words.get((one.model, typed.text), typed.text)
+        name_of = typed.text.rpartition("/")[2] if widget == "file" else typed.text
+        typed.shown = self.words.get((one.model, typed.text), name_of)
         if one.model is not None and entity is not None and entity.search_paths:
             typed.widget, typed.lookup = "reference", entity.name
         elif (
@@ -342,7 +344,7 @@ def _raw_text(value: Any) -> str:
         return "1"
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
-    return str(values.plain(value))
+    return str(getattr(value, "typed", values.plain(value)))
 
 
 def _is_posted(one: Field, posted: Any) -> bool:

@@ -9,7 +9,7 @@ from onmaru.office.shaping.models import CustomField, Layout
 FORMAT = "onmaru shape 1"
 NAMES = {
     *("kind", "name", "type", "label_ko", "label_en", "choices", "target"),
-    *("digits", "formula", "required", "default", "listed"),
+    *("digits", "formula", "required", "default", "listed", "searched"),
 }
 
 

@@ -26,6 +26,7 @@ STORED = {
     "x_boolean": True,
     "x_choice": "red",
     "x_choices": ["red", "blue"],
+    "x_file": {"id": 1, "name": "도면.pdf"},
 }
 SHAPEABLE = [one for one in registry.every() if issubclass(one.model, Record)]
 # One with a form of each room, and the scratch room, for what takes long.
@@ -38,13 +39,14 @@ def shaped(entity: Entity, by: Actor) -> Entity:
     """The entity with a field of every type."""
     kind = entity.model._meta.label_lower
     said: dict[str, dict[str, Any]] = {
+        "text": {"searched": True},
         "number": {"digits": 2},
         "choice": {"choices": "red | 빨강 | Red\nblue | 파랑 | Blue"},
         "choices": {"choices": "red | 빨강 | Red\nblue | 파랑 | Blue"},
         "reference": {"target": "scratch.client"},
         "computed": {"formula": "x_number * x_money + round(x_money / 3)"},
     }
-    for type_ in ("text", "number", "money", "date", "boolean", "choice", "choices", "reference", "computed"):
+    for type_ in ("text", "number", "money", "date", "boolean", "choice", "choices", "reference", "file", "computed"):
         words: dict[str, Any] = {
             "label_ko": f"우리 {type_}".replace(type_, KOREAN[type_]),
             "label_en": f"Our {type_}",
@@ -65,6 +67,7 @@ KOREAN = {
     "choice": "색",
     "choices": "색들",
     "reference": "거래처",
+    "file": "첨부",
     "computed": "셈",
 }
 

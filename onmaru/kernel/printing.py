@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import base64
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar
 
 import orjson
 import typst
@@ -23,6 +23,7 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent
 # Tags let a screen reader follow a paper. They treble the time and weigh a kilobyte a line, so long lists go without.
 TAGGED = 100_000
+SEEN = 110  # dots an inch of a picture
 BLANK = "kernel/templates/print/picture.typ"
 PICTURES = {b"\x89PNG\r\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif"}
 
@@ -47,12 +48,33 @@ class Letterhead:
     hides: tuple[str, ...] = ()
 
 
+Render = TypeVar("Render", bound=Callable[..., bytes])
+fixed: set[Callable[..., bytes]] = set()
 _letterhead: ContextVar[Letterhead] = ContextVar("letterhead", default=Letterhead())  # noqa: B039 - frozen
+
+
+_format: ContextVar[str] = ContextVar("format", default="pdf")
 
 
 def letterhead() -> Letterhead:
     """What holds for the paper that is printed now."""
     return _letterhead.get()
+
+
+def of_fixed_form(render: Render) -> Render:
+    """Mark a paper whose form custom fixes: of a letterhead it takes the seal and the language alone."""
+    fixed.add(render)
+    return render
+
+
+@contextmanager
+def as_picture() -> Iterator[None]:
+    """Make what is printed inside a PNG of its first page, to be looked at beside a form."""
+    token = _format.set("png")
+    try:
+        yield
+    finally:
+        _format.reset(token)
 
 
 @contextmanager
@@ -97,8 +119,14 @@ def is_picture(content: bytes) -> bool:
 
 def _compile(template: str, data: Mapping[str, Any]) -> bytes:
     source, words = str(ROOT / template), orjson.dumps(data).decode()
-    pdf = _compiler().compile(source, sys_inputs={"data": words}, pdf_tags=len(words) <= TAGGED)
-    return cast("bytes", pdf)
+    made: Any = _compiler().compile(
+        source,
+        format=_format.get(),
+        ppi=SEEN,
+        sys_inputs={"data": words},
+        pdf_tags=len(words) <= TAGGED and _format.get() == "pdf",
+    )
+    return bytes(made[0] if isinstance(made, list) else made)
 
 
 def _compiler() -> typst.Compiler:

@@ -41,8 +41,8 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
-    file (its pass, with its name behind a slash), fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
-    it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
+    file (its pass, then its name behind a slash), fixed (shown and posted back as it is). A reference's choices
+    come from ``search.choices`` of ``lookup``; without it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field

@@ -12,4 +12,4 @@ class Papers(AppConfig):
 
     def ready(self) -> None:
         # Its pages name models, which are loaded only now.
-        import_module("onmaru.office.papers.views").register()
+        import_module("onmaru.office.papers.views.slots").register()

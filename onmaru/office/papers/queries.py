@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel.identity import Actor
 from onmaru.kernel.printing import Letterhead
+from onmaru.masters.site.models import Company
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.workbench import registry
+from onmaru.workbench import filters, registry
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
 
 SHEET = "sheet"
@@ -58,6 +62,33 @@ def language(document: str, company: int | None) -> str:
     return next(filter(None, said), "")
 
 
+def sample(document: str, company: Company | None, by: Actor) -> tuple[Entity, Any] | None:
+    """The newest record that ``by`` sees of those that print such a paper, or any paper where all are meant."""
+    of_company = {"company": company} if company else {}
+    own = document.partition(".")[0]
+    for entity in registry.every():
+        if entity.printed and (entity.name == own or document in ("", SHEET)):
+            found = filters.visible(entity, by).filter(**of_company).order_by("-pk").first()
+            if found is not None:
+                return entity, found
+    return None
+
+
+def whole() -> list[dict[str, Any]]:
+    """Every template that holds, as the file of the house's shape keeps it: companies by code, pictures as text."""
+    found = PaperTemplate.objects.order_by("document", "company", "-revision").distinct("document", "company")
+    return [
+        {
+            "document": one.document,
+            "company": one.company.code if one.company else None,
+            "options": one.options,
+            "logo": base64.b64encode(one.logo).decode(),
+            "seal": base64.b64encode(one.seal).decode(),
+        }
+        for one in found.select_related("company")
+    ]
+
+
 def worded(options: dict[str, Any]) -> dict[str, Any]:
     """Options as a letterhead takes them: texts in the language active now, else in the one they were given in."""
     first, other = ("ko", "en") if get_language() == "ko" else ("en", "ko")
@@ -67,5 +98,3 @@ def worded(options: dict[str, Any]) -> dict[str, Any]:
     }
     plain = {name: options.get(name, "") for name in ("paper", "bank")}
     return texts | plain | {"hides": tuple(options.get("hides", ()))}
-
-

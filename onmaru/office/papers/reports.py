@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +19,7 @@ from onmaru.office.papers import queries, rules
 from onmaru.workbench import columns as paths
 from onmaru.workbench import exchange, listing, menu, shown
 from onmaru.workbench.detail import Detail
-from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.entity import Column, Document, Entity
 from onmaru.workbench.filters import Query
 from onmaru.workbench.report import Reading
 from onmaru.workbench.views import chips
@@ -86,6 +86,14 @@ def of_record(found: Detail, by: Actor) -> bytes:
             parts += [_pairs(str(part.declared.label), pairs)] if pairs else []
     company = getattr(found.record, "company_id", None)
     return _sheet(by, f"{found.entity.one} {found.title}", parts, company=company, abreast=2)
+
+
+def printed(entity: Entity, document: Document, record: Any, language: str) -> bytes:
+    """A document of a record under its company's letterhead; without a language in the one the template names."""
+    kind, company = f"{entity.name}.{document.name}", getattr(record, "company_id", None)
+    language = language or queries.language(kind, company) or paper.language()
+    with translation.override(language), printing.under(queries.letterhead(kind, company)):
+        return document.render(record, language)
 
 
 def _sheet(
@@ -180,9 +188,7 @@ def _totals(kind: str, columns: Sequence[Column], records: Sequence[Any], label:
             sums[column.name] += column.getter(record) or 0
     rows: list[Line] = []
     for currency, sums in sorted(found.items()):
-        texts = {
-            c.name: shown.amount(sums[c.name], currency if c.kind == "money" else "") for c in summed
-        }
+        texts = {c.name: shown.amount(sums[c.name], currency if c.kind == "money" else "") for c in summed}
         rows.append((kind, _total_cells(columns, texts, f"{label} {currency if len(found) > 1 else ''}")))
     return rows
 

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from onmaru.office.papers import views
+from onmaru.office.papers.views import setup, sheets
 
 urlpatterns = [
-    path("reports/<slug:name>/export.pdf", views.report),
-    path("<slug:name>/export.pdf", views.listed),
-    path("<slug:name>/<int:pk>/sheet.pdf", views.record),
+    path("papers/", setup.setup),
+    path("papers/preview", setup.preview),
+    path("reports/<slug:name>/export.pdf", sheets.report),
+    path("<slug:name>/export.pdf", sheets.listed),
+    path("<slug:name>/<int:pk>/sheet.pdf", sheets.record),
 ]

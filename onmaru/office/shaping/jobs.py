@@ -29,7 +29,10 @@ def index(field_id: int) -> None:
     field = CustomField.objects.filter(pk=field_id).first()
     if field is None:
         return
-    wanted = [*([index_of(field)] if field.is_indexed else []), *([words_of(field)] if field.searched else [])]
+    wanted = [
+        *([index_of(field)] if field.is_indexed else []),
+        *([words_of(field)] if field.searched else []),
+    ]
     with connection.schema_editor(atomic=False) as editor:
         for one in wanted:
             editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{one.name}"')

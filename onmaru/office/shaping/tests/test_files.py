@@ -53,7 +53,9 @@ def test_a_file_is_sent_kept_shown_and_taken_out(by: Actor, define: Define, her:
     browser, _role = signed_in("park", *RIGHTS)
     answer = sent(browser, field).json()
     assert answer["name"] == "도면.pdf"
-    saved = browser.post(f"/clients/{her.pk}/edit", {"name": her.name, "x_plan": answer["pass"], "version": 1})
+    saved = browser.post(
+        f"/clients/{her.pk}/edit", {"name": her.name, "x_plan": answer["pass"], "version": 1}
+    )
     assert saved.status_code == 302, saved.content.decode()
     her.refresh_from_db()
     assert her.custom["x_plan"]["name"] == "도면.pdf"

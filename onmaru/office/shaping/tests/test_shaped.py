@@ -46,7 +46,18 @@ def shaped(entity: Entity, by: Actor) -> Entity:
         "reference": {"target": "scratch.client"},
         "computed": {"formula": "x_number * x_money + round(x_money / 3)"},
     }
-    for type_ in ("text", "number", "money", "date", "boolean", "choice", "choices", "reference", "file", "computed"):
+    for type_ in (
+        "text",
+        "number",
+        "money",
+        "date",
+        "boolean",
+        "choice",
+        "choices",
+        "reference",
+        "file",
+        "computed",
+    ):
         words: dict[str, Any] = {
             "label_ko": f"우리 {type_}".replace(type_, KOREAN[type_]),
             "label_en": f"Our {type_}",

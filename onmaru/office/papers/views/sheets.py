@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeString
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.office.papers import reports
-from onmaru.workbench import calls, detail, ports
+from onmaru.workbench import calls, detail
 from onmaru.workbench import report as workbench_reports
 from onmaru.workbench.views.page import entity, page
 
 LANGUAGES = {"ko", "en"}
-
-
-def register() -> None:
-    """Take the room's places in the pages."""
-    ports.slots["record.tools"].append(_record_tool)
-
-
-def _record_tool(context: Mapping[str, Any]) -> SafeString:
-    """Print for a record that has no paper of its own."""
-    found = context["detail"]
-    return SafeString("") if found.documents else render_to_string("papers/tool.html", {"detail": found})
 
 
 def answer(title: str, content: bytes) -> HttpResponse:

@@ -42,7 +42,8 @@ class Input:
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
     file (its pass, then its name behind a slash), fixed (shown and posted back as it is). A reference's choices
-    come from ``search.choices`` of ``lookup``; without it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
+    come from ``search.choices`` of ``lookup``; without it ``choices`` holds them all, or those of the record chosen
+    in another field, which this one ``follows``.
     """
 
     field: Field

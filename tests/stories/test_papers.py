@@ -36,7 +36,9 @@ def order() -> Order:
     product = world.product("P1", specification="규격9")
     world.receive(product, "5")
     lines = [{"product": product, "quantity": Decimal(1)}]
-    made: Order = orders.create(company=world.company, customer=world.customer(), lines=lines, by=BY, today=DAY)
+    made: Order = orders.create(
+        company=world.company, customer=world.customer(), lines=lines, by=BY, today=DAY
+    )
     return made
 
 
@@ -59,9 +61,14 @@ def signed_in(*may: str) -> Browser:
 
 def test_the_narrowest_template_wins_and_the_wider_fill_it_up(order: Order) -> None:
     commands.arrange(by=BY, options={"footer_ko": "모든 문서", "bank": "신한 1", "language": "en"})
-    commands.arrange(by=BY, document=QUOTATION, options={"terms_ko": "유효 30일", "terms_en": "Valid 30 days"})
     commands.arrange(
-        by=BY, document=QUOTATION, company=order.company, options={"bank": "하나 2", "hides": ["specification"]}
+        by=BY, document=QUOTATION, options={"terms_ko": "유효 30일", "terms_en": "Valid 30 days"}
+    )
+    commands.arrange(
+        by=BY,
+        document=QUOTATION,
+        company=order.company,
+        options={"bank": "하나 2", "hides": ["specification"]},
     )
     said = words(order)
     assert "Valid 30 days" in said and "모든 문서" in said and "Quotation" in said

@@ -26,6 +26,7 @@ ROOMS = [
     "onmaru.office.batches",
     "onmaru.office.faces",
     "onmaru.office.papers",
+    "onmaru.office.numbers",
     "onmaru.office.shaping",
     "onmaru.office.pivot",
     "onmaru.office.palette",

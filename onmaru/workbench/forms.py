@@ -41,9 +41,8 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
-    file (its pass, then its name behind a slash), fixed (shown and posted back as it is). A reference's choices
-    come from ``search.choices`` of ``lookup``; without it ``choices`` holds them all, or those of the record chosen
-    in another field, which this one ``follows``.
+    file, fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``;
+    without it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -191,8 +190,7 @@ class Form:
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = one.fixed or ("." not in name and not calls.takes(self.command, name))
-        name_of = typed.text.rpartition("/")[2] if widget == "file" else typed.text
-        typed.shown = self.words.get((one.model, typed.text), name_of)
+        typed.shown = self.words.get((one.model, typed.text), typed.text)
         if one.model is not None and entity is not None and entity.search_paths:
             typed.widget, typed.lookup = "reference", entity.name
         elif (

@@ -12,11 +12,6 @@ class Shaping(AppConfig):
         # Models must be loaded before what reads them, so this module cannot import it at its top.
         import_module("onmaru.office.shaping.queries.live").attach()
         ports = import_module("onmaru.workbench.ports")
-        parts = import_module("onmaru.office.shaping.ports")
-        parts.parts["numbers"] = parts.Part(
-            import_module("onmaru.office.shaping.queries.numbers").whole,
-            import_module("onmaru.office.shaping.commands.numbers").bring,
-        )
         ports.slots["list.tools"].append(
             lambda context: import_module("onmaru.office.shaping.views").tool(context)
         )

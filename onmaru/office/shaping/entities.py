@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
-from onmaru.kernel.models import NumberFormat
 from onmaru.office.shaping import models
-from onmaru.office.shaping.queries import numbers
-from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.entity import Entity
 
 custom_fields = Entity(
     models.CustomField,
@@ -31,17 +27,4 @@ layouts = Entity(
     search="entity made_by",
     filters="entity",
     order="-made_at",
-)
-
-number_formats = Entity(
-    NumberFormat,
-    icon="hash",
-    place=63,
-    list="series pattern example company_name starts_on by_month made_by made_at",
-    form=["company series", "pattern starts_on"],
-    columns={"example": Column(_("First number")), "company_name": Column(_("Company"))},
-    annotate=numbers.told,
-    search="series pattern",
-    filters="series",
-    order="-starts_on",
 )

@@ -39,22 +39,6 @@ LAYOUT_NEEDED = refusals.reason(
 )
 LIST_EMPTY = refusals.reason("list_empty", _("A list needs at least one column."))
 
-SERIES_UNKNOWN = refusals.reason(
-    "series_unknown", _("This company has numbered nothing as “{series}” yet. There are: {known}")
-)
-FORMAT_IN_THE_PAST = refusals.reason("format_in_the_past", _("A number format begins today or later."))
-FORMAT_UNREADABLE = refusals.reason(
-    "format_unreadable",
-    _("A number format is letters, digits, - . / and {{year}} or {{yy}}, {{month}}, {{number:6}} once each."),
-)
-FORMAT_AMBIGUOUS = refusals.reason(
-    "format_ambiguous", _("Two documents could get the same number: begin it otherwise than other series do.")
-)
-_FORMAT = re.compile(
-    r"(?P<head>[A-Z가-힣][A-Z가-힣./-]*)\{(year|yy)\}[./-]?(\{month\})?[A-Z가-힣./-]+\{number:[3-9]\}"
-)
-MOST_LETTERS = 12  # beside year, month and figures; a number has 30
-
 Choice = tuple[str, str, str]
 
 
@@ -173,12 +157,3 @@ def _names(part: str, named: Iterable[str], known: Collection[str], *, once: boo
 
 def _begins(said: Mapping[str, Any], name: str) -> bool:
     return bool(said.get(name, {}).get("default"))
-
-
-def check_format(pattern: str, others: Iterable[str]) -> list[Refusal]:
-    """Why a number format is none, or could make a number that one of the ``others`` makes too."""
-    found = _FORMAT.fullmatch(pattern)
-    if found is None or len(re.sub(r"\{.*?\}", "", pattern)) > MOST_LETTERS:
-        return [FORMAT_UNREADABLE("pattern")]
-    heads = {one.partition("{")[0] for one in others}
-    return [FORMAT_AMBIGUOUS("pattern")] if found["head"] in heads else []

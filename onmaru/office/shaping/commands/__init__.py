@@ -1,5 +1,5 @@
 """The only writers of this room's tables."""
 
-from onmaru.office.shaping.commands import fields, layouts, numbers, packages
+from onmaru.office.shaping.commands import fields, layouts, packages
 
-__all__ = ["fields", "layouts", "numbers", "packages"]
+__all__ = ["fields", "layouts", "packages"]

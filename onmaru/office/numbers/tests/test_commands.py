@@ -13,8 +13,9 @@ from onmaru.kernel import refusals
 from onmaru.kernel.models import LegalNumber, NumberFormat
 from onmaru.masters.party.models import Party
 from onmaru.masters.product.models import Product
-from onmaru.office.shaping import commands, rules
-from onmaru.office.shaping.queries import numbers, packages
+from onmaru.office.numbers import commands, queries, rules
+from onmaru.office.shaping import commands as shaping
+from onmaru.office.shaping.queries import packages
 from tests import companies, proofs
 from tests.companies import BY, DAY, World
 
@@ -36,7 +37,7 @@ def order(world: World, on: date = DAY) -> str:
 
 def say(world: World, pattern: str, **more: Any) -> NumberFormat:
     asked = {"company": world.company, "series": "SO", "today": DAY} | more
-    return commands.numbers.create(by=BY, pattern=pattern, **asked)  # type: ignore[no-any-return]
+    return commands.create(by=BY, pattern=pattern, **asked)  # type: ignore[no-any-return]
 
 
 def test_a_format_holds_from_its_day_on_and_the_series_goes_on() -> None:
@@ -49,7 +50,7 @@ def test_a_format_holds_from_its_day_on_and_the_series_goes_on() -> None:
     assert order(world, date(2026, 4, 30)) == "수주-26/0004"
     assert order(world, date(2026, 5, 2)) == "SO.2026-005"
     assert proofs.broken() == set()
-    shown = numbers.told(NumberFormat.objects.order_by("id"))
+    shown = queries.told(NumberFormat.objects.order_by("id"))
     assert [one.example for one in shown] == ["수주-26/0001", "SO.2026-001"]
 
 
@@ -82,6 +83,8 @@ def test_what_would_make_two_numbers_alike_is_refused() -> None:
     ):
         with proofs.refused(rules.FORMAT_UNREADABLE, at="pattern"):
             say(world, wrong)
+    say(world, "매출{yy}-{number:4}")
+    assert rules.check_format("매출{yy}-{number:4}", "DO", queries.patterns(world.company.pk)["SO"])
     with proofs.refused(rules.FORMAT_AMBIGUOUS):
         say(world, "JE-{year}-{number:6}")
     with proofs.refused(rules.FORMAT_IN_THE_PAST):
@@ -93,8 +96,8 @@ def test_formats_travel_in_the_file_of_the_shape() -> None:
     order(world)
     say(world, "SO-{yy}-{number:4}")
     file = packages.whole()
-    commands.packages.bring(by=BY, content=file)
+    shaping.packages.bring(by=BY, content=file)
     assert NumberFormat.objects.count() == 2
     type(world.company).objects.update(code="XX")
     with proofs.refused(refusals.NOT_FOUND):
-        commands.packages.bring(by=BY, content=file)
+        shaping.packages.bring(by=BY, content=file)

@@ -13,8 +13,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import NumberFormat
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
-from onmaru.office.shaping import rules
-from onmaru.office.shaping.queries import numbers
+from onmaru.office.numbers import queries, rules
 from onmaru.workbench import calls
 
 
@@ -38,7 +37,7 @@ def create(
     what would make two numbers alike, and a day that has passed.
     """
     starts_on = starts_on or today
-    known = numbers.patterns(company.pk)
+    known = queries.patterns(company.pk)
     others = [one for name, said in known.items() if name != series for one in said]
     refusals.check(
         [
@@ -46,7 +45,7 @@ def create(
             if series not in known
             else None,
             rules.FORMAT_IN_THE_PAST("starts_on") if starts_on < today else None,
-            *rules.check_format(pattern, others),
+            *rules.check_format(pattern, series, others),
         ]
     )
     return NumberFormat.objects.create(

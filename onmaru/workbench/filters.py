@@ -232,10 +232,15 @@ def found_by(entity: Entity, known: finding.Known) -> Q:
     return found | _found_in_own(entity, known) if entity.searched else found
 
 
+def in_own(entity: Entity, text: str) -> Any:
+    """The keys of records that have every word in one of the company's own searched fields."""
+    rows = entity.model._default_manager.annotate(**entity.searched).order_by()
+    return rows.filter(parts.everywhere([*entity.searched], text)).values_list("pk", flat=True)
+
+
 def _found_in_own(entity: Entity, known: finding.Known) -> Q:
     """Every word in one of the company's own searched fields: by ids, unless they are too many."""
-    rows = entity.model._default_manager.annotate(**entity.searched).order_by()
-    ids = rows.filter(parts.everywhere([*entity.searched], known.text)).values_list("pk", flat=True)
+    ids = in_own(entity, known.text)
     few = list(ids[: finding.MOST + 1])
     known.broad = known.broad or len(few) > finding.MOST
     return Q(pk__in=ids) if len(few) > finding.MOST else Q(sql.among("pk", few)) if few else Q(pk__in=())

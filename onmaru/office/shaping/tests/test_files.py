@@ -15,7 +15,7 @@ from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.office.shaping import commands, jobs, rules
 from onmaru.office.shaping.queries import attached
 from onmaru.office.shaping.tests.conftest import Define
-from onmaru.workbench import detail, listing, registry
+from onmaru.workbench import detail, listing, registry, search
 from onmaru.workbench.entity import Entity
 from tests import proofs
 from tests.scratch import commands as scratch
@@ -120,6 +120,8 @@ def test_own_words_are_found_by_the_search(by: Actor, define: Define, her: Clien
     found = [row.record for row in listing.page(clients(), by, {"q": "mill daejeon"}).rows]
     assert found == [her]
     assert not listing.page(clients(), by, {"q": "secret"}).rows
+    assert [hit.id for one in search.everywhere(by, "Mill") for hit in one.hits] == [her.pk]
+    assert not search.everywhere(by, "secret")
     assert [row.record for row in listing.page(clients(), by, {"q": "한빛"}).rows] == [her]
     assert plain.searched is False
     with proofs.refused(rules.SEARCHED_WORDS, at="searched"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record, User
 from onmaru.office.shaping import commands
@@ -26,7 +27,6 @@ STORED = {
     "x_boolean": True,
     "x_choice": "red",
     "x_choices": ["red", "blue"],
-    "x_file": {"id": 1, "name": "도면.pdf"},
 }
 SHAPEABLE = [one for one in registry.every() if issubclass(one.model, Record)]
 # One with a form of each room, and the scratch room, for what takes long.
@@ -88,7 +88,9 @@ def filled(entity: Entity, by: Actor, count: int) -> list[Any]:
     found = samples.some(entity, by, count)
     client = samples.first(registry.get("clients").model, by)  # type: ignore[union-attr]
     keys = [one.pk for one in found]
-    entity.model._default_manager.filter(pk__in=keys).update(custom={**STORED, "x_reference": client.pk})
+    file = files.attach(record=client, name="도면.pdf", content=b"%PDF", by=by)
+    held = {"x_reference": client.pk, "x_file": {"id": file.pk, "name": file.name}}
+    entity.model._default_manager.filter(pk__in=keys).update(custom=STORED | held)
     return found
 
 

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 import typst
@@ -53,7 +53,7 @@ fixed: set[Callable[..., bytes]] = set()
 _letterhead: ContextVar[Letterhead] = ContextVar("letterhead", default=Letterhead())  # noqa: B039 - frozen
 
 
-_format: ContextVar[str] = ContextVar("format", default="pdf")
+_format: ContextVar[Literal["pdf", "png"]] = ContextVar("format", default="pdf")
 
 
 def letterhead() -> Letterhead:

@@ -22,7 +22,7 @@ def bring(by: Actor, given: Mapping[str, Any]) -> NumberFormat:
     company = Company.objects.filter(code=given.get("company")).first()
     if company is None:
         raise Refused(refusals.NOT_FOUND("company"))
-    said = {name: str(given.get(name) or "") for name in ("series", "pattern")}
+    said: dict[str, Any] = {name: str(given.get(name) or "") for name in ("series", "pattern")}
     made: NumberFormat = create(by=by, today=calls.today(), company=company, **said)
     return made
 

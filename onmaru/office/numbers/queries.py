@@ -29,7 +29,8 @@ def told(rows: QuerySet[Any]) -> QuerySet[Any]:
         F("pattern"), period, F("starts_on"), Value(1), function="kernel_number", output_field=CharField()
     )
     company = Company.objects.filter(pk=OuterRef("company_id")).values("name")
-    return rows.annotate(company_name=Subquery(company), example=example)
+    found: QuerySet[Any] = rows.annotate(company_name=Subquery(company), example=example)
+    return found
 
 
 def whole() -> list[dict[str, Any]]:

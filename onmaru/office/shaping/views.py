@@ -117,7 +117,7 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """Add a field to the records of a screen."""
     _must(by, ADD)
     shown = entity(name, by)
-    ticked = {name: name in request.POST for name in ("required", "searched")}
+    ticked: dict[str, Any] = {name: name in request.POST for name in ("required", "searched")}
     posted: dict[str, Any] = {
         key: request.POST.get(key, "")
         for key in ("type", "label_ko", "label_en", "choices", "target", "formula")

@@ -36,7 +36,7 @@ def order(world: World, on: date = DAY) -> str:
 
 
 def say(world: World, pattern: str, **more: Any) -> NumberFormat:
-    asked = {"company": world.company, "series": "SO", "today": DAY} | more
+    asked: dict[str, Any] = {"company": world.company, "series": "SO", "today": DAY} | more
     return commands.create(by=BY, pattern=pattern, **asked)  # type: ignore[no-any-return]
 
 

@@ -71,7 +71,7 @@ def _company(text: str, by: Actor) -> Company | None:
 def _arranged(request: HttpRequest, by: Actor, document: str, company: Company | None) -> PaperTemplate:
     options: dict[str, Any] = {name: request.POST.get(name, "").replace("\r", "") for name in rules.TEXTS}
     options |= {name: request.POST.get(name, "") for name in ("paper", "language")}
-    pictures = {name: _picture(request, name) for name in ("logo", "seal")}
+    pictures: dict[str, Any] = {name: _picture(request, name) for name in ("logo", "seal")}
     made: PaperTemplate = commands.arrange(
         by=by,
         document=document,
@@ -85,7 +85,8 @@ def _arranged(request: HttpRequest, by: Actor, document: str, company: Company |
 def _picture(request: HttpRequest, name: str) -> bytes | None:
     sent = request.FILES.get(name)
     if sent is not None:
-        return sent.read(rules.LARGEST + 1)
+        content: bytes = sent.read(rules.LARGEST + 1)
+        return content
     return b"" if f"no_{name}" in request.POST else None
 
 
@@ -124,9 +125,9 @@ def preview(request: HttpRequest, by: Actor) -> HttpResponse:
     with transaction.atomic():
         try:
             _arranged(request, by, document, company)
-            context = {"seen": _seen(by, document, company)}
+            context: dict[str, Any] = {"seen": _seen(by, document, company)}
         except Refused as refused:
-            context = {"problems": refused.reasons}
+            context = {"seen": None, "problems": refused.reasons}
         transaction.set_rollback(True)
     return HttpResponse(render_to_string("papers/seen.html", context))
 

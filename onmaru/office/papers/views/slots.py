@@ -48,7 +48,9 @@ def bring(by: Actor, given: Mapping[str, Any]) -> PaperTemplate:
     if code and company is None:
         raise Refused(refusals.NOT_FOUND("company"))
     try:
-        pictures = {name: base64.b64decode(str(given.get(name) or "")) for name in ("logo", "seal")}
+        pictures: dict[str, Any] = {
+            name: base64.b64decode(str(given.get(name) or "")) for name in ("logo", "seal")
+        }
     except (binascii.Error, ValueError) as error:
         raise Refused(rules.PICTURE_UNREADABLE("logo", limit=rules.LARGEST // 1024)) from error
     made: PaperTemplate = commands.arrange(

@@ -12,7 +12,7 @@ from onmaru.kernel.refusals import Refusal
 
 UPRIGHT, FLAT = 188, 275  # millimetres between the margins of A4
 SIZES = (8.5, 7.5, 6.5)  # points
-LETTER, INSET = 0.56 * 0.3528, 2.6  # millimetres a point of size; around each cell
+LETTER, INSET = 0.6 * 0.3528, 2.6  # millimetres a point of size; around each cell
 
 Widths = Sequence[tuple[int, bool]]
 

@@ -25,6 +25,8 @@ ROOMS = [
     "onmaru.office.imports",
     "onmaru.office.batches",
     "onmaru.office.faces",
+    "onmaru.office.papers",
+    "onmaru.office.numbers",
     "onmaru.office.shaping",
     "onmaru.office.pivot",
     "onmaru.office.palette",

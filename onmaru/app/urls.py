@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.workbench.api.urls")),
     path("", include("onmaru.office.access.urls")),
+    path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),

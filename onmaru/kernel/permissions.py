@@ -138,4 +138,6 @@ def lines_model(model: type[models.Model], name: str) -> type[models.Model] | No
 
 
 def _field(model: type[models.Model], name: str, at: str) -> Refusal:
-    return FIELD_NOT_YOURS(at, label=model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    # A field of the company's own is known by its name alone down here.
+    known = {one.name: one.verbose_name for one in model._meta.concrete_fields}
+    return FIELD_NOT_YOURS(at, label=known.get(name, name))

@@ -148,8 +148,9 @@ class Entity:
     ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none);
     ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files.
 
-    ``own`` are the columns of fields that the company added and ``given`` what a new record holds unless it says
-    otherwise; both stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
+    ``own`` are the columns of fields that the company added, ``searched`` those (as expressions) that the search
+    looks into as well, and ``given`` what a new record holds unless it says
+    otherwise; they stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
     by ``registry.resolve``; a wrong word stops the start with a message naming entity, option and word.
     """
 
@@ -186,6 +187,7 @@ class Entity:
     order: str = ""
 
     own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    searched: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     given: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)

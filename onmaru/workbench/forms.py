@@ -32,6 +32,7 @@ WIDGETS = {
     "reference": "reference",
     "boolean": "checkbox",
     "json": "json",
+    "file": "file",
 }
 
 
@@ -40,8 +41,8 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
-    fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
-    it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
+    file, fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``;
+    without it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -342,7 +343,7 @@ def _raw_text(value: Any) -> str:
         return "1"
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
-    return str(values.plain(value))
+    return str(getattr(value, "typed", values.plain(value)))
 
 
 def _is_posted(one: Field, posted: Any) -> bool:

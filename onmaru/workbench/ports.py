@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Document, Entity
 
 
 class Company(NamedTuple):
@@ -42,6 +42,9 @@ shape_numbers: list[Callable[[], str]] = []
 
 usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
+
+printed: list[Callable[[Entity, Document, Any, str], bytes]] = []
+"""A document of a record under its company's letterhead, in a language, or where that is empty in the one due."""
 
 Context = Mapping[str, Any]
 

@@ -284,6 +284,7 @@ _LINE_ID = Field("id", _("Line"), "integer", required=False, limits=(1, 2**63 - 
 
 _READERS: Mapping[str, Callable[[Field, Any, str], Any]] = {
     "text": _text,
+    "file": _text,
     "integer": _integer,
     "money": _amount,
     "quantity": _amount,

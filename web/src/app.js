@@ -1,5 +1,6 @@
 // What every page of the house does in the browser. Pages work by links and forms; this makes them quick.
 import htmx from "htmx.org";
+import { start as startAttach } from "./js/attach.js";
 import { start as startColumns } from "./js/columns.js";
 import { start as startDialogs } from "./js/dialogs.js";
 import { start as startFollow } from "./js/follow.js";
@@ -21,5 +22,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startAttach, startDialogs, startColumns, startPalette, startShortcuts]) start();
 document.documentElement.dataset.ready = "";

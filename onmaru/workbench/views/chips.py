@@ -68,7 +68,7 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
     entity = registry.of_model(column.model) if column.model else None
     return Chip(
         column,
-        ", ".join(_words(one) for one in applied),
+        ", ".join(told(one) for one in applied),
         _widget(column, entity),
         [(str(value), str(label), str(value) in chosen) for value, label in _options(column)],
         "".join(raw.get("gte", [])),
@@ -96,7 +96,8 @@ def _options(column: Column) -> Sequence[tuple[object, object]]:
     return column.choices
 
 
-def _words(one: Filter) -> str:
+def told(one: Filter) -> str:
+    """What a filter asks, in words."""
     text = ", ".join(one.texts)
     if one.test == "empty":
         return _("empty") if one.texts[:1] == [_("Yes")] else _("not empty")

@@ -70,8 +70,9 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
     context: dict[str, Any] = {"entity": shown, "address": request.GET.urlencode()}
     if request.method == "POST":
         try:
-            file = reports.whole(shown, by, request.GET, reason=request.POST.get("reason", ""))
-            file_name = f"{shown.label} {calls.today():%Y-%m-%d}.xlsx"
+            reason, on_paper = request.POST.get("reason", ""), "paper" in request.POST
+            file = reports.whole(shown, by, request.GET, reason=reason, on_paper=on_paper)
+            file_name = f"{shown.label} {calls.today():%Y-%m-%d}.{'pdf' if on_paper else 'xlsx'}"
             return FileResponse(file, filename=file_name, as_attachment=True)
         except Refused as refused:
             context |= {"reasons": refused.reasons, "reason": request.POST.get("reason", "")}

@@ -71,7 +71,9 @@ def stacks(
     currency = groups.currency_of(money) if money else ""
     measures = [Measure(), *([Measure("sum", money)] if money else [])]
     dimensions: list[Dimension | str] = [Dimension(column), *([currency] if currency else [])]
-    answer = groups.of(found, dimensions, measures, [(0,), (0, 1)] if currency else [(0,)], 20 * MOST_STACKS, newest)
+    answer = groups.of(
+        found, dimensions, measures, [(0,), (0, 1)] if currency else [(0,)], 20 * MOST_STACKS, newest
+    )
     kept = {one.keys[0]: one.figures for one in answer if len(one.keys) == 1}
     made = [_stack(column, value, name) for value, name in _values(column, [*kept], by)]
     if newest:

@@ -137,7 +137,17 @@ def _table(
     bands = _bands(heads, words[depth:])
     main = max(currencies, key=lambda one: cells.get(((), (), one), [0])[0], default="")
     totals = _figures(cells, (), heads)
-    return Table(asked, heads, bands, lines, totals, total[0], currencies, main, cut or wide or len(largest) > MOST_LINES)
+    return Table(
+        asked,
+        heads,
+        bands,
+        lines,
+        totals,
+        total[0],
+        currencies,
+        main,
+        cut or wide or len(largest) > MOST_LINES,
+    )
 
 
 def _place(group: groups.Group, depth: int, width: int) -> tuple[Path, Path, Any]:

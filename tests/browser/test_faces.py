@@ -26,7 +26,8 @@ def test_a_card_is_dropped_where_a_command_leads(visit: Visit) -> None:
     page = visit()
     page.goto("/deals/?face=board&q=D-00005")
     drag(page, ".card-of", ".cards[data-key=confirmed]")
-    page.locator("dialog button.primary").click()
+    with page.expect_navigation():
+        page.locator("dialog button.primary").click()
     expect(page.locator(".cards[data-key=confirmed] .card-of")).to_have_count(1)
     assert "face=board" in page.url
     assert Deal.objects.get(number="D-00005").state == "confirmed"
@@ -39,7 +40,8 @@ def test_a_card_goes_by_the_keyboard_and_a_change_meanwhile_is_refused(visit: Vi
     page = visit()
     page.goto("/deals/?face=board&by=way&q=D-00004")
     page.locator(".card-of summary").press("Enter")
-    page.locator(".card-of .item[data-to=web]").press("Enter")
+    with page.expect_navigation():
+        page.locator(".card-of .item[data-to=web]").press("Enter")
     expect(page.locator(".cards[data-key=web] .card-of")).to_have_count(1)
     Deal.objects.filter(number="D-00004").update(version=9)
     drag(page, ".card-of", ".cards[data-key=shop]")

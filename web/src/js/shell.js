@@ -1,3 +1,5 @@
+import { isTyping } from "./keys.js";
+
 // The rail, the menus, the search box and the keys that lead to it.
 const remember = (name, value) => (document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`);
 
@@ -19,8 +21,7 @@ function sign({ detail }) {
 
 function keys(event) {
   if (event.isComposing) return;
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !document.querySelector("dialog[open]")) return seek(event);
+  if (event.key === "/" && !isTyping(event) && !document.querySelector("dialog[open]")) return seek(event);
   if (event.key === "Escape") escape(event);
   if (event.target.matches("#seek")) choose(event);
 }

@@ -8,6 +8,7 @@ import { start as startForms } from "./js/forms.js";
 import { start as startLines } from "./js/lines.js";
 import { start as startLists } from "./js/lists.js";
 import { start as startPalette } from "./js/palette.js";
+import { start as startPasting } from "./js/pasting.js";
 import { start as startPickers } from "./js/pickers.js";
 import { start as startShell } from "./js/shell.js";
 import { start as startShortcuts } from "./js/shortcuts.js";
@@ -21,5 +22,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startPasting, startDialogs, startColumns, startPalette, startShortcuts]) start();
 document.documentElement.dataset.ready = "";

@@ -72,11 +72,14 @@ function units(text) {
   return found ? BigInt(`${found[1]}${found[2]}${(found[3] ?? "").padEnd(SCALE, "0")}`) : null;
 }
 
-function count(table) {
+// What a cell holds, else what the house would fill in.
+const said = (box) => box?.value || box?.placeholder || "";
+
+export function count(table) {
   if (!table.dataset.multiply) return;
   let sum = 0n;
   for (const row of table.tBodies[0].rows) {
-    const factors = table.dataset.multiply.split(" ").map((name) => units(row.querySelector(`[data-cell="${name}"]`)?.value ?? ""));
+    const factors = table.dataset.multiply.split(" ").map((name) => units(said(row.querySelector(`[data-cell="${name}"]`))));
     const known = factors.every((factor) => factor !== null);
     const off = units(row.querySelector('[data-cell="discount"]')?.value ?? "") ?? 0n;
     const amount = known ? factors.reduce((product, factor) => (product * factor) / ONE, ONE - off / 100n) : 0n;

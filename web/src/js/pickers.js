@@ -16,14 +16,16 @@ const box = (element) => element?.matches?.(".picker [role=combobox]");
 const hidden = (input) => input.parentElement.querySelector("input[type=hidden]");
 
 // What was typed and not chosen is sent as it is: the server finds it by code or name, or says what it did not find.
-// Digits alone would be taken for an id there.
 function typed(input) {
   const text = input.value.trim();
   clearTimeout(timer);
-  hidden(input).value = /^\d+$/.test(text) ? `${text} ?` : text;
+  hidden(input).value = quoted(text);
   input.dataset.open = "";
   timer = setTimeout(() => ask(input), WAIT);
 }
+
+// Digits alone would be taken for an id; an apostrophe says that they are a code.
+export const quoted = (text) => (/^\d+$/.test(text) ? `'${text}` : text);
 
 async function results(input) {
   const address = new URL(input.dataset.url, location.href);

@@ -99,7 +99,8 @@ def visit(browser: Browser, house: str, request: pytest.FixtureRequest) -> Itera
     contexts, said = [], []
 
     def enter(who: str = "kim", size: ViewportSize = DESK, path: str = "/") -> Page:
-        context = browser.new_context(viewport=size, base_url=house, locale="ko-KR")
+        touch = size == PHONE
+        context = browser.new_context(viewport=size, base_url=house, locale="ko-KR", has_touch=touch)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

@@ -10,6 +10,7 @@ import { start as startLists } from "./js/lists.js";
 import { start as startPalette } from "./js/palette.js";
 import { start as startPasting } from "./js/pasting.js";
 import { start as startPickers } from "./js/pickers.js";
+import { start as startScanning } from "./js/scanning.js";
 import { start as startShell } from "./js/shell.js";
 import { start as startShortcuts } from "./js/shortcuts.js";
 
@@ -22,5 +23,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startPasting, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startFollow, startPickers, startLines, startPasting, startForms, startScanning, startDialogs, startColumns, startPalette, startShortcuts]) start();
 document.documentElement.dataset.ready = "";

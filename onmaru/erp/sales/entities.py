@@ -48,6 +48,10 @@ orders = Entity(
     annotate=queries.status.orders,
     columns={"delivery_status": DELIVERED, "payment_status": PAID},
     prefill={"deliver": queries.positions.to_deliver},
+    offered={
+        "deliver": lambda order: order.delivery_status in ("none", "partial"),
+        "invoice": queries.terms.is_chargeable,
+    },
     leads="customer",
     documents=[
         ("quotation", _("Quotation"), reports.quotation),

@@ -1,3 +1,6 @@
+import { goOn } from "./lines.js";
+import { isScanned } from "./scanning.js";
+
 // A searchable picker for references: a text box that asks the server, a hidden one that holds the chosen id.
 const WAIT = 120;
 let list, listed, active, timer, asked = 0;
@@ -119,9 +122,13 @@ async function enter(event, input, open) {
   if (!pending && !(open && rows()[marked()])) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  const [cell, scanned] = [input.closest("table.sheet td"), isScanned(event)];
   clearTimeout(timer);
   if (!open || listed !== input.value.trim()) await ask(input);
-  if (active === input && rows()[Math.max(marked(), 0)]) choose(rows()[Math.max(marked(), 0)]);
+  const row = active === input && rows()[Math.max(marked(), 0)];
+  if (!row) return;
+  choose(row);
+  if (cell) goOn(cell, scanned);
 }
 
 function press(event) {

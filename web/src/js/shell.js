@@ -8,6 +8,7 @@ export function start() {
   document.addEventListener("click", clicks);
   document.addEventListener("pointerdown", presses);
   document.addEventListener("toggle", opened, true);
+  window.addEventListener("pageshow", (event) => event.persisted && document.querySelector(".record, #rows") && location.reload());
   document.body.addEventListener("htmx:configRequest", sign);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);

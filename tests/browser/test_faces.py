@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from onmaru.kernel.models import Role
 from tests.browser.conftest import PHONE, Visit, sideways
 from tests.scratch.models import Deal
 
@@ -87,3 +88,7 @@ def test_the_faces_fit_a_phone(visit: Visit) -> None:
         page.goto(f"/deals/?face={face}")
         assert sideways(page) == 0, face
     expect(page.locator("#chart canvas")).to_be_visible()
+    role = Role.objects.get(code="seller")
+    for path in ("/deals/?face=sheet", "/shaping/", f"/roles/{role.pk}/permissions"):
+        page.goto(path)
+        assert sideways(page) == 0, path

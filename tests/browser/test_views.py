@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, Response, expect
 
 from onmaru.kernel import identity
-from onmaru.kernel.models import User
+from onmaru.kernel.models import Role, User
 from onmaru.workbench import registry, report
 from onmaru.workbench.tests import samples
 from tests.browser.conftest import PHONE, Visit, sideways
@@ -201,6 +201,12 @@ def test_nothing_keeps_people_out(visit: Visit, theme: str) -> None:
     first = page.locator("#rows a.lead").first.get_attribute("href")
     faults: dict[str, list[str]] = {"list": _faults(page)}
     paths = ["/", f"{first}", f"{first}edit", "/deals/new", "/clients/import", "/search?q=한강"]
+    dated = "by=ordered_on&on=2026-05"
+    paths += [
+        f"/deals/?face={face}"
+        for face in ("board", f"calendar&{dated}", f"timeline&{dated}", "pivot", "sheet")
+    ]
+    paths += ["/shaping/", "/shaping/clients/", f"/roles/{Role.objects.get(code='seller').pk}/permissions"]
     for path in [*paths, f"/reports/{next(iter(report.every(identity.system('x')))).name}/"]:
         page.goto(path)
         faults[path] = _faults(page)

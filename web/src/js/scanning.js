@@ -1,3 +1,4 @@
+// Codes are read by the camera where there is one, and by scanners.
 // A scanner of bar codes is a keyboard: it types faster than a hand and ends with Enter. That Enter ends a field and
 // never sends the form.
 const FAST = 35;
@@ -7,6 +8,46 @@ let run = 0, last = 0;
 export function start() {
   document.addEventListener("keydown", listen, true);
   document.addEventListener("keydown", end);
+  if (document.querySelector("form[data-keep]")) offerCamera();
+}
+
+const CODED = /^(barcode|code|serial_number|lot|tracking_number)$/;
+const KINDS = /^\/(products|lots)\/choices$/;
+
+async function offerCamera() {
+  const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  if (!found.some((one) => one.kind === "videoinput")) return;
+  document.querySelectorAll("form[data-keep] .input").forEach(furnish);
+  document.addEventListener("focusin", (event) => furnish(event.target));
+  document.addEventListener("click", look);
+}
+
+function furnish(box) {
+  const coded = box.matches?.(".field > input") && CODED.test(box.dataset.cell);
+  const picked = box.matches?.(".picker > [role=combobox]") && KINDS.test(box.dataset.url);
+  if (!(coded || picked) || box.parentElement.querySelector(".camera")) return;
+  const active = document.activeElement;
+  if (coded) {
+    const around = Object.assign(document.createElement("span"), { className: "with-camera" });
+    box.replaceWith(around);
+    around.append(box);
+  }
+  box.parentElement.append(document.querySelector("#camera").content.querySelector("button").cloneNode(true));
+  if (active === box) box.focus();
+}
+
+// What the camera read is as if a scanner had typed it.
+async function look(event) {
+  const box = event.target.closest?.("button.camera")?.parentElement.querySelector(".input");
+  if (!box) return;
+  const { read } = await import("./camera.js");
+  const text = await read(document.querySelector("#camera").content.querySelector("dialog").cloneNode(true));
+  if (!text) return;
+  box.focus();
+  box.value = text;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  [run, last] = [LEAST, performance.now()];
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
 }
 
 function listen(event) {

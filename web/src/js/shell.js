@@ -7,6 +7,7 @@ export function start() {
   document.addEventListener("keydown", keys);
   document.addEventListener("click", clicks);
   document.addEventListener("pointerdown", presses);
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("toggle", opened, true);
   window.addEventListener("pageshow", (event) => event.persisted && document.querySelector(".record, #rows") && location.reload());
   document.body.addEventListener("htmx:configRequest", sign);

@@ -64,6 +64,26 @@ def test_a_record_is_put_on_another_day(visit: Visit) -> None:
     expect(page.locator(".bar")).to_have_attribute("data-from", "2026-05-21")
 
 
+def test_a_bar_is_stretched_at_its_end_by_hand_and_by_key(visit: Visit) -> None:
+    Deal.objects.filter(number="D-00004").update(promised_on="2026-05-19")
+    page = visit()
+    page.goto("/deals/?face=timeline&by=ordered_on&by=promised_on&span=month&on=2026-05&q=D-00004")
+    with page.expect_navigation():
+        page.locator(".bar").press("Alt+Shift+ArrowRight")
+    bar = page.locator(".bar")
+    expect(bar).to_have_attribute("data-to", "2026-05-20")
+    at = bar.bounding_box()
+    assert at is not None
+    day = at["width"] / 6
+    page.mouse.move(at["x"] + at["width"] - 3, at["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(at["x"] + at["width"] - 3 + 3 * day, at["y"] + 9, steps=6)
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(bar).to_have_attribute("data-to", "2026-05-23")
+    expect(bar).to_have_attribute("data-from", "2026-05-15")
+
+
 def test_a_pivot_is_turned_folded_drawn_and_leads_to_its_rows(visit: Visit) -> None:
     page = visit()
     page.goto("/deals/?face=pivot&down=client&down=state&measure=count")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from onmaru.erp.sales.tests.shop import Shop
 from onmaru.masters.product.models import Product
-from tests.browser.conftest import PASSWORD, Visit
+from tests.browser.conftest import PASSWORD, PATIENCE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -58,23 +58,23 @@ def film(folder: Path, code: str) -> Path:
 
 
 @pytest.fixture
-def seeing(house: str, tmp_path: Path) -> Iterator[Page]:
+def seeing(browser: Browser, house: str, tmp_path: Path) -> Iterator[Page]:
     """A browser whose camera looks at the code."""
     flags = ["use-fake-ui-for-media-stream", "use-fake-device-for-media-stream"]
     flags.append(f"use-file-for-fake-video-capture={film(tmp_path, CODE)}")
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium")
-        browser = playwright.chromium.launch(
-            executable_path=found, args=["--no-sandbox", *(f"--{one}" for one in flags)]
-        )
-        page = browser.new_page(base_url=house)
-        page.goto("/account/login/?next=/products/new")
-        page.fill("#login", "kim")
-        page.fill("#password", PASSWORD)
-        page.click("#sign-in button[type=submit]")
-        page.wait_for_selector("html[data-ready] .shell")
-        yield page
-        browser.close()
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    own = browser.browser_type.launch(
+        executable_path=found, args=["--no-sandbox", *(f"--{one}" for one in flags)]
+    )
+    page = own.new_page(base_url=house)
+    page.set_default_timeout(PATIENCE)
+    page.goto("/account/login/?next=/products/new")
+    page.fill("#login", "kim")
+    page.fill("#password", PASSWORD)
+    page.click("#sign-in button[type=submit]")
+    page.wait_for_selector("html[data-ready] .shell")
+    yield page
+    own.close()
 
 
 @pytest.mark.slow

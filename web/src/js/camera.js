@@ -1,9 +1,38 @@
 // The camera reads bar codes and QR codes: by the browser's own reader where it has one, else by ours, fetched then.
 const KINDS = ["ean_13", "ean_8", "upc_a", "code_128", "code_39", "itf", "qr_code", "data_matrix"];
 const PAUSE = 120;
+const CODED = /^(barcode|code|serial_number|lot|tracking_number)$/;
+const LISTED = /^\/(products|lots)\/choices$/;
+
+// A button in every field that holds a code or finds something by one; `enter` is given the field and what was read.
+export function start(enter) {
+  document.querySelectorAll("form[data-keep] .input").forEach(furnish);
+  document.addEventListener("focusin", (event) => furnish(event.target));
+  document.addEventListener("click", (event) => look(event, enter));
+}
+
+function furnish(box) {
+  const coded = box.matches?.(".field > input") && CODED.test(box.dataset.cell);
+  const picked = box.matches?.(".picker > [role=combobox]") && LISTED.test(box.dataset.url);
+  if (!(coded || picked) || box.parentElement.querySelector(".camera")) return;
+  const active = document.activeElement;
+  if (coded) {
+    const around = Object.assign(document.createElement("span"), { className: "with-camera" });
+    box.replaceWith(around);
+    around.append(box);
+  }
+  box.parentElement.append(document.querySelector("#camera").content.querySelector("button").cloneNode(true));
+  if (active === box) box.focus();
+}
+
+async function look(event, enter) {
+  const box = event.target.closest?.("button.camera")?.parentElement.querySelector(".input");
+  const text = box && (await read(document.querySelector("#camera").content.querySelector("dialog").cloneNode(true)));
+  if (text) enter(box, text);
+}
 
 // Shows what the camera sees until it reads a code; "" when the dialog is closed first.
-export async function read(dialog) {
+async function read(dialog) {
   document.body.append(dialog);
   dialog.showModal();
   const video = dialog.querySelector("video");

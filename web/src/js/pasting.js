@@ -1,13 +1,11 @@
 // A block copied from a spreadsheet becomes lines. What their words mean, what the house fills in and what is wrong
 // the server says in one answer; what it fills in stands pale in the empty cells and is never sent.
-import { groupAll } from "./forms.js";
-import { add, count } from "./lines.js";
-import { quoted } from "./pickers.js";
-
 const WAIT = 250;
-let timer, asked = 0;
+let add, count, groupAll, quoted, timer, asked = 0;
 
-export function start() {
+// The page's own functions are handed over, not imported: shared modules would cost every page a file more.
+export function start(given) {
+  ({ add, count, groupAll, quoted } = given);
   document.addEventListener("paste", paste);
   document.addEventListener("change", later);
   document.querySelectorAll("form[data-keep] table[data-fills]").forEach((table) => typed(table).length && look(table));

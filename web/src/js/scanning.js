@@ -11,38 +11,13 @@ export function start() {
   if (document.querySelector("form[data-keep]")) offerCamera();
 }
 
-const CODED = /^(barcode|code|serial_number|lot|tracking_number)$/;
-const KINDS = /^\/(products|lots)\/choices$/;
-
 async function offerCamera() {
   const found = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
-  if (!found.some((one) => one.kind === "videoinput")) return;
-  document.querySelectorAll("form[data-keep] .input").forEach(furnish);
-  document.addEventListener("focusin", (event) => furnish(event.target));
-  document.addEventListener("click", look);
-}
-
-function furnish(box) {
-  const coded = box.matches?.(".field > input") && CODED.test(box.dataset.cell);
-  const picked = box.matches?.(".picker > [role=combobox]") && KINDS.test(box.dataset.url);
-  if (!(coded || picked) || box.parentElement.querySelector(".camera")) return;
-  const active = document.activeElement;
-  if (coded) {
-    const around = Object.assign(document.createElement("span"), { className: "with-camera" });
-    box.replaceWith(around);
-    around.append(box);
-  }
-  box.parentElement.append(document.querySelector("#camera").content.querySelector("button").cloneNode(true));
-  if (active === box) box.focus();
+  if (found.some((one) => one.kind === "videoinput")) (await import("./camera.js")).start(enter);
 }
 
 // What the camera read is as if a scanner had typed it.
-async function look(event) {
-  const box = event.target.closest?.("button.camera")?.parentElement.querySelector(".input");
-  if (!box) return;
-  const { read } = await import("./camera.js");
-  const text = await read(document.querySelector("#camera").content.querySelector("dialog").cloneNode(true));
-  if (!text) return;
+function enter(box, text) {
   box.focus();
   box.value = text;
   box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -246,7 +246,8 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
-    form.redraw(form.raw)  # what the address names is shown by its name
+    # What the address names is shown by its name.
+    form.redraw(form.raw) if initial else form.follow()
     return form
 
 

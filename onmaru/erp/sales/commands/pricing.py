@@ -174,10 +174,11 @@ def offered(head: Row, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """
     company, customer = head.get("company"), head.get("customer")
     terms = agreed.of(company, customer.pk) if company and customer else None
-    order = Order(ordered_on=head.get("ordered_on"))
+    day = head.get("ordered_on")
+    order = Order(ordered_on=day) if day else Order()
     order.price_list = head.get("price_list") or (terms.price_list if terms else None)
     asked, _unfit = _products(rows)
-    ratios, prices = _ratios(asked), _listed(order, asked) if order.ordered_on else {}
+    ratios, prices = _ratios(asked), _listed(order, asked) if day else {}
     units = Unit.objects.in_bulk({one.pair[1] for one in asked})
     found: list[dict[str, Any]] = [{} for _row in rows]
     for one in asked:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("onmaru.office.pivot.urls")),
     path("", include("onmaru.office.palette.urls")),
     path("", include("onmaru.office.savedviews.urls")),
+    path("pasting/", include("onmaru.office.pasting.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
 from django.db import models
@@ -15,6 +15,7 @@ from onmaru.workbench.fields import Choices, Field, Kind
 
 Text = str | Promise
 Align = Literal["", "end", "center"]
+Fills = Callable[[Mapping[str, Any], Sequence[Any]], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Lines:
     """The rows below a record (order lines): ``link`` is their key to it (unsaid, the first), ``name`` the command's
     keyword (what the key calls them), ``order`` the ordinal or id.
 
-    ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty.
+    ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty;
+    ``fills`` says with what, of each row, from the fields of the form and the rows as far as they can be read.
     """
 
     words: str
@@ -67,6 +69,7 @@ class Lines:
     order: str = ""
     only: Mapping[str, Any] = field(default_factory=dict)
     optional: str = ""
+    fills: Fills | None = None
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,12 @@ def lines(
     order: str = "",
     only: Mapping[str, Any] | None = None,
     optional: str = "",
+    fills: Fills | None = None,
 ) -> Lines:
     """A spreadsheet-like grid of ``model`` rows below the record; ``columns`` names the cells."""
-    return Lines(columns, model, link, name, label, order=order, only=only or {}, optional=optional)
+    return Lines(
+        columns, model, link, name, label, order=order, only=only or {}, optional=optional, fills=fills
+    )
 
 
 def section(label: Text, words: str) -> Section:
@@ -226,7 +232,8 @@ class Entity:
         found: list[Field] = []
         for part in self.form_parts:
             if isinstance(part, Lines):
-                found.append(Field(part.name, part.label, "lines", required=False, lines=part.fields))
+                named = Field(part.name, part.label, "lines", required=False, fills=part.fills)
+                found.append(replace(named, lines=part.fields))
             else:
                 found.extend(part.fields)
         return tuple(found)

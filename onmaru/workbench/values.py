@@ -258,14 +258,25 @@ def _lines(field: Field, raw: Any, references: References, where: str) -> list[A
         return []
     if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
         raise _unreadable(field, raw, where)
+    rows, found = read_rows(field, raw, references, where)
+    refusals.check(found)
+    return rows
+
+
+def read_rows(
+    field: Field, raw: Sequence[Mapping[str, Any]], references: References, where: str
+) -> tuple[list[Any], list[Refusal]]:
+    """The rows of a grid as far as they can be read, and every reason why not; a query for each kind of record."""
+    for one in field.lines:
+        if one.kind == "reference" and one.model is not None:
+            references.prime_all(one.model, [row.get(one.name) for row in raw])
     rows: list[Any] = []
     found: list[Refusal] = []
     for place, row in enumerate(raw):
         values, problems = _line(field, row, references, f"{where}.{place}.")
         found += problems
         rows.append(values if problems or field.shape is None else field.shape(**values))
-    refusals.check(found)
-    return rows
+    return rows, found
 
 
 def _line(

@@ -1,6 +1,7 @@
 """Finding one's way in a list."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -58,7 +59,8 @@ def test_search_finds_by_initial_consonants_and_says_when_nothing_matches(visit:
 def test_the_search_box_is_one_key_away(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("/")
-    page.keyboard.type("한강")
+    with page.expect_response(lambda answer: "한강" in unquote(answer.url)):
+        page.keyboard.type("한강")
     expect(page.locator("#found [role=option]").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -35,6 +35,7 @@ def test_a_field_is_added_in_three_clicks_moved_and_met_by_a_colleague(visit: Vi
     page.fill("#add-choices", "우수 | Gold\n보통 | Silver")
     page.click("#adding button[type=submit]")
     page.wait_for_selector("#arranging [data-name=x_field]")
+    page.wait_for_load_state()
     assert page.locator("#seen label").all_inner_texts()[-1].strip() == "등급"
 
     rows = page.locator("#arranging ol").first.locator("li")

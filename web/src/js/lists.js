@@ -1,3 +1,5 @@
+import { isTyping } from "./keys.js";
+
 // Rows open with a click anywhere, with the middle button in a new tab, and with j, k and Enter.
 export function start() {
   document.addEventListener("click", open);
@@ -30,8 +32,7 @@ function open(event) {
 
 function walk(event) {
   const step = { j: 1, k: -1 }[event.key];
-  if (!step || event.isComposing || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest("input, textarea, select, dialog")) return;
+  if (!step || event.isComposing || event.ctrlKey || event.metaKey || isTyping(event)) return;
   const links = [...document.querySelectorAll("#rows tr[data-href] a.lead")];
   const now = links.indexOf(document.activeElement);
   links[Math.max(0, Math.min(links.length - 1, now + step))]?.focus();

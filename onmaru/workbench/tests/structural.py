@@ -225,9 +225,24 @@ class Structural:
         for wanted, role in roles:
             found = dict(matrix.faces(entity, role, some))
             assert found == dict.fromkeys(found, wanted)
-        narrowed = roles[-1][1]
+        one_key, narrowed = roles[-1]
+        found = dict(matrix.drawn(entity, narrowed, some))
+        assert found == dict.fromkeys(found, one_key)
         if entity.edit is not None and entity.edit.fits(some[1]):
             _refused(lambda: forms.edit(entity, narrowed, some[1]))
+
+    def test_mine_and_my_teams_are_the_same_on_every_face(
+        self, entity: Entity, by: Actor, records: list[Any]
+    ) -> None:
+        paths = matrix.owners(entity)
+        if not paths:
+            pytest.skip("belongs to no person")
+        for reads in ("mine", "team"):
+            role, keys = matrix.owning(entity, records[-2:], paths[0], reads)
+            assert keys
+            found = dict(matrix.faces(entity, role, records[-2:]))
+            found |= dict(matrix.drawn(entity, role, records[-2:]))
+            assert found == dict.fromkeys(found, keys), reads
 
     def test_a_hidden_field_is_nowhere(self, entity: Entity, by: Actor, records: list[Any]) -> None:
         column = matrix.hideable(entity)

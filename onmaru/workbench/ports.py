@@ -43,6 +43,9 @@ shape_numbers: list[Callable[[], str]] = []
 usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
 
+operations: list[Callable[[Any, Sequence[Entity]], list[Any]]] = []
+"""What rooms above add to the API (a ninja API) for these entities; they answer the models of what it asks."""
+
 Context = Mapping[str, Any]
 
 slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)

@@ -62,6 +62,8 @@ def build(entities: Sequence[Entity]) -> HouseAPI:
     for caught in problems.CAUGHT:
         api.add_exception_handler(caught, problems.of_error)
     api.bodies, api.known = [], {}
+    for add in ports.operations:
+        api.bodies += add(api, entities)
     for entity in entities:
         face, bodies = operations.router(entity)
         api.add_router(f"/{entity.name}", face)

@@ -22,6 +22,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import detail, exchange, forms, listing, references, search
+from onmaru.workbench.api import telling
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 from onmaru.workbench.tests import files, matrix, samples
@@ -30,6 +31,7 @@ from onmaru.workbench.views import faces
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20
 FACE_QUERIES = 24
+API_QUERIES = 6  # the session, its person and their roles, the limit of requests
 HANGUL = re.compile("[가-힣]")
 LETTERS = re.compile("[A-Za-z]{2}")
 SAME_IN_BOTH = {"English", "ID", "PDF"}
@@ -206,6 +208,19 @@ class Structural:
             assert len(asked) <= FACE_QUERIES, face.name
             assert browser.get(address, headers={"HX-Request": "true"}).status_code == 200, face.name
             assert stranger.get(address).status_code == 403, face.name
+
+    def test_all_it_refers_to_is_included_within_the_budget(
+        self, entity: Entity, records: list[Any], browser: Browser
+    ) -> None:
+        words = telling.includable(entity)[: telling.MOST]
+        counts = []
+        for limit in ("1", "3"):
+            address = f"/api/{entity.name}?limit={limit}&include={','.join(words)}"
+            with CaptureQueriesContext(connection) as asked:
+                answer = browser.get(address)
+            assert (answer.status_code, len(answer.json()["data"])) == (200, int(limit))
+            counts.append(len(asked))
+        assert max(counts) <= LIST_QUERIES + API_QUERIES + len(words)
 
     def test_every_word_has_its_korean(self, entity: Entity) -> None:
         if not entity.model.__module__.startswith("onmaru."):

@@ -213,11 +213,12 @@ def _seen(entity: Entity, by: Actor) -> Entity:
 
 
 def _find(entity: Entity, by: Actor, record_id: str) -> Any:
-    return detail.find(
-        entity,
-        by,
-        int(record_id) if record_id.isascii() and record_id.isdigit() and len(record_id) < 19 else 0,
-    )
+    return detail.find(entity, by, id_of(record_id))
+
+
+def id_of(text: str) -> int:
+    """The id in an address, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _reread(entity: Entity, by: Actor, record: Any) -> Any:

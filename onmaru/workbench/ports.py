@@ -37,9 +37,6 @@ demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 shapes: list[Callable[[Entity], Entity]] = []
 """An entity as the administrator shaped it: a copy with fields, columns and defaults of its own, else the same one."""
 
-shape_numbers: list[Callable[[], str]] = []
-"""What changes whenever a shape did, for answers that are made once and kept."""
-
 usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
 

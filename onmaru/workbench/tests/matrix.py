@@ -21,7 +21,8 @@ from onmaru.kernel import identity, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, detail, exchange, forms, history, listing, references, search
+from onmaru.workbench import calls, detail, exchange, forms, history, listing, references, search, sight
+from onmaru.workbench.api import document
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces as pages
 
@@ -194,7 +195,9 @@ def told(entity: Entity, by: Actor, record: Any, column: Column) -> Iterator[str
 
 
 def _offering(entity: Entity, by: Actor, name: str) -> Iterator[str]:
-    """The faces that would go by a column, or put it among their own."""
+    """The faces that would go by a column, or put it among their own, and the document of the API."""
+    if f'"{name}' in json.dumps(document.of([sight.of(entity, by)])["paths"][f"/api/{entity.name}"]["get"]):
+        yield "API document"
     ways = '(?:by|down|across|measure|sort)=|data-(?:word|column|field)="|"name": "'
     offers, asked = re.compile(f'(?:{ways}){re.escape(name)}["&.]'), browser(by)
     for face in pages.of(entity):

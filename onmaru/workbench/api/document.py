@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.responses import Response
 from ninja.security import SessionAuth
 
 from onmaru.workbench import ports, registry, sight
@@ -66,22 +67,16 @@ def build(entities: Sequence[Entity], *, whole: bool = True) -> HouseAPI:
 def of(entities: Sequence[Entity]) -> dict[str, Any]:
     """The document of these entities and of the reports, in the language active now."""
     language = get_language() or ""
-    rest = _rest(language)
-    parts = [rest, *(_one(one, language) for one in entities)]
+    parts = [_part(one, language) for one in (None, *entities)]
     paths = {path: told for part in parts for path, told in part["paths"].items()}
     named = {name: told for part in parts for name, told in part["components"]["schemas"].items()}
-    return rest | {"paths": paths, "components": rest["components"] | {"schemas": named}}
+    return parts[0] | {"paths": paths, "components": parts[0]["components"] | {"schemas": named}}
 
 
 @lru_cache(maxsize=512)
-def _one(entity: Entity, language: str) -> dict[str, Any]:
-    # A shaped or narrowed entity is a copy of its own, kept as long as nothing changes: so is what is told of it.
-    return build([entity], whole=False).get_openapi_schema()
-
-
-@lru_cache(maxsize=8)
-def _rest(language: str) -> dict[str, Any]:
-    return build([]).get_openapi_schema()
+def _part(entity: Entity | None, language: str) -> dict[str, Any]:
+    """What is told of an entity; of none, what is of no entity. A shaped or narrowed one is a copy of its own."""
+    return build([entity] if entity else [], whole=entity is None).get_openapi_schema()
 
 
 def answer(request: HttpRequest) -> HttpResponse:
@@ -93,5 +88,5 @@ def answer(request: HttpRequest) -> HttpResponse:
     except problems.CAUGHT as error:
         return problems.of_error(request, error)
     if by is None:
-        return operations.as_json(of([registry.declaration(one) for one in registry.every()]))
-    return operations.as_json(of([sight.of(one, by) for one in registry.every()]))
+        return Response(of([registry.declaration(one) for one in registry.every()]))
+    return Response(of([sight.of(one, by) for one in registry.every()]))

@@ -88,7 +88,7 @@ def _lines(one: Branch, by: Actor, records: Sequence[Any], told: Sequence[Json])
     part = one.part
     assert part is not None and part.model is not None
     rows = list(detail.line_rows(part, *records))
-    ways = [(column.name, column.getter, _way(column)) for column in part.columns]
+    ways = _ways(part.columns)
     lines = [{"id": row.pk} | {name: way(get(row)) for name, get, way in ways} for row in rows]
     embed(one.more, by, rows, lines)
     link = part.model._meta.get_field(part.link).attname  # type: ignore[union-attr]
@@ -114,9 +114,7 @@ def _referred(one: Branch, by: Actor, records: Sequence[Any], told: Sequence[Jso
 
 def teller(entity: Entity, wanted: set[str] | None = None) -> Callable[[Any], Json]:
     """A function from a record to its JSON, made once for a page."""
-    ways = [
-        (c.name, c.getter, _way(c)) for c in schemas.api_columns(entity) if wanted is None or c.name in wanted
-    ]
+    ways = _ways([c for c in schemas.api_columns(entity) if wanted is None or c.name in wanted])
     versioned = any(one.name == "version" for one in entity.model._meta.concrete_fields)
 
     def tell(row: Any) -> Json:
@@ -139,6 +137,10 @@ def whole(entity: Entity, by: Actor, record: Any, found: Sequence[Branch] = ()) 
     bare = {part.name: Branch(part.name, part, None, None) for part in schemas.grids(entity)}
     embed([*(bare | grown).values()], by, [record], [told])
     return told
+
+
+def _ways(found: Sequence[Column]) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
+    return [(one.name, one.getter, _way(one)) for one in found]
 
 
 def _way(column: Column) -> Callable[[Any], Any]:

@@ -22,7 +22,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import calls, detail, exchange, forms, history, listing, references, search, sight
-from onmaru.workbench.api import document
+from onmaru.workbench.api import document, telling
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces as pages
 
@@ -65,6 +65,7 @@ def faces(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
     if entity.search_paths and len(named) == len(records):
         found = [search.choices(entity, by, references.word_of(one), limit=ROOM) for one in records]
         yield "choices", keys & {hit.id for hits in found for hit in hits} | _archived(records, by, entity)
+    yield "included", {one["id"] for one in _included(entity, by, records) if one is not None}
     file = _exported(entity, by)
     yield "export", {key for key in keys if str(key) in file}
     answer = browser(by).get(f"/api/{entity.name}?limit={ROOM}&fields=id")
@@ -145,6 +146,14 @@ def _is_shown(attempt: Any) -> bool:
     return True
 
 
+def _included(entity: Entity, by: Actor, records: list[Any]) -> list[dict[str, Any] | None]:
+    """What an API's answer that includes these records tells of each; nothing where it stays a reference."""
+    itself = Column(name="it", getter=lambda record: record)
+    told: list[dict[str, Any]] = [{"it": None} for _one in records]
+    telling.embed([telling.Branch("it", None, itself, sight.of(entity, by))], by, records, told)
+    return [one["it"] for one in told]
+
+
 def _exported(entity: Entity, by: Actor) -> set[str]:
     """The ids that a file of the list is made of."""
     try:
@@ -179,7 +188,7 @@ def told(entity: Entity, by: Actor, record: Any, column: Column) -> Iterator[str
         heads, _records = exchange.asked(entity, by, {}, whole=whole)
         if name in {one.name for one in heads}:
             yield f"export, whole={whole}"
-    yield from _offering(entity, by, name)
+    yield from _offering(entity, by, record, name)
     answers = [browser(by).get(f"/api/{entity.name}{path}") for path in ("?limit=1", f"/{record.pk}")]
     if any(f'"{name}":' in answer.content.decode() for answer in answers):
         yield "API"
@@ -194,9 +203,12 @@ def told(entity: Entity, by: Actor, record: Any, column: Column) -> Iterator[str
             yield f"API write: {sent.status_code}"
 
 
-def _offering(entity: Entity, by: Actor, name: str) -> Iterator[str]:
-    """The faces that would go by a column, or put it among their own, and the document of the API."""
-    if f'"{name}' in json.dumps(document.of([sight.of(entity, by)])["paths"][f"/api/{entity.name}"]["get"]):
+def _offering(entity: Entity, by: Actor, record: Any, name: str) -> Iterator[str]:
+    """The faces that would go by a column, or put it among their own, the API's includes and its document."""
+    if name in (_included(entity, by, [record])[0] or {}):
+        yield "API include"
+    described = document.of([sight.of(entity, by)])["paths"][f"/api/{entity.name}"]["get"]["parameters"]
+    if name in {one["name"].partition("__")[0] for one in described}:
         yield "API document"
     ways = '(?:by|down|across|measure|sort)=|data-(?:word|column|field)="|"name": "'
     offers, asked = re.compile(f'(?:{ways}){re.escape(name)}["&.]'), browser(by)

@@ -11,4 +11,4 @@ class Access(AppConfig):
     def ready(self) -> None:
         """Put the room's marks into the pages, and its operation into the API."""
         import_module("onmaru.office.access.views.slots").register()
-        import_module("onmaru.office.access.api").register()
+        import_module("onmaru.office.access.views.api").register()

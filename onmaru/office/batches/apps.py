@@ -10,4 +10,4 @@ class Batches(AppConfig):
 
     def ready(self) -> None:
         import_module("onmaru.office.batches.views.slots").register()
-        import_module("onmaru.office.batches.api").register()
+        import_module("onmaru.office.batches.views.api").register()

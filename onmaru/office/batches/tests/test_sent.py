@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from onmaru.kernel import tokens
 from onmaru.kernel.models import Grant, Role, Token, User
-from onmaru.office.batches import api
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
 from onmaru.office.batches.tests.conftest import worked
+from onmaru.office.batches.views import api
 from onmaru.workbench.tests.test_api import codes, send
 from tests.scratch.models import Client
 

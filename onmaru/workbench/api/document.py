@@ -13,8 +13,9 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.responses import Response
 from ninja.security import SessionAuth
 
+from onmaru.kernel import signing
 from onmaru.workbench import ports, registry, sight
-from onmaru.workbench.api import operations, problems, reports, schemas, signing
+from onmaru.workbench.api import operations, problems, reports, schemas
 from onmaru.workbench.entity import Entity
 
 
@@ -66,8 +67,7 @@ def build(entities: Sequence[Entity], *, whole: bool = True) -> HouseAPI:
 
 def of(entities: Sequence[Entity]) -> dict[str, Any]:
     """The document of these entities and of the reports, in the language active now."""
-    language = get_language() or ""
-    parts = [_part(one, language) for one in (None, *entities)]
+    parts = [_part(one, get_language() or "") for one in (None, *entities)]
     paths = {path: told for part in parts for path, told in part["paths"].items()}
     named = {name: told for part in parts for name, told in part["components"]["schemas"].items()}
     return parts[0] | {"paths": paths, "components": parts[0]["components"] | {"schemas": named}}

@@ -245,8 +245,7 @@ def parameters(entity: Entity) -> list[dict[str, Any]]:
 
 def included(words: Sequence[str]) -> dict[str, Any]:
     """The parameter that asks for whole records in place of references."""
-    named = ", ".join(words) or "nothing"
-    told = f"What to tell whole, separated by commas, dots lead on (lines.product): {named}"
+    told = f"What to tell whole, by commas; dots lead on (lines.product): {', '.join(words)}"
     return _parameter("include", {"type": "string", "maxLength": 200}, told)
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from django.db import models
@@ -41,9 +42,7 @@ def branches(entity: Entity, by: Actor, raw: str) -> list[Branch]:
     paths = [one.strip().split(".") for one in raw.split(",") if one.strip()]
     wrong = [".".join(path) for place, path in enumerate(paths) if len(path) > DEEPEST or place >= MOST]
     for path in paths if not wrong else ():
-        at = tree
-        for word in path:
-            at = at.setdefault(word, {})
+        reduce(lambda at, word: at.setdefault(word, {}), path, tree)
     found = _grown(schemas.api_columns(entity), schemas.grids(entity), tree, by, wrong)
     refusals.check([INCLUDE_UNKNOWN("include", name=name[:60]) for name in wrong])
     return found
@@ -103,8 +102,7 @@ def _referred(one: Branch, by: Actor, records: Sequence[Any], told: Sequence[Jso
     assert one.column is not None and one.entity is not None
     named = [getattr(one.column.getter(record), "pk", None) for record in records]
     seen = filters.visible(one.entity, by).filter(pk__in={key for key in named if key is not None})
-    found = list(seen.defer(*filters.unread(one.entity)))
-    tell = teller(one.entity)
+    found, tell = list(seen.defer(*filters.unread(one.entity))), teller(one.entity)
     whole = {record.pk: tell(record) for record in found}
     embed(one.more, by, found, [*whole.values()])
     for key, said in zip(named, told, strict=True):
@@ -133,9 +131,8 @@ def teller(entity: Entity, wanted: set[str] | None = None) -> Callable[[Any], Js
 def whole(entity: Entity, by: Actor, record: Any, found: Sequence[Branch] = ()) -> Json:
     """A record's JSON with its lines, and with what the branches include."""
     told = teller(entity)(record)
-    grown = {one.word: one for one in found}
     bare = {part.name: Branch(part.name, part, None, None) for part in schemas.grids(entity)}
-    embed([*(bare | grown).values()], by, [record], [told])
+    embed([*(bare | {one.word: one for one in found}).values()], by, [record], [told])
     return told
 
 
@@ -146,11 +143,7 @@ def _ways(found: Sequence[Column]) -> list[tuple[str, Callable[[Any], Any], Call
 def _way(column: Column) -> Callable[[Any], Any]:
     if column.kind == "reference":
         return reference
-    return _decimal if column.kind in {"money", "quantity"} else _same
-
-
-def _same(value: Any) -> Any:
-    return value
+    return _decimal if column.kind in {"money", "quantity"} else lambda value: value
 
 
 def _decimal(value: Any) -> Any:

@@ -75,7 +75,7 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
         column,
         ", ".join(_words(one) for one in applied),
         _widget(column, entity),
-        _ways(column, _widget(column, entity), {True: "empty", False: "filled", None: way}[empty]),
+        _ways(column, {True: "empty", False: "filled", None: way}[empty]),
         [(str(value), str(label), str(value) in chosen) for value, label in _options(column)],
         "".join(raw.get("gte", [])),
         "".join(raw.get("lte", [])),
@@ -96,9 +96,9 @@ def _widget(column: Column, entity: Entity | None) -> str:
     return "reference" if column.kind == "reference" and entity else "text"
 
 
-def _ways(column: Column, widget: str, now: str) -> list[tuple[str, str, bool]]:
+def _ways(column: Column, now: str) -> list[tuple[str, str, bool]]:
     """What a filter may say of its values: the test that the address names, in words, and the one applied now."""
-    tests, many = filters.TESTS.get(column.kind, {""}), widget == "choices"
+    tests, many = filters.TESTS.get(column.kind, {""}), bool(column.choices)
     said = [
         ("contains", pgettext("filter", "contains")),
         ("", pgettext("filter", "is any of") if many else pgettext("filter", "is")),

@@ -93,7 +93,12 @@ def test_a_shop_sells_and_is_paid_by_the_generated_client(made: Made) -> None:
     assert made.do("payments.create_payments", body=paid).received_on == DAY
     assert made.do("invoices.get_invoices", invoice.id).payment_status == "paid"
 
-    page = made.do("orders.list_orders", state=["closed"], include="customer,lines.product", count=True)
+    page = made.do(
+        "orders.list_orders",
+        state=[models.ListOrdersStateItem("closed")],
+        include="customer,lines.product",
+        count=True,
+    )
     assert (page.count, page.totals[0].sums["total"]) == (1, "7700")
     (row,) = page.data
     assert row.customer["name"] == hanbit.name
@@ -104,11 +109,15 @@ def test_a_shop_sends_many_orders_at_once(made: Made) -> None:
     world, models = companies.build(), made.models
     world.product("B1", "1000")
     hanbit = world.customer()
-    good = models.OrdersNewItem(company="ON", customer=hanbit.pk, promised_on=datetime.date(2026, 4, 1))
-    lost = models.OrdersNewItem(company="ON", customer="nobody")
+    lines = [models.OrdersNewLines(product="B1", quantity="2")]
+    known = {"company": "ON", "customer": hanbit.pk, "promised_on": datetime.date(2026, 4, 1)}
+    good = models.OrdersNewItem(**known, lines=lines)
+    lost = models.OrdersNewItem(company="ON", customer="nobody", lines=lines)
+    bare = models.OrdersNewItem(**known)
 
-    told = made.do("orders.create_many_orders", body=models.OrdersNewMany(items=[good, lost, good]))
+    told = made.do("orders.create_many_orders", body=models.OrdersNewMany(items=[good, lost, bare, good]))
 
-    assert (told.done, told.refused) == (2, 1)
-    assert [one.done for one in told.items] == [True, False, True]
-    assert [(one.code, one.field) for one in told.items[1].reasons] == [("reference_unknown", "customer")]
+    assert (told.done, told.refused) == (2, 2)
+    assert [one.done for one in told.items] == [True, False, False, True]
+    reasons = [(one.code, one.field) for item in told.items for one in item.reasons]
+    assert reasons == [("reference_unknown", "customer"), ("field_required", "lines")]

@@ -10,12 +10,12 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from onmaru.kernel import permissions, refusals, signing
+from onmaru.kernel import permissions, problems, refusals, signing
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
-from onmaru.workbench.api import problems, schemas, telling
+from onmaru.workbench.api import schemas, telling
 from onmaru.workbench.api.telling import Branch
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References

@@ -9,7 +9,7 @@ import pydantic
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 
-from onmaru.kernel import refusals, signing
+from onmaru.kernel import problems, refusals, signing
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import Token
 from onmaru.kernel.refusals import Refused
@@ -17,7 +17,7 @@ from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
 from onmaru.workbench import calls, ports, registry
-from onmaru.workbench.api import operations, problems, schemas
+from onmaru.workbench.api import operations, schemas
 from onmaru.workbench.entity import Entity
 
 INLINE = 50

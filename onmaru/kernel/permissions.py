@@ -110,13 +110,15 @@ def _scope(rule: Rule, scope: str, by: Actor) -> models.Q:
 
 
 def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusal]:
-    """A reason for each field that a person gives and may not write, and for what is needed and withheld from them.
+    """A reason for each field that a person gives and may not write, and for what the command needs and nobody gave.
 
     Only of what was asked from outside: what a command sets by its own rules is nobody's field.
     """
+    needed = (name for name, one in command.parameters.items() if one.default is one.empty)
+    missing = [refusals.FIELD_REQUIRED(name, label=name) for name in needed if name not in asked]
     narrowed = by.hidden | by.fixed
     if not narrowed or command.model is None:
-        return []
+        return missing
     kind = command.model._meta.label_lower
     found = [_field(command.model, name, name) for name in asked if (kind, name) in narrowed]
     for name, rows in asked.items():
@@ -126,10 +128,7 @@ def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusa
             found += [
                 _field(line, cell, name) for cell in cells if (line._meta.label_lower, cell) in narrowed
             ]
-    missing = [
-        name for name, one in command.parameters.items() if one.default is one.empty and name not in asked
-    ]
-    return found + [refusals.FIELD_REQUIRED(name, label=name) for name in missing]
+    return found + missing
 
 
 def lines_model(model: type[models.Model], name: str) -> type[models.Model] | None:

@@ -61,7 +61,7 @@ def _narrowed(entity: Entity, hidden: Hidden, fixed: Hidden) -> Entity:
     found.board = entity.board if entity.board and not _tells(entity, entity.board.name) & hidden else None
     found.calendar = entity.calendar if not _tells(entity, entity.calendar) & hidden else ""
     found.pivot = tuple(word for word in entity.pivot if not _tells(entity, word) & hidden)
-    return found
+    return entity if vars(found) == vars(entity) else found
 
 
 def _tells(entity: Entity, word: str) -> Hidden:

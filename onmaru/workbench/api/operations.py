@@ -3,22 +3,21 @@
 # No postponed annotations here: ninja reads the signatures of functions made at run time.
 
 import re
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from onmaru.kernel import permissions, refusals
+from onmaru.kernel import permissions, problems, refusals, signing
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
-from onmaru.workbench.api import problems, schemas, signing
-from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.api import schemas, telling
+from onmaru.workbench.api.telling import Branch
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
 
 Json = dict[str, Any]
@@ -32,7 +31,7 @@ def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
     face = Router(tags=[entity.name])
     record = schemas.out(entity)
     _read(face, entity, record)
-    return face, [_write(face, entity, record, command, verb) for command, verb in _commands(entity)]
+    return face, [_write(face, entity, record, command, verb) for command, verb in commands_of(entity)]
 
 
 def _read(face: Router, entity: Entity, record: Any) -> None:
@@ -41,19 +40,22 @@ def _read(face: Router, entity: Entity, record: Any) -> None:
         response={200: schemas.page(entity, record)} | READING,
         operation_id=f"list_{_id(entity)}",
         summary=f"List {entity.name}",
-        openapi_extra={"parameters": schemas.parameters(entity)},
+        openapi_extra={
+            "parameters": [*schemas.parameters(entity), schemas.included(telling.includable(entity))]
+        },
     )(_list(entity))
     face.get(
         "/{record_id}",
         response={200: record} | READING,
         operation_id=f"get_{_id(entity)}",
         summary=f"One of {entity.name}",
+        openapi_extra={"parameters": [schemas.included(telling.includable(entity))]},
     )(_one(entity))
 
 
 def _write(face: Router, entity: Entity, record: Any, command: Command[Any], verb: str) -> type[schemas.In]:
     """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts."""
-    body = schemas.request(entity, command)
+    asked = schemas.request(entity, command)
     creates, edits = command is entity.create, command is entity.edit
     after = record if edits else schemas.done(entity, record)
     good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
@@ -63,16 +65,17 @@ def _write(face: Router, entity: Entity, record: Any, command: Command[Any], ver
         response=good | WRITING,
         operation_id=f"{verb}_{_id(entity)}",
         summary=str(command.function.__doc__ or verb).split("\n")[0],
-        openapi_extra=_asked(body, with_record=not creates),
+        openapi_extra=_asked(asked, with_record=not creates),
     )(_create(entity) if creates else _act(entity, command))
-    return body
+    return asked
 
 
 def _id(entity: Entity) -> str:
     return entity.name.replace("-", "_")
 
 
-def _commands(entity: Entity) -> list[tuple[Command[Any], str]]:
+def commands_of(entity: Entity) -> list[tuple[Command[Any], str]]:
+    """What may be done with an entity by the API, each with its verb."""
     named = [
         (entity.create, "create"),
         (entity.edit, "edit"),
@@ -95,8 +98,9 @@ def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
         by = signing.actor(request)
         entity = _seen(registry.now(declared), by)
         query = filters.read(entity, by, request.GET)
-        tell = _teller(entity, _wanted(entity, query))
+        tell = telling.teller(entity, _wanted(entity, query))
         refusals.check(query.problems)
+        included = telling.branches(entity, by, request.GET.get("include", ""))
         found = listing.select(entity, by, query)
         cut = keys.cut(found, listing.order_of(entity, query), query.limit, query.after, query.before)
         count, totals = listing.measure(found, entity.list_columns, exact=True) if query.count else (None, [])
@@ -105,6 +109,7 @@ def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
             for one in totals
         ]
         data = [tell(row) for row in cut.records]
+        telling.embed(included, by, cut.records, data)
         return as_json(
             {"data": data, "next": cut.next, "previous": cut.previous, "count": count, "totals": sums}
         )
@@ -116,7 +121,8 @@ def _one(declared: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
     def operation(request, record_id: str):  # type: ignore[no-untyped-def]
         by = signing.actor(request)
         entity = _seen(registry.now(declared), by)
-        return _whole(entity, _find(entity, by, record_id))
+        included = telling.branches(entity, by, request.GET.get("include", ""))
+        return _whole(entity, by, _find(entity, by, record_id), found=included)
 
     return operation
 
@@ -129,7 +135,8 @@ def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
             return as_json(_preview(result))
-        answer = _whole(sight.of(entity, by), _reread(entity, by, result) or result, status=201)
+        record = _reread(entity, by, result) or result
+        answer = _whole(sight.of(entity, by), by, record, status=201)
         answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
         return answer
 
@@ -145,27 +152,18 @@ def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str]
             return as_json(_preview(result))
         shown, after = sight.of(entity, by), _reread(entity, by, subject)
         if command is entity.edit and after is not None:
-            return _whole(shown, after)
-        return as_json({"record": tell_whole(shown, after) if after else None, "result": _reference(result)})
+            return _whole(shown, by, after)
+        told = telling.whole(shown, by, after) if after else None
+        return as_json({"record": told, "result": telling.reference(result)})
 
     return operation
 
 
 def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], subject: Any) -> Any:
-    if not by.may(command.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
-    fields = calls.asks(sight.of(entity, by), command)
-    raw = _body(request)
-    wrong = {
-        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
-        for name in schemas.misfits(fields, raw)
-    }
-    found, reasons = values.read_all(fields, raw, References(by), partial=command is entity.edit)
-    refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
     return calls.do(
         command,
         by,
-        found,
+        given(by, entity, command, body(request)),
         subject=subject,
         key=request.headers.get("Idempotency-Key"),
         dry_run=request.GET.get("dry_run", "").casefold() in values.YES,
@@ -173,7 +171,22 @@ def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], 
     )
 
 
-def _body(request: HttpRequest) -> Json:
+def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> dict[str, Any]:
+    """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
+    if not by.may(command.permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+    fields = calls.asks(sight.of(entity, by), command)
+    wrong = {
+        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
+        for name in schemas.misfits(fields, raw)
+    }
+    found, reasons = values.read_all(fields, raw, References(by), partial=command is entity.edit)
+    refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
+    return found
+
+
+def body(request: HttpRequest) -> Json:
+    """The JSON object that a request carries. Raises Refused for anything else."""
     try:
         raw = orjson.loads(request.body) if request.body.strip() else {}
     except orjson.JSONDecodeError as error:
@@ -200,11 +213,12 @@ def _seen(entity: Entity, by: Actor) -> Entity:
 
 
 def _find(entity: Entity, by: Actor, record_id: str) -> Any:
-    return detail.find(
-        entity,
-        by,
-        int(record_id) if record_id.isascii() and record_id.isdigit() and len(record_id) < 19 else 0,
-    )
+    return detail.find(entity, by, id_of(record_id))
+
+
+def id_of(text: str) -> int:
+    """The id in an address, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _reread(entity: Entity, by: Actor, record: Any) -> Any:
@@ -224,65 +238,17 @@ def _wanted(entity: Entity, query: filters.Query) -> set[str] | None:
     return set(query.fields)
 
 
-def _teller(entity: Entity, wanted: set[str] | None = None) -> Callable[[Any], Json]:
-    """A function from a record to its JSON, made once for a page."""
-    ways = [
-        (c.name, c.getter, _way(c)) for c in schemas.api_columns(entity) if wanted is None or c.name in wanted
-    ]
-    versioned = any(one.name == "version" for one in entity.model._meta.concrete_fields)
-
-    def tell(row: Any) -> Json:
-        told = {"id": row.pk}
-        if wanted is None or "label" in wanted:
-            told["label"] = str(row)
-        for name, get, way in ways:
-            told[name] = way(get(row))
-        if versioned and (wanted is None or "version" in wanted):
-            told["version"] = row.version
-        return told
-
-    return tell
-
-
-def _way(column: Column) -> Callable[[Any], Any]:
-    if column.kind == "reference":
-        return _reference
-    return _decimal if column.kind in {"money", "quantity"} else _same
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _decimal(value: Any) -> Any:
-    return values.plain(value) if isinstance(value, Decimal) else None if value is None else str(value)
-
-
-def _reference(value: Any) -> Json | None:
-    return {"id": value.pk, "label": str(value)} if isinstance(value, models.Model) else None
-
-
-def tell_whole(entity: Entity, record: Any) -> Json:
-    """A record's JSON with its lines."""
-    told = _teller(entity)(record)
-    for part in schemas.grids(entity):
-        ways = [(column.name, column.getter, _way(column)) for column in part.columns]
-        told[part.name] = [
-            {"id": row.pk} | {name: way(get(row)) for name, get, way in ways}
-            for row in detail.line_rows(part, record)
-        ]
-    return told
-
-
-def _whole(entity: Entity, record: Any, status: int = 200) -> HttpResponse:
-    answer = as_json(tell_whole(entity, record), status)
+def _whole(
+    entity: Entity, by: Actor, record: Any, *, status: int = 200, found: Sequence[Branch] = ()
+) -> HttpResponse:
+    answer = as_json(telling.whole(entity, by, record, found), status)
     if hasattr(record, "version"):
         answer.headers["ETag"] = f'"{record.version}"'
     return answer
 
 
 def _preview(preview: Preview) -> Json:
-    return {"dry_run": True, "result": _reference(preview.result), "effects": list(preview.effects)}
+    return {"dry_run": True, "result": telling.reference(preview.result), "effects": list(preview.effects)}
 
 
 def as_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:

@@ -243,6 +243,12 @@ def parameters(entity: Entity) -> list[dict[str, Any]]:
     return found
 
 
+def included(words: Sequence[str]) -> dict[str, Any]:
+    """The parameter that asks for whole records in place of references."""
+    told = f"What to tell whole, by commas; dots lead on (lines.product): {', '.join(words)}"
+    return _parameter("include", {"type": "string", "maxLength": 200}, told)
+
+
 def _parameter(name: str, schema: dict[str, Any], words: str) -> dict[str, Any]:
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": words}
 

@@ -22,6 +22,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import detail, exchange, forms, listing, references, search
+from onmaru.workbench.api import telling
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 from onmaru.workbench.tests import files, matrix, samples
@@ -30,6 +31,7 @@ from onmaru.workbench.views import faces
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20
 FACE_QUERIES = 24
+API_QUERIES = 6  # the session, its person and their roles, the limit of requests
 HANGUL = re.compile("[가-힣]")
 LETTERS = re.compile("[A-Za-z]{2}")
 SAME_IN_BOTH = {"English", "ID", "PDF"}
@@ -207,6 +209,19 @@ class Structural:
             assert browser.get(address, headers={"HX-Request": "true"}).status_code == 200, face.name
             assert stranger.get(address).status_code == 403, face.name
 
+    def test_all_it_refers_to_is_included_within_the_budget(
+        self, entity: Entity, records: list[Any], browser: Browser
+    ) -> None:
+        words = telling.includable(entity)[: telling.MOST]
+        counts = []
+        for limit in ("1", "3"):
+            address = f"/api/{entity.name}?limit={limit}&include={','.join(words)}"
+            with CaptureQueriesContext(connection) as asked:
+                answer = browser.get(address)
+            assert (answer.status_code, len(answer.json()["data"])) == (200, int(limit))
+            counts.append(len(asked))
+        assert max(counts) <= LIST_QUERIES + API_QUERIES + len(words)
+
     def test_every_word_has_its_korean(self, entity: Entity) -> None:
         if not entity.model.__module__.startswith("onmaru."):
             pytest.skip("a scratch room speaks no Korean")
@@ -225,9 +240,24 @@ class Structural:
         for wanted, role in roles:
             found = dict(matrix.faces(entity, role, some))
             assert found == dict.fromkeys(found, wanted)
-        narrowed = roles[-1][1]
+        one_key, narrowed = roles[-1]
+        found = dict(matrix.drawn(entity, narrowed, some))
+        assert found == dict.fromkeys(found, one_key)
         if entity.edit is not None and entity.edit.fits(some[1]):
             _refused(lambda: forms.edit(entity, narrowed, some[1]))
+
+    def test_mine_and_my_teams_are_the_same_on_every_face(
+        self, entity: Entity, by: Actor, records: list[Any]
+    ) -> None:
+        paths = matrix.owners(entity)
+        if not paths:
+            pytest.skip("belongs to no person")
+        for reads in ("mine", "team"):
+            role, keys = matrix.owning(entity, records[-2:], paths[0], reads)
+            assert keys
+            found = dict(matrix.faces(entity, role, records[-2:]))
+            found |= dict(matrix.drawn(entity, role, records[-2:]))
+            assert found == dict.fromkeys(found, keys), reads
 
     def test_a_hidden_field_is_nowhere(self, entity: Entity, by: Actor, records: list[Any]) -> None:
         column = matrix.hideable(entity)

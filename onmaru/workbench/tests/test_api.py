@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from onmaru.kernel.models import Grant, Role, User
+from onmaru.kernel.models import Grant, RecordRule, Role, User
+from onmaru.workbench.api import document
 from tests.scratch.models import Client, Deal, Firm
 
 
@@ -191,13 +192,30 @@ def test_a_body_too_large_to_read_is_refused(browser: Browser, settings: Any) ->
 
 
 def test_the_document_describes_every_answer(browser: Browser) -> None:
-    document = browser.get("/api/openapi.json").json()
+    told = browser.get("/api/openapi.json").json()
 
-    assert document["openapi"].startswith("3.1")
-    create = document["paths"]["/api/deals"]["post"]
+    assert told["openapi"].startswith("3.1")
+    create = told["paths"]["/api/deals"]["post"]
     assert set(create["responses"]) == {"200", "201", "400", "401", "403", "404", "409", "413", "422", "429"}
     assert list(create["responses"]["422"]["content"]) == ["application/problem+json"]
-    new = document["components"]["schemas"]["DealsNew"]
+    new = told["components"]["schemas"]["DealsNew"]
     assert set(new["required"]) == {"company", "client"}
     assert new["properties"]["way"]["anyOf"][0]["enum"]
-    assert "/api/deals/{record_id}/confirm" in document["paths"]
+    assert "/api/deals/{record_id}/confirm" in told["paths"]
+
+
+def test_the_document_says_what_its_reader_may_see_and_is_made_anew_only_where_that_differs(
+    browser: Browser,
+) -> None:
+    whole = browser.get("/api/openapi.json").json()
+    RecordRule.objects.create(role=Role.objects.get(), kind="scratch.deal", hidden=["note"])
+    known = document._part.cache_info().misses
+    narrowed = browser.get("/api/openapi.json").json()
+    assert document._part.cache_info().misses == known + 1
+    properties = [one["components"]["schemas"]["Deals"]["properties"].keys() for one in (whole, narrowed)]
+    assert properties[0] - properties[1] == {"note"}
+    assert "note" not in narrowed["components"]["schemas"]["DealsNew"]["properties"]
+    assert narrowed["paths"].keys() == whole["paths"].keys()
+    wrong = Browser().get("/api/openapi.json", headers={"Authorization": "Bearer wrong"})
+    assert (wrong.status_code, codes(wrong)) == (401, {"sign_in_needed"})
+    assert Browser().get("/api/openapi.json").status_code == 200

@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client as Browser
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import load_all_checks, not_a_server_error
@@ -23,6 +20,7 @@ from onmaru.kernel import identity
 from onmaru.kernel.models import User
 from onmaru.workbench import registry
 from onmaru.workbench.tests import samples
+from tests import served
 
 pytestmark = pytest.mark.slow
 load_all_checks()
@@ -33,15 +31,11 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 @pytest.fixture
 def document(db: Any) -> Iterator[Any]:
-    # The handler would close the connection that holds the test's transaction.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
     for entity in registry.every():
         if entity.create is not None:
             KNOWN[entity.name] = [record.pk for record in samples.some(entity, identity.system("tester"), 2)]
-    yield schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    with served.wsgi() as application:
+        yield schemathesis.openapi.from_wsgi("/api/openapi.json", application)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, jobs, refusals
+from onmaru.kernel import commands, identity, jobs, refusals, tokens
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.batches.models import Chunk, Run
@@ -46,11 +47,19 @@ def lay(run: Run, place: int, rows: Sequence[Any], *, sheet: int = 0) -> None:
 
 def actor(run: Run) -> Actor:
     """Who a run acts for, with what that person may do now; the histories say which run it was."""
+    if run.plan.get("token"):
+        return _by_token(run)
     user = User.objects.filter(pk=run.by_id, is_active=True).first() if run.by_id else None
     if user is not None:
         return identity.actor(user, source=run.source)
     # A person who left may do nothing any more; a program of the house has no user.
     return identity.system(run.by_name, source=run.source) if run.by_id is None else _nobody(run)
+
+
+def _by_token(run: Run) -> Actor:
+    """A program may do no more by a run than by its token alone, and nothing when that is no longer in force."""
+    token = tokens.known(run.plan["token"], today=timezone.localdate())
+    return replace(tokens.actor(token, address=None), source=run.source) if token else _nobody(run)
 
 
 def _nobody(run: Run) -> Actor:

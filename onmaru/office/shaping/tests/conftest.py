@@ -1,8 +1,8 @@
-"""A shape for each test, and none after it."""
+"""Fields of one's own for the tests of this room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,12 +21,6 @@ Define = Callable[..., CustomField]
 @pytest.fixture
 def by(db: Any) -> Actor:
     return identity.system("tester")
-
-
-@pytest.fixture(autouse=True)
-def shape() -> Iterator[None]:
-    yield
-    live.forget()
 
 
 @pytest.fixture

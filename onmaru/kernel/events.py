@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
@@ -27,7 +27,7 @@ class Fact:
 
     def payload(self) -> dict[str, Any]:
         """The fact's fields as stored in the outbox."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 F = TypeVar("F", bound=Fact)

@@ -64,12 +64,12 @@ def run(statement: str, parameters: Parameters = None) -> int:
     return int(opened.rowcount)
 
 
-def among(path: str, ids: list[int]) -> models.Func:
-    """The condition that a whole number is one of ``ids``: one array, however many there are."""
+def among(path: str, ids: list[Any], kind: str = "bigint") -> models.Func:
+    """The condition that a column of a ``kind`` is one of ``ids``: one array, however many there are."""
     return models.Func(
         models.F(path),
         models.Value(ids),
-        template="%(expressions)s::bigint[])",
+        template=f"%(expressions)s::{kind}[])",
         arg_joiner=" = ANY(",
         output_field=models.BooleanField(),
     )

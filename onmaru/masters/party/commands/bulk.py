@@ -64,7 +64,7 @@ def _drafted(party: Party, row: Mapping[str, Any], below: Below) -> list[Refusal
 
 def _codes_taken(made: Sequence[Party]) -> list[Refusal]:
     codes = [party.code for party in made if party.code]
-    seen = set(Party.objects.filter(code__in=codes).values_list("code", flat=True))
+    seen = set(Party.objects.filter(sql.among("code", codes, "text")).values_list("code", flat=True))
     found = []
     for place, party in enumerate(made):
         if party.code and party.code in seen:
@@ -78,8 +78,8 @@ def _doubts(made: Sequence[Party]) -> list[Refusal]:
     found: dict[int, Refusal] = {}
     for key in KEYS:
         values = [getattr(party, key) for party in made]
-        known = Party.objects.filter(**{f"{key}__in": {value for value in values if value}})
-        owners = {getattr(one, key): f"{one.code} {one.name}" for one in known.only(key, "code", "name")}
+        known = Party.objects.filter(sql.among(key, list(filter(None, values)), "text"))
+        owners = {value: f"{code} {name}" for value, code, name in known.values_list(key, "code", "name")}
         for place, value in enumerate(values):
             if value and value in owners:
                 reason = rules.POSSIBLE_DUPLICATE(f"rows.{place}.confirm_duplicate", parties=owners[value])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models.expressions import DatabaseDefault
 
 from onmaru.kernel import refusals, work
 
@@ -48,7 +49,7 @@ def problems(
             setattr(record, name, _plain(fields[name], value))
     try:
         if alone:
-            record.clean_fields(exclude={*exclude, *_sure(record)})
+            _clean_fields(record, exclude)
         else:
             record.full_clean(exclude=set(exclude), validate_constraints=True)
     except ValidationError as error:
@@ -62,19 +63,27 @@ def _editable(model: type[models.Model]) -> dict[str, Any]:
     return {field.name: field for field in model._meta.concrete_fields if field.editable}
 
 
-def _sure(record: models.Model) -> Iterator[str]:
-    """The fields of which one sees at a glance what Django would find out at length: that they may hold what they do.
+def _clean_fields(record: models.Model, exclude: Collection[str]) -> None:
+    """What Django's ``clean_fields`` does, without its length where one sees at a glance that a field is right.
 
-    References are among them, which the caller proves.
+    References always are: the caller proves them.
     """
-    for name, attname, passes in _glances(type(record)):
-        if passes(getattr(record, attname)):
-            yield name
+    wrong: dict[str, Any] = {}
+    for field, name, passes in _glances(type(record)):
+        value = getattr(record, name)
+        if passes(value) or field.name in exclude or isinstance(value, DatabaseDefault):
+            continue
+        try:
+            setattr(record, name, field.clean(value, record))
+        except ValidationError as error:
+            wrong[field.name] = error.error_list
+    if wrong:
+        raise ValidationError(wrong)
 
 
 @cache
-def _glances(model: type[models.Model]) -> tuple[tuple[str, str, Glance], ...]:
-    return tuple((one.name, one.attname, _glance(one)) for one in model._meta.concrete_fields)
+def _glances(model: type[models.Model]) -> tuple[tuple[Any, str, Glance], ...]:
+    return tuple((one, one.attname, _glance(one)) for one in model._meta.fields if not one.generated)
 
 
 def _glance(field: Any) -> Glance:
@@ -84,7 +93,7 @@ def _glance(field: Any) -> Glance:
         return lambda value: value is True or value is False
     plain = type(field) in {models.CharField, models.TextField}
     if not plain or any(type(one) is not MaxLengthValidator for one in field.validators):
-        return lambda value: False
+        return lambda value: field.blank and value in field.empty_values
     if field.choices:
         known = {value for value, _label in field.flatchoices}
         return lambda value: isinstance(value, str) and value in known

@@ -56,6 +56,24 @@ def begin(by: Actor, *, dry: bool = False) -> Iterator[Work]:
         _current.reset(token)
 
 
+_turn: ContextVar[Callable[[], None]] = ContextVar("turn", default=lambda: None)
+
+
+@contextmanager
+def by_turns(wait: Callable[[], None]) -> Iterator[None]:
+    """Let commands inside work out what they can, and ``wait`` before they look at what others may be writing."""
+    token = _turn.set(wait)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
+
+
+def in_turn() -> None:
+    """Wait for one's turn, if there are turns: a command by the thousand asks when all else is worked out."""
+    _turn.get()()
+
+
 def kind_of(row: models.Model | type[models.Model]) -> str:
     """The stable name of a record's kind, as stored in audit, events, files and numbers: ``sales.order``."""
     return row._meta.label_lower

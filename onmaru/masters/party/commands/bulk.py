@@ -34,6 +34,7 @@ def create_many(*, by: Actor, rows: Rows, confirm_duplicate: bool = False) -> li
     found: list[Refusal] = []
     for place, (party, row) in enumerate(zip(made, rows, strict=True)):
         found += refusals.at(f"rows.{place}.", _drafted(party, row, below))
+    work.in_turn()
     refusals.check([*found, *_codes_taken(made), *([] if confirm_duplicate else _doubts(made))])
     drafts.number(made, {party.code for party in made})
     # Those that were given a code have their key with it; the others are written as fast as the driver goes.

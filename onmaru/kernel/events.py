@@ -49,7 +49,7 @@ def event(kind: str) -> Callable[[type[F]], type[F]]:
 
 
 def emit(fact: Fact, subject: models.Model) -> None:
-    """Put a fact about ``subject`` into the outbox of the command under way."""
+    """Put a fact about ``subject`` into the outbox of the command under way; what nobody reacts to is relayed at once."""
     work.required().events.append(
         {
             "kind": fact.kind,
@@ -57,6 +57,7 @@ def emit(fact: Fact, subject: models.Model) -> None:
             "subject_id": subject.pk,
             "company_id": getattr(subject, "company_id", None),
             "payload": fact.payload(),
+            "heard": fact.kind in reactions,
         }
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -124,6 +125,7 @@ def run_helper() -> None:
 
 
 def _run(queues: list[str] | None) -> None:
+    gc.freeze()  # what is loaded stays: the collector need not look it through with every chunk of a long run
     worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     worker_app.run_worker(queues=queues, concurrency=1, delete_jobs="successful", listen_notify=True)
 

@@ -128,10 +128,10 @@ WITH audit AS (
   FROM jsonb_to_recordset(%(audits)s::jsonb)
     AS row(command text, subject_kind text, subject_id bigint, company_id bigint, changes jsonb)
 ), outbox AS (
-  INSERT INTO kernel_event (kind, subject_kind, subject_id, company_id, payload)
-  SELECT kind, subject_kind, subject_id, company_id, payload
+  INSERT INTO kernel_event (kind, subject_kind, subject_id, company_id, payload, relayed_at)
+  SELECT kind, subject_kind, subject_id, company_id, payload, CASE WHEN NOT heard THEN statement_timestamp() END
   FROM jsonb_to_recordset(%(events)s::jsonb)
-    AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb)
+    AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb, heard boolean)
 )
 UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s::bigint WHERE key = %(key)s
 """

@@ -49,7 +49,7 @@ def event(kind: str) -> Callable[[type[F]], type[F]]:
 
 
 def emit(fact: Fact, subject: models.Model) -> None:
-    """Put a fact about ``subject`` into the outbox of the command under way; what nobody reacts to is relayed at once."""
+    """Put a fact about ``subject`` into the outbox of the command under way; one without reactions needs no relay."""
     work.required().events.append(
         {
             "kind": fact.kind,

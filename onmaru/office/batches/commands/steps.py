@@ -125,8 +125,8 @@ def _way(run: Run) -> tuple[ports.Way, bool]:
     if run.phase == Run.Phase.REVERT:
         return reversal.take_back, False
     kind = ports.works[run.kind]
-    checks = run.phase == Run.Phase.CHECK and kind.check is not None
-    return (kind.check if checks else kind.apply), kind.is_one(run)
+    check = kind.check if run.phase == Run.Phase.CHECK else None
+    return check or kind.apply, kind.is_one(run)
 
 
 @contextmanager

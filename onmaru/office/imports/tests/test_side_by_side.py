@@ -41,10 +41,14 @@ class Held:
     def __init__(self, run: Run, monkeypatch: Any, *, dies: bool = False) -> None:
         self.stands, self.may_go, self.dies = threading.Event(), threading.Event(), dies
         self.thread = threading.Thread(target=self.work, args=(run.pk,))
-        wait, mine = work.in_turn, self.thread
-        monkeypatch.setattr(
-            work, "in_turn", lambda: (threading.current_thread() is mine and self.stand(), wait())
-        )
+        wait = work.in_turn
+
+        def in_turn() -> None:
+            if threading.current_thread() is self.thread:
+                self.stand()
+            wait()
+
+        monkeypatch.setattr(work, "in_turn", in_turn)
         self.thread.start()
         assert self.stands.wait(10)
 
@@ -58,6 +62,18 @@ class Held:
         with suppress(SystemExit):
             steps.step(run_id)
         connections.close_all()
+
+
+def helper(run: Run, answers: list[bool]) -> threading.Thread:
+    """A second worker that lends a hand with one chunk."""
+
+    def help_out() -> None:
+        answers.append(steps.lend_a_hand(run.pk))
+        connections.close_all()
+
+    started = threading.Thread(target=help_out)
+    started.start()
+    return started
 
 
 def refusals_of(run: Run) -> list[tuple[int, str]]:
@@ -79,13 +95,12 @@ def test_of_two_equal_lines_the_second_is_refused_though_its_chunk_was_ready_fir
     run: Run, monkeypatch: Any
 ) -> None:
     first = Held(run, monkeypatch)
-    helper = threading.Thread(target=lambda: (steps.lend_a_hand(run.pk), connections.close_all()))
-    helper.start()
-    helper.join(0.5)
-    assert helper.is_alive() and Party.objects.count() == 0
+    second = helper(run, [])
+    second.join(0.5)
+    assert second.is_alive() and Party.objects.count() == 0
     first.may_go.set()
     first.thread.join(10)
-    helper.join(10)
+    second.join(10)
     assert of_runs.chunks(run).filter(applied__isnull=False).count() == 2
     finished(run)
 
@@ -93,14 +108,11 @@ def test_of_two_equal_lines_the_second_is_refused_though_its_chunk_was_ready_fir
 def test_what_a_killed_worker_had_begun_is_done_by_who_is_left(run: Run, monkeypatch: Any) -> None:
     first = Held(run, monkeypatch, dies=True)
     answers: list[bool] = []
-    helper = threading.Thread(
-        target=lambda: (answers.append(steps.lend_a_hand(run.pk)), connections.close_all())
-    )
-    helper.start()
-    helper.join(0.3)
+    second = helper(run, answers)
+    second.join(0.3)
     first.may_go.set()
     first.thread.join(10)
-    helper.join(10)
+    second.join(10)
     # The helper's chunk was out of turn: it is given back, and nothing of it was written.
     assert answers == [True] and Party.objects.count() == 0
     finished(run)

@@ -43,6 +43,7 @@ YES = {"예", "네", "y", "yes", "true", "t", "1", "o", "on", "참", "사용", "
 NO = {"아니오", "아니요", "n", "no", "false", "f", "0", "x", "off", "거짓", "미사용", ""}
 
 _DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})(?:\s*[.일])?|(\d{4})(\d{2})(\d{2})")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 _TIME = re.compile(
     r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE
 )
@@ -121,7 +122,7 @@ def _text(field: Field, raw: Any, where: str) -> str:
     if isinstance(raw, bool | dict | list):
         raise _unreadable(field, raw, where)
     text = str(raw).strip()
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _UNKEPT.search(text):
         raise _unreadable(field, ascii(text), where)
     if field.max_length is not None and len(text) > field.max_length:
         raise Refused(TOO_LONG(where, label=field.label, limit=field.max_length))

@@ -21,6 +21,7 @@ from onmaru.office.batches.models import Chunk, Run
 
 WORK = "batches.work"
 LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
+HELPING = LOCK + 1  # and that another helps it
 _QUIET = timedelta(seconds=8)
 State, Phase = Run.State, Run.Phase
 
@@ -74,7 +75,13 @@ def begin(run: Run, phase: str) -> None:
     run.save()
     Run.objects.filter(pk=run.pk).update(beat_at=Now(), version=F("version") + 1)
     run.chunks.update(**{_column(phase): None})
-    jobs.enqueue(WORK, run_id=run.pk)
+    hand_over(run.pk)
+
+
+def hand_over(run_id: int) -> None:
+    """Queue a run for a worker, and for another that helps where it can be helped."""
+    for _worker in range(2):
+        jobs.enqueue(WORK, run_id=run_id)
 
 
 def _column(phase: str) -> str:
@@ -109,21 +116,21 @@ def resume() -> int:
     found = list(stale.exclude(pk__in=_held()).values_list("pk", flat=True))
     Run.objects.filter(pk__in=found).update(beat_at=Now())
     for run_id in found:
-        jobs.enqueue(WORK, run_id=run_id)
+        hand_over(run_id)
     return len(found)
 
 
 @contextmanager
-def hold(run_id: int) -> Iterator[bool]:
+def hold(run_id: int, lock: int = LOCK) -> Iterator[bool]:
     """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, run_id])
         (mine,) = cursor.fetchone()
         try:
             yield mine
         finally:
             if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, run_id])
 
 
 def _held() -> list[int]:

@@ -32,6 +32,7 @@ ROOMS = [
     "onmaru.office.palette",
     "onmaru.office.savedviews",
     "onmaru.office.pasting",
+    "onmaru.office.rest",
     "onmaru.masters.site",
     "onmaru.masters.product",
     "onmaru.masters.party",

@@ -9,7 +9,7 @@ handler500 = "onmaru.app.errors.broken"
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
-    path("api/", include("onmaru.workbench.api.urls")),
+    path("api/", include("onmaru.office.rest.urls")),
     path("", include("onmaru.office.access.urls")),
     path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),

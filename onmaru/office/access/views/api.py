@@ -8,11 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 
-from onmaru.kernel import personal, refusals, signing
+from onmaru.kernel import personal, refusals
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import queries
+from onmaru.office.rest import operations, schemas, signing
 from onmaru.workbench import ports, values
-from onmaru.workbench.api import operations, schemas
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References

@@ -15,8 +15,8 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import ports, queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
+from onmaru.office.rest import operations
 from onmaru.workbench import calls, filters, references
-from onmaru.workbench.api import operations
 from onmaru.workbench.entity import Entity
 
 CHUNK = 100

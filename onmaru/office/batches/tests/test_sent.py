@@ -15,7 +15,7 @@ from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
 from onmaru.office.batches.tests.conftest import worked
 from onmaru.office.batches.views import api
-from onmaru.workbench.tests.test_api import codes, send
+from onmaru.office.rest.tests.test_api import codes, send
 from tests.scratch.models import Client
 
 CLIENTS = [{"code": "C1", "name": "한빛"}, {"code": "C1", "name": "twice"}, {"name": "no code"}]

@@ -9,15 +9,15 @@ import pydantic
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
 
-from onmaru.kernel import problems, refusals, signing
+from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import Token
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
+from onmaru.office.rest import operations, problems, schemas, signing
 from onmaru.workbench import calls, ports, registry
-from onmaru.workbench.api import operations, schemas
 from onmaru.workbench.entity import Entity
 
 INLINE = 50

@@ -13,7 +13,7 @@ from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
 
-pytest.register_assert_rewrite("onmaru.workbench.tests.structural")
+pytest.register_assert_rewrite("tests.entities.structural")
 
 Define = Callable[..., CustomField]
 

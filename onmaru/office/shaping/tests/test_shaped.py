@@ -16,8 +16,9 @@ from onmaru.office.shaping import commands
 from onmaru.office.shaping.queries import live
 from onmaru.workbench import detail, forms, listing, registry
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.tests import samples, structural
-from onmaru.workbench.tests.structural import Structural
+from onmaru.workbench.tests import samples
+from tests.entities import structural
+from tests.entities.structural import Structural
 
 STORED = {
     "x_text": "빨강",

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
+from onmaru.office.rest import schemas
 from onmaru.workbench import detail, filters, registry, sight, values
-from onmaru.workbench.api import schemas
 from onmaru.workbench.entity import Column, Entity, Lines
 
 INCLUDE_UNKNOWN = refusals.reason("include_unknown", _("“{name}” cannot be included here."))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onmaru.kernel import problems
+from onmaru.office.rest import document, problems
 from onmaru.workbench import registry
-from onmaru.workbench.api import document
 
 answering = document.build([registry.declaration(one) for one in registry.every()])
 urlpatterns = [

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Router, Schema
 
-from onmaru.kernel import refusals, signing
+from onmaru.kernel import refusals
+from onmaru.office.rest import operations, signing
 from onmaru.workbench import report, values
-from onmaru.workbench.api import operations
 from onmaru.workbench.report import Report
 
 

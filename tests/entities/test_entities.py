@@ -6,7 +6,7 @@ import pytest
 
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.tests.structural import Structural
+from tests.entities.structural import Structural
 
 
 @pytest.fixture(params=registry.every(), ids=str, scope="class")

@@ -21,12 +21,13 @@ from onmaru.kernel import identity, permissions, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
+from onmaru.office.rest import telling
 from onmaru.workbench import detail, exchange, forms, listing, references, search
-from onmaru.workbench.api import telling
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
-from onmaru.workbench.tests import files, matrix, samples
+from onmaru.workbench.tests import files, samples
 from onmaru.workbench.views import faces
+from tests.entities import matrix
 
 LIST_QUERIES = 6
 DETAIL_QUERIES = 20

@@ -10,13 +10,13 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from onmaru.kernel import permissions, problems, refusals, signing
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.office.rest import problems, schemas, signing, telling
+from onmaru.office.rest.telling import Branch
 from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
-from onmaru.workbench.api import schemas, telling
-from onmaru.workbench.api.telling import Branch
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
 

@@ -13,9 +13,8 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.responses import Response
 from ninja.security import SessionAuth
 
-from onmaru.kernel import problems, signing
+from onmaru.office.rest import operations, problems, reports, schemas, signing
 from onmaru.workbench import ports, registry, sight
-from onmaru.workbench.api import operations, reports, schemas
 from onmaru.workbench.entity import Entity
 
 

@@ -39,7 +39,8 @@ def sign_out(page: Page) -> None:
 
 
 def test_a_passkey_is_added_and_signs_its_owner_in(visit: Visit) -> None:
-    page = visit("park", path="/account/2fa/webauthn/add/")
+    page = visit("park")
+    page.goto("/account/2fa/webauthn/add/")
     reader = page.context.new_cdp_session(page)
     reader.send("WebAuthn.enable")
     reader.send("WebAuthn.addVirtualAuthenticator", {"options": READER})
@@ -57,7 +58,8 @@ def test_a_passkey_is_added_and_signs_its_owner_in(visit: Visit) -> None:
 
 
 def test_an_authenticator_app_is_asked_after_the_password(visit: Visit) -> None:
-    page = visit("park", path="/account/2fa/totp/activate/")
+    page = visit("park")
+    page.goto("/account/2fa/totp/activate/")
     secret = page.locator("#authenticator_secret").input_value()
     page.fill("[name=code]", code(secret))
     page.click("form[action*='totp/activate'] button.primary")

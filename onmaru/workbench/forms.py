@@ -368,8 +368,7 @@ def _posted_lines(one: Field, posted: Any) -> list[dict[str, Any]]:
     cell = re.compile(rf"{re.escape(one.name)}\.(\d{{1,5}})\.(\w+)")
     rows: dict[int, dict[str, Any]] = defaultdict(dict)
     for name in posted:
-        matched = cell.fullmatch(name)
-        if matched:
+        if matched := cell.fullmatch(name):
             rows[int(matched[1])][matched[2]] = posted.get(name)
     blank = {name: _raw_text(value) for name, value in _defaults(one.lines).items()}
     return [row for _place, row in sorted(rows.items()) if _is_typed(one, row, blank)]
@@ -384,9 +383,7 @@ def meant(one: Field, raw: Any) -> Any:
     if one.kind == "lines":
         ticks = {cell.name: "" for cell in one.lines if cell.kind == "boolean"}
         return [ticks | {name: _meant_cell(one, name, text) for name, text in row.items()} for row in raw]
-    if one.kind == "reference":
-        return _id(raw)
-    return raw
+    return _id(raw) if one.kind == "reference" else raw
 
 
 def _meant_cell(one: Field, name: str, raw: Any) -> Any:

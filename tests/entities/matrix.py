@@ -21,7 +21,7 @@ from onmaru.kernel import identity, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.rest import document, telling
+from onmaru.office.rest.views import document, telling
 from onmaru.workbench import calls, detail, exchange, forms, history, listing, references, search, sight
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces as pages

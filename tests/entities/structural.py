@@ -21,7 +21,7 @@ from onmaru.kernel import identity, permissions, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.rest import telling
+from onmaru.office.rest.views import telling
 from onmaru.workbench import detail, exchange, forms, listing, references, search
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field

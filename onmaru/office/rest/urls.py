@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from onmaru.office.rest import document, problems
+from onmaru.office.rest.views import document, problems
 from onmaru.workbench import registry
 
 answering = document.build([registry.declaration(one) for one in registry.every()])

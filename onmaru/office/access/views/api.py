@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Router, Schema
 from onmaru.kernel import personal, refusals
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import queries
-from onmaru.office.rest import operations, schemas, signing
+from onmaru.office.rest.views import operations, schemas, signing
 from onmaru.workbench import ports, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field

@@ -15,7 +15,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import ports, queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
-from onmaru.office.rest import operations
+from onmaru.office.rest.views import operations
 from onmaru.workbench import calls, filters, references
 from onmaru.workbench.entity import Entity
 

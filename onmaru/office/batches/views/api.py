@@ -16,7 +16,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
-from onmaru.office.rest import operations, problems, schemas, signing
+from onmaru.office.rest.views import operations, problems, schemas, signing
 from onmaru.workbench import calls, ports, registry
 from onmaru.workbench.entity import Entity
 

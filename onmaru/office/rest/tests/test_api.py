@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from onmaru.kernel.models import Grant, RecordRule, Role, User
-from onmaru.office.rest import document
+from onmaru.office.rest.views import document
 from tests.scratch.models import Client, Deal, Firm
 
 

@@ -10,8 +10,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from onmaru.kernel.models import RecordRule, Role
-from onmaru.office.rest import telling
 from onmaru.office.rest.tests.test_api import codes, signed_in
+from onmaru.office.rest.views import telling
 from tests.scratch.models import Client, Deal
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.office.rest import schemas
+from onmaru.office.rest.views import schemas
 from onmaru.workbench import detail, filters, registry, sight, values
 from onmaru.workbench.entity import Column, Entity, Lines
 

@@ -14,8 +14,8 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.rest import problems, schemas, signing, telling
-from onmaru.office.rest.telling import Branch
+from onmaru.office.rest.views import problems, schemas, signing, telling
+from onmaru.office.rest.views.telling import Branch
 from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References

@@ -13,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.responses import Response
 from ninja.security import SessionAuth
 
-from onmaru.office.rest import operations, problems, reports, schemas, signing
+from onmaru.office.rest.views import operations, problems, reports, schemas, signing
 from onmaru.workbench import ports, registry, sight
 from onmaru.workbench.entity import Entity
 

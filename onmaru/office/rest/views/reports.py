@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Router, Schema
 
 from onmaru.kernel import refusals
-from onmaru.office.rest import operations, signing
+from onmaru.office.rest.views import operations, signing
 from onmaru.workbench import report, values
 from onmaru.workbench.report import Report
 

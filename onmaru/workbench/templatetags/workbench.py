@@ -12,13 +12,16 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import ports
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.forms import Grid
 from onmaru.workbench.listing import Cell
 from onmaru.workbench.menu import Area
-from onmaru.workbench.views import cells
+from onmaru.workbench.views import cells, chips
+from onmaru.workbench.views.chips import Chip
 
 register = template.Library()
 
@@ -31,6 +34,12 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, address, name
     )
+
+
+@register.simple_tag
+def filter_chip(chip: Chip, entity: Entity) -> SafeString:
+    """A filter of the bar with what opens below it."""
+    return chips.drawn(chip, entity, get_language())
 
 
 @register.simple_tag

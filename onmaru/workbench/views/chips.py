@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -54,6 +57,12 @@ class Chip:
         return [(one, phrases.COMMON[one][2]) for one in NEAR] if days else []
 
 
+@lru_cache(maxsize=4096)
+def drawn(chip: Chip, entity: Entity, language: str) -> SafeString:
+    """A chip as HTML. Most of them ask nothing, on every page alike: they are drawn once."""
+    return SafeString(render_to_string("workbench/part/chip.html", {"chip": chip, "entity": entity}))
+
+
 def chips(entity: Entity, page: Page | Query, params: QueryDict) -> list[Chip]:
     """The declared filters, and whatever else the address filters by."""
     declared = [
@@ -75,15 +84,15 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
         column,
         ", ".join(told(one) for one in applied),
         _widget(column, entity),
-        _ways(column, {True: "empty", False: "filled", None: way}[empty]),
-        [(str(value), str(label), str(value) in chosen) for value, label in _options(column)],
+        tuple(_ways(column, {True: "empty", False: "filled", None: way}[empty])),
+        tuple((str(value), str(label), str(value) in chosen) for value, label in _options(column)),
         "".join(raw.get("gte", [])),
         "".join(raw.get("lte", [])),
         "".join(raw.get("contains", chosen)),
         " ".join(raw.get("", raw.get("not", []))),
         "".join(text for one in applied if one.test in ("", "not") for text in one.texts[:1]),
         entity.name if entity else "",
-        kept(params, column.name),
+        tuple(kept(params, column.name)),
         query(params, drop=column.name),
     )
 

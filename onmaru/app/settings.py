@@ -21,6 +21,7 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.forms",
     "onmaru.office.approval",
     "onmaru.office.access",
     "onmaru.office.imports",

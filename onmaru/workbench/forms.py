@@ -246,9 +246,15 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
-    form.raw = {name: _initial(form, value) for name, value in start.items()}
+    begin(form, start)
     # What the address names is shown by its name.
     form.redraw(form.raw) if initial else form.follow()
+    return form
+
+
+def begin(form: Form, start: Mapping[str, Any]) -> Form:
+    """The form with what stands in it at first."""
+    form.raw = {name: _initial(form, value) for name, value in start.items()}
     return form
 
 
@@ -274,8 +280,7 @@ def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     form.layout = [("", calls.asks(entity, command))]
     prefill = entity.prefill.get(command.__name__)
     start = _days(form.fields) | _defaults(form.fields) | dict(prefill(record) if prefill else {})
-    form.raw = {name: _initial(form, value) for name, value in start.items()}
-    return form
+    return begin(form, start)
 
 
 def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:

@@ -72,3 +72,8 @@ class Member(Record):
 
     def __str__(self) -> str:
         return f"{self.department} {self.person}"
+
+    @property
+    def company_id(self) -> int:
+        """The company of the department."""
+        return self.department.company_id

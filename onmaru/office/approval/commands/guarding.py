@@ -22,6 +22,7 @@ from onmaru.office.approval.queries import content, facts, lines
 from onmaru.workbench import calls, registry
 
 APPROVAL_DEMANDED = refusals.reason("approval_demanded", _("This needs an approval first: {demand}."))
+APPROVED_STAYS = refusals.reason("approved_stays", _("It was approved, and stays as long as its approval."))
 APPROVAL_OUTDATED = refusals.reason(
     "approval_outdated", _("It was approved, and changed since: it needs an approval anew ({demand}).")
 )
@@ -30,6 +31,8 @@ APPROVAL_OUTDATED = refusals.reason(
 _HELD = """
 SELECT 'pending' AS what FROM approval_approval
 WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'pending'
+UNION ALL SELECT 'approved' FROM approval_approval
+WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'approved' AND %(command)s::text LIKE '%%.delete'
 UNION ALL SELECT 'demand' FROM approval_demand WHERE command = %(command)s AND refusal = ''
 """
 
@@ -40,6 +43,8 @@ def guard(command: Command[Any], subject: Any, by: Actor, asked: Mapping[str, An
     found = {what for (what,) in sql.rows(_HELD, given)}
     if "pending" in found:
         return [APPROVAL_PENDING()]
+    if "approved" in found:
+        return [APPROVED_STAYS()]
     return _demanded(command, subject, by, asked) if "demand" in found else []
 
 

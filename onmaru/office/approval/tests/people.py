@@ -31,7 +31,16 @@ PEOPLE = {
     "director": "최이사",
     "owner": "김대표",
 }
-STAFF = ["approval.*", "scratch.*", "kernel.storedfile.*"]
+STAFF = [
+    *(
+        f"approval.{one}"
+        for one in ("approval.view", "approval.draft", "approval.approve", "approval.reject")
+    ),
+    *(f"approval.approval.{one}" for one in ("recall", "remind", "read", "carry_out")),
+    "approval.absence.view",
+    "approval.absence.create",
+    "scratch.*",
+]
 
 
 @dataclass

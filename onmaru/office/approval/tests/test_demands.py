@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onmaru.kernel import jobs, refusals
+from onmaru.kernel import identity, jobs, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import AuditRow
 from onmaru.office.approval import commands, ports
@@ -99,7 +99,9 @@ def test_a_refusal_is_waived_by_an_approval(house: House) -> None:
     told: list[tuple[str, str]] = []
     ports.tellers.append(lambda people, *, kind, record, words: told.append((kind, people[0].username)))
     try:
-        house.approve(house.draft(deal, demand=wanted), "lead")
+        approval = house.draft(deal, demand=wanted)
+        jobs.drain()
+        house.approve(approval, "lead")
         jobs.drain()
     finally:
         ports.tellers.pop()
@@ -128,14 +130,14 @@ def test_demands_are_about_what_there_is(house: House) -> None:
     assert refused(lambda: demand(condition="nothing > 1")) == ["expression_name"]
     assert refused(lambda: demand(condition="amount + 1")) == ["no_condition"]
     assert refused(lambda: demand(refusal="no_such")) == ["refusal_unknown"]
-    clerk = house.actor("clerk")
+    keeper = identity.also(house.actor("clerk"), commands.demands.create.permission)
     given = {
         "name": "x",
         "command": scratch.confirm.name,
         "starts_on": TODAY,
         "waiver": "accounting.entry.post",
     }
-    assert refused(lambda: commands.demands.create(by=clerk, **given)) == ["waiver_beyond"]
+    assert refused(lambda: commands.demands.create(by=keeper, **given)) == ["waiver_beyond"]
 
 
 def test_nobody_has_something_done_that_they_may_not_do(house: House) -> None:

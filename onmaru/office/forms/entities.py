@@ -15,13 +15,16 @@ papers = Entity(
     search="title form.name",
     filters="form drafter written_on",
     order="-written_on",
+    edited_by="",
+    actions="edit delete",
+    offered={"edit": lambda paper, by: False},  # the form itself asks what it asks: see views
 )
 forms = Entity(
     models.Form,
     area="approval",
     icon="forms",
     place=60,
-    list="code name name_en place is_active",
+    list="place code name name_en is_active",
     form=[
         "code name name_en place guidance",
         lines(

@@ -32,6 +32,14 @@ def register() -> None:
     permissions.concerned[Paper] = papers.concerned
     approval.told[papers.KIND] = fields.Told()
     ports.slots["record.below"].append(filled)
+    ports.slots["record.tools"].append(tool)
+
+
+def tool(context: ports.Context) -> SafeString:
+    """The way back into the form, as long as it was not approved."""
+    record, by = context["detail"].record, context["by"]
+    mine = isinstance(record, Paper) and record.drafter_id == by.user_id and not papers.is_decided(record)
+    return render_to_string("forms/tool.html", {"paper": record}) if mine else SafeString("")
 
 
 def filled(context: ports.Context) -> SafeString:
@@ -51,13 +59,8 @@ def choose(request: HttpRequest, by: Actor) -> HttpResponse:
         return redirect(request.path)
     offered = papers.offered()
     may = not offered and by.may(commands.designs.lay_out.permission)
-    return show(
-        request,
-        by,
-        "forms/choose.html",
-        {"entity": shown, "forms": offered, "may_lay_out": may},
-        here="papers",
-    )
+    context = {"entity": shown, "forms": offered, "may_lay_out": may}
+    return show(request, by, "forms/choose.html", context, here="papers")
 
 
 @page

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, records, refusals
+from onmaru.kernel import commands, records, refusals, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.organization import queries as organization
@@ -58,6 +58,9 @@ def edit(
     if values is not None or filled:
         _fill(paper, {**(values or {}), **filled}, by)
     return paper
+
+
+delete = trash.deletion(Paper)
 
 
 def _fill(paper: Paper, raw: Mapping[str, Any], by: Actor) -> None:

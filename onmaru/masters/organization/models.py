@@ -50,7 +50,7 @@ class Member(Record):
         Department, models.PROTECT, verbose_name=_("department"), related_name="members"
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), related_name="memberships"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("member"), related_name="memberships"
     )
     title = models.CharField(_("job title"), max_length=40, blank=True)
     is_head = models.BooleanField(_("heads it"), default=False)

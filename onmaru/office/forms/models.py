@@ -17,7 +17,7 @@ class Form(Record):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("form name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
-    place = models.PositiveSmallIntegerField(_("order"), default=50)
+    place = models.PositiveSmallIntegerField(_("sequence"), default=50)
     guidance = models.TextField(_("guidance"), blank=True, help_text=_("Stands above the form."))
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -44,7 +44,7 @@ class FormField(models.Model):
         COMPUTED = "computed", _("Formula")
 
     form = models.ForeignKey(Form, models.CASCADE, verbose_name=_("form"), related_name="fields")
-    ordinal = models.PositiveSmallIntegerField(_("order"))
+    ordinal = models.PositiveSmallIntegerField(_("sequence"))
     name = models.CharField(_("name in formulas"), max_length=40)
     label_ko = models.CharField(_("name in Korean"), max_length=60)
     label_en = models.CharField(_("name in English"), max_length=60, blank=True)

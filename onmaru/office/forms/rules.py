@@ -17,7 +17,7 @@ from onmaru.office.shaping import rules as shaping
 Type = FormField.Type
 ROWS = "rows"
 TAKEN = {ROWS, "form", "title", "amount", "department", "drafter", "values", "by", "today"}
-TABLE, TITLE = _("Lines"), _("Title")
+TABLE, TITLE = _("Details"), _("Title")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 FORM_FIELD_NAME = refusals.reason(

@@ -221,7 +221,7 @@ def _deciding(places: Sequence[Place]) -> list[int]:
     return [at for at, one in enumerate(places) if one.role == Role.DECIDE]
 
 
-@commands.command(label=_("Take back"), model=Approval, move=("pending", "recalled"))
+@commands.command(label=_("Recall"), model=Approval, move=("pending", "recalled"))
 def recall(approval: Approval, *, by: Actor) -> Approval:
     """Take a document back (회수) as long as nobody signed. Refuses not_the_drafter and signed_already."""
     signed = approval.steps.filter(state__in=rules.DECIDED).exists()

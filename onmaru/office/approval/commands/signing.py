@@ -45,7 +45,7 @@ def approve(approval: Approval, *, by: Actor, today: date, opinion: str = "") ->
 
 
 @commands.command(
-    label=_("Return"),
+    label=_("Send back"),
     model=Approval,
     move=(("pending", "approved"), None),
     asks={"reason": _("Reason")},

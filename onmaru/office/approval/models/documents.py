@@ -21,7 +21,7 @@ class Approval(Record):
         PENDING = "pending", _("In approval")
         APPROVED = "approved", _("Approved")
         REJECTED = "rejected", _("Returned")
-        RECALLED = "recalled", _("Taken back")
+        RECALLED = "recalled", _("Recalled")
 
     number = models.CharField(_("document number"), max_length=30, blank=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -100,11 +100,11 @@ class Step(models.Model):
     approval = models.ForeignKey(
         Approval, models.CASCADE, verbose_name=_("approval document"), related_name="steps"
     )
-    ordinal = models.PositiveSmallIntegerField(_("order"))
+    ordinal = models.PositiveSmallIntegerField(_("sequence"))
     stage = models.PositiveSmallIntegerField(_("stage"))
     role = models.CharField(_("does what"), max_length=10, choices=Role)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person asked"), related_name="+"
     )
     title = models.CharField(_("job title"), max_length=40, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)

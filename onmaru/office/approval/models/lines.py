@@ -22,7 +22,7 @@ class Line(Record):
 
     name = models.CharField(_("name"), max_length=80)
     place = models.PositiveSmallIntegerField(
-        _("order"), default=50, help_text=_("Of several that fit, the smallest holds.")
+        _("sequence"), default=50, help_text=_("Of several that fit, the smallest holds.")
     )
     kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named, blank=True)
     company = models.ForeignKey(
@@ -73,13 +73,13 @@ class Seat(models.Model):
         DEPARTMENT = "department", _("Head of a department")
 
     line = models.ForeignKey(Line, models.CASCADE, verbose_name=_("approval line"), related_name="seats")
-    ordinal = models.PositiveSmallIntegerField(_("order"))
+    ordinal = models.PositiveSmallIntegerField(_("sequence"))
     role = models.CharField(_("does what"), max_length=10, choices=Role)
     whose = models.CharField(_("who"), max_length=10, choices=Whose)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        verbose_name=_("person"),
+        verbose_name=_("person named"),
         null=True,
         blank=True,
         related_name="+",

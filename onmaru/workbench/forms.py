@@ -245,16 +245,16 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
     entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
-    start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
-    begin(form, start)
+    begin(form, _only_choices(form) | dict(initial or {}))
     # What the address names is shown by its name.
     form.redraw(form.raw) if initial else form.follow()
     return form
 
 
-def begin(form: Form, start: Mapping[str, Any]) -> Form:
-    """The form with what stands in it at first."""
-    form.raw = {name: _initial(form, value) for name, value in start.items()}
+def begin(form: Form, start: dict[str, Any]) -> Form:
+    """The form with what stands in it at first: its defaults, and ``start`` before them."""
+    whole = _days(form.fields) | _defaults(form.fields) | start
+    form.raw = {name: _initial(form, value) for name, value in whole.items()}
     return form
 
 
@@ -279,8 +279,7 @@ def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     form = Form(entity, _permitted(command, by), by, record, getattr(record, "version", None))
     form.layout = [("", calls.asks(entity, command))]
     prefill = entity.prefill.get(command.__name__)
-    start = _days(form.fields) | _defaults(form.fields) | dict(prefill(record) if prefill else {})
-    return begin(form, start)
+    return begin(form, dict(prefill(record) if prefill else {}))
 
 
 def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:
@@ -305,8 +304,7 @@ def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
         for one in fields
         if one.default is not None
     }
-    today = calls.today()
-    return found | {one.name: today for one in fields if one.kind == "date" and one.required}
+    return found | {one.name: calls.today() for one in fields if one.kind == "date" and one.required}
 
 
 def _days(fields: Sequence[Field]) -> dict[str, Any]:
@@ -389,9 +387,7 @@ def meant(one: Field, raw: Any) -> Any:
     if one.kind == "lines":
         ticks = {cell.name: "" for cell in one.lines if cell.kind == "boolean"}
         return [ticks | {name: _meant_cell(one, name, text) for name, text in row.items()} for row in raw]
-    if one.kind == "reference":
-        return _id(raw)
-    return raw
+    return _id(raw) if one.kind == "reference" else raw
 
 
 def _meant_cell(one: Field, name: str, raw: Any) -> Any:

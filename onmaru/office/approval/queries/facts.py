@@ -133,7 +133,8 @@ def case(
     """The case of a record, drafted by a person from one of their departments: unsaid, the first."""
     drafter = User.objects.filter(pk=drafter_id).first()
     if department is None:
-        company = getattr(record, "company_id", None)
+        own = getattr(record, "company", None)
+        company = own.pk if isinstance(own, Company) else None
         mine = [one.department for one in organization.memberships(drafter_id, on)]
         department = next((one for one in mine if company in (None, one.company_id)), None)
     return Case(record, drafter, department, on)

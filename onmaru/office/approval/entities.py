@@ -34,7 +34,7 @@ approvals = Entity(
     icon="writing-sign",
     list="number title state drafter department amount drafted_at finished_at",
     form=["kind record_id title opinion"],
-    detail=["number state drafter department company amount drafted_at finished_at carried_out_at obstacle"],
+    detail=["number state drafter department company amount drafted_at finished_at carried_out_at"],
     actions="approve reject recall remind read carry_out",
     offered={
         "approve": _turn,

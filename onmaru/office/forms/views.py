@@ -15,6 +15,7 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.approval import ports as approval
+from onmaru.office.approval.queries import content
 from onmaru.office.forms import commands, rules
 from onmaru.office.forms.models import Form, Paper
 from onmaru.office.forms.queries import fields, papers
@@ -47,7 +48,7 @@ def filled(context: ports.Context) -> SafeString:
     record = context["detail"].record
     if not isinstance(record, Paper):
         return SafeString("")
-    return render_to_string("forms/filled.html", {"content": fields.Told().content(record)})
+    return render_to_string("forms/filled.html", {"content": content.laid(fields.Told().content(record))})
 
 
 @page

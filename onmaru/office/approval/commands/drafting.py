@@ -164,7 +164,7 @@ def _line(case: Case, demand: Demand | None) -> Line | None:
 def title_of(record: models.Model) -> str:
     """What a document about a record is called unless its drafter says."""
     entity = registry.of_model(record)
-    return f"{entity.one} {record}" if entity else str(record)
+    return f"{entity.one} {record}" if entity and not hasattr(record, "title") else str(record)
 
 
 def _places(

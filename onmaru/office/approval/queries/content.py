@@ -82,3 +82,14 @@ def asked(command: Command[Any] | None, given: Mapping[str, Any]) -> dict[str, A
         for name, value in given.items()
         if name in taken and value not in (None, "", taken[name].default)
     }
+
+
+def laid(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content as a page draws it: each cell of a grid beside the class of its column."""
+    return {**content, "grids": [{**one, "laid": _laid(one)} for one in content["grids"]]}
+
+
+def _laid(grid: Mapping[str, Any]) -> tuple[list[tuple[str, str]], list[list[tuple[str, str]]]]:
+    css = ["num" if one == "end" else "" for one in grid["aligns"]]
+    rows = [list(zip(row, css, strict=True)) for row in grid["rows"]]
+    return list(zip(grid["heads"], css, strict=True)), rows

@@ -96,7 +96,7 @@ def _context(
         "blank": [None] * (BLANK if places else 3),
         "roles": Role.choices,
         "people": _people(case),
-        "content": now,
+        "content": content.laid(now),
         "amount": case.amount,
         "currency": case.currency,
         "last": rules.final(places, case.weight),

@@ -12,6 +12,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.approval import rules
 from onmaru.office.approval.commands import drafting, guarding, signing
 from onmaru.office.approval.models import Approval
+from onmaru.office.approval.queries import content as contents
 from onmaru.office.approval.queries import inbox, stamps
 from onmaru.workbench import calls, ports, registry
 from onmaru.workbench.ports import Context
@@ -77,7 +78,7 @@ def document(approval: Approval, by: Actor) -> SafeString:
         approval=approval,
         boxes=boxes,
         told=stamps.told(approval),
-        content=content,
+        content=contents.laid(content),
         opinions=[one for one in boxes if one.opinion],
         changed=changed,
         previous=before,

@@ -10,7 +10,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.approval import models, reports
 from onmaru.office.approval.queries import inbox
 from onmaru.workbench import calls
-from onmaru.workbench.entity import Entity, by, lines, section
+from onmaru.workbench.entity import Column, Entity, by, lines, section
 
 
 def _turn(approval: Any, who: Actor) -> bool:
@@ -72,6 +72,7 @@ approval_lines = Entity(
     ],
     search="name",
     filters="kind company department starts_on",
+    columns={"from_amount": Column(summed=False), "below_amount": Column(summed=False)},
     order="place",
 )
 demands = Entity(

@@ -65,10 +65,16 @@ def _mark(step: Step, *, other: bool) -> str:
         pgettext("stamp", "Final by delegation") if step.is_final else "",
         pgettext("stamp", "For {person}").format(person=step.person.display_name) if other else "",
         pgettext("stamp", "Afterwards") if step.signs_after else "",
-        _("Objected") if step.state == State.OBJECTED else "",
+        _against(step) if step.state == State.OBJECTED else "",
         _("Delegated") if step.state == State.COVERED else "",
     ]
     return " · ".join(mark for mark in marks if mark)
+
+
+def _against(step: Step) -> str:
+    """Who reviews or decides sends back; who consents, or signs afterwards, objects."""
+    objects = step.role == Role.CONSENT or step.signs_after
+    return _("Objected") if objects else pgettext("stamp", "Sent back")
 
 
 _HEADINGS = {

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onmaru.kernel import jobs
-from onmaru.kernel.models import User
 from onmaru.office.approval import commands
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.tests import people
@@ -55,8 +54,8 @@ def staffed(language: str) -> House:
     role = found.users["clerk"].grants.get().role
     role.permissions += ["forms.paper.*", "forms.form.view"]
     role.save()
-    User.objects.update(language=language)
     for user in found.users.values():
+        user.language = language
         user.set_password(PASSWORD)
         user.save()
     designs.lay_out(by=BY)

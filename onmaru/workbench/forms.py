@@ -116,10 +116,8 @@ class Form:
         drawn: list[Group | Grid] = []
         for label, part in self.layout:
             plain = [one for one in part if one.kind != "lines"]
-            if plain:
-                drawn.append(
-                    Group(label, [self._input(one, one.name, self.raw.get(one.name)) for one in plain])
-                )
+            inputs = [self._input(one, one.name, self.raw.get(one.name)) for one in plain]
+            drawn += [Group(label, inputs)] if inputs else []
             drawn += [self._grid(one) for one in part if one.kind == "lines"]
         return drawn
 

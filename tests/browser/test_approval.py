@@ -75,7 +75,7 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     days = {"starts_on": TODAY, "ends_on": TODAY}
     commands.absences.create(by=BY, person=house.users["books"], deputy=house.users["safety"], **days)
 
-    clerk = visit("clerk", path=f"/papers/new/{Form.objects.get(code='EXPENSE').pk}")
+    clerk = visit("clerk", path=f"/proposals/new/{Form.objects.get(code='EXPENSE').pk}")
     fill(clerk, "거래처 방문", "42000")
     clerk.get_by_role("button", name=said["onward"]).click()
     expect(clerk.locator(".places li")).to_have_count(7)
@@ -92,7 +92,7 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     clerk.reload()
     expect(clerk.locator(".opinions")).to_contain_text("영수증 금액과 다릅니다")
     paper = Approval.objects.get().subject_id
-    clerk.goto(f"/papers/{paper}/edit")
+    clerk.goto(f"/proposals/{paper}/edit")
     clerk.fill("[name='rows.0.spent']", "24000")
     clerk.get_by_role("button", name=said["onward"]).click()
     first = Approval.objects.get()

@@ -49,8 +49,8 @@ orders = Entity(
     columns={"delivery_status": DELIVERED, "payment_status": PAID},
     prefill={"deliver": queries.positions.to_deliver},
     offered={
-        "deliver": lambda order: order.delivery_status in ("none", "partial"),
-        "invoice": queries.terms.is_chargeable,
+        "deliver": lambda order, by: order.delivery_status in ("none", "partial"),
+        "invoice": lambda order, by: queries.terms.is_chargeable(order),
     },
     leads="customer",
     documents=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from onmaru.office.forms import models
 from onmaru.workbench.entity import Entity, lines
 
-papers = Entity(
+proposals = Entity(
     models.Paper,
     area="approval",
     icon="file-text",

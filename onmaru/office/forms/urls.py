@@ -6,7 +6,7 @@ from onmaru.office.forms import views
 
 urlpatterns = [
     path("approvals/new", views.choose),
-    path("papers/new", views.choose),
-    path("papers/new/<int:form_pk>", views.write),
-    path("papers/<int:pk>/edit", views.rewrite),
+    path("proposals/new", views.choose),
+    path("proposals/new/<int:form_pk>", views.write),
+    path("proposals/<int:pk>/edit", views.rewrite),
 ]

@@ -54,14 +54,14 @@ def filled(context: ports.Context) -> SafeString:
 @page
 def choose(request: HttpRequest, by: Actor) -> HttpResponse:
     """Which form it shall be; an empty house is offered the usual ones."""
-    shown = entity("papers", by)
+    shown = entity("proposals", by)
     if request.method == "POST":
         commands.designs.lay_out(by=by)
         return redirect(request.path)
     offered = papers.offered()
     may = not offered and by.may(commands.designs.lay_out.permission)
     context = {"entity": shown, "forms": offered, "may_lay_out": may}
-    return show(request, by, "forms/choose.html", context, here="papers")
+    return show(request, by, "forms/choose.html", context, here="proposals")
 
 
 @page
@@ -76,24 +76,26 @@ def write(request: HttpRequest, by: Actor, form_pk: int) -> HttpResponse:
 @page
 def rewrite(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     """Fill in anew what came back."""
-    paper = detail.find(entity("papers", by), by, pk)
+    paper = detail.find(entity("proposals", by), by, pk)
     return _answer(request, by, paper.form, paper)
 
 
 def _answer(request: HttpRequest, by: Actor, design: Form, paper: Paper | None) -> HttpResponse:
-    shown = entity("papers", by)
+    shown = entity("proposals", by)
     form = _form(shown, by, design, paper)
     if request.method == "POST" and form.take(request.POST):
         made = _saved(form, design, paper, by, request.POST.get("idempotency_key"))
         if made is not None:
             messages.success(request, _("Saved: {record}").format(record=made))
             onward = (
-                f"/approval/draft/papers/{made.pk}" if "onward" in request.POST else f"/papers/{made.pk}/"
+                f"/approval/draft/proposals/{made.pk}"
+                if "onward" in request.POST
+                else f"/proposals/{made.pk}/"
             )
             return redirect(onward)
     context = {**form_context(request, form), "design": design, "paper": paper}
     status = 422 if request.method == "POST" else 200
-    return show(request, by, "forms/write.html", context, here="papers", status=status)
+    return show(request, by, "forms/write.html", context, here="proposals", status=status)
 
 
 def _form(shown: Entity, by: Actor, design: Form, paper: Paper | None) -> forms.Form:

@@ -106,7 +106,7 @@ def draft(
     )
     _lay(made, places, case)
     if case.company is not None:
-        work.required().claims.append(numbering.Claim(made, case.company.pk, SERIES, today.year))
+        work.required().claims.append(numbering.Claim(made, case.company.pk, SERIES, today.year, today))
     events.emit(Drafted(made.pk), made)
     signing.go_on(made)
     return made

@@ -16,6 +16,8 @@ from onmaru.office.approval.tests.people import BY, TODAY
 from onmaru.workbench import registry
 from onmaru.workbench.tests import samples
 
+OWN_PAGE = {"runs"}  # a run is watched on a page of its own
+
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
@@ -41,7 +43,8 @@ def test_any_record_goes_through_a_line(name: str) -> None:
         assert caught.value.codes == ["approval_pending"], verb.name
     page = Browser()
     page.force_login(signer)
-    assert f"/approvals/{approval.pk}/" in page.get(f"/{name}/{record.pk}/").content.decode()
+    if name not in OWN_PAGE:
+        assert f"/approvals/{approval.pk}/" in page.get(f"/{name}/{record.pk}/").content.decode()
     assert f"slip-{approval.pk}" in page.get("/approval/inbox/").content.decode()
     signed = commands.signing.approve(approval, by=identity.actor(signer), today=TODAY)
     assert signed.state == "approved"

@@ -97,7 +97,7 @@ class Told:
 
 def column(one: FormField) -> Column:
     """The column that shows a field."""
-    entity = registry.get("papers")
+    entity = registry.get("proposals")
     assert entity is not None
     found = (
         shapes.column_of(_own(one), entity)

@@ -86,8 +86,8 @@ class Paper(Record):
     values = models.JSONField(_("what was filled in"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("paper")
-        verbose_name_plural = _("papers")
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
         indexes = [models.Index(fields=["drafter"], name="paper_by_drafter")]
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ class Approval(Record):
     carried_out_at = models.DateTimeField(_("carried out"), null=True, blank=True)
     obstacle = models.TextField(_("why it was not carried out"), blank=True)
     paper = models.ForeignKey(
-        StoredFile, models.PROTECT, verbose_name=_("paper"), null=True, blank=True, related_name="+"
+        StoredFile, models.PROTECT, verbose_name=_("paper kept"), null=True, blank=True, related_name="+"
     )
 
     class Meta:

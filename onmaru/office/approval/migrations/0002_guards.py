@@ -31,6 +31,6 @@ DROP FUNCTION approval_refuse_rewrite();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("approval", "0002_initial")]
+    dependencies = [("approval", "0001_initial")]
 
     operations = [migrations.RunSQL(GUARDS, REVERSED)]

@@ -30,6 +30,12 @@ def taken(house: House, total: int = 1000, who: str = "clerk", **custom: Any) ->
     return line.name if line else ""
 
 
+def only(line: Line, kind: str, condition: str = "") -> None:
+    """For a kind of the scratch room, which is no kind of the house that a person could choose."""
+    assert commands.lines.condition_problems(condition, kind) == []
+    Line.objects.filter(pk=line.pk).update(kind=kind, condition=condition)
+
+
 def test_the_first_that_fits_by_kind_amount_department_and_own_field(house: House) -> None:
     seat = house.seat("decide", "owner")
     fields.create(
@@ -45,7 +51,7 @@ def test_the_first_that_fits_by_kind_amount_department_and_own_field(house: Hous
     house.line(seat, name="중액", place=30, from_amount=Decimal(1_000_000), below_amount=Decimal(5_000_000))
     house.line(seat, name="생산", place=40, department=other)
     house.line(seat, name="영업", place=50, department=sales)
-    house.line(seat, name="거래처", place=5, kind="scratch.client")
+    only(house.line(seat, name="거래처", place=5), "scratch.client")
     ended = {"starts_on": TODAY - timedelta(days=9), "ends_on": TODAY - timedelta(days=1)}
     house.line(seat, name="지난 규정", place=1, **ended)
     assert taken(house, x_sort="수출") == "수출"

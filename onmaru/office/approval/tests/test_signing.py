@@ -161,6 +161,7 @@ def test_what_is_in_approval_is_frozen(house: House) -> None:
     assert refused(lambda: house.draft(deal)) == ["approval_pending"]
     house.approve(approval, "lead")
     scratch.edit(deal, by=BY, note="x")
+    assert refused(lambda: kernel.registry["scratch.deal.delete"](deal, by=BY)) == ["approved_stays"]
 
 
 def test_copies_are_told_and_read(house: House) -> None:

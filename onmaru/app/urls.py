@@ -10,7 +10,6 @@ handler500 = "onmaru.app.errors.broken"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.office.rest.urls")),
-    path("api/", include("onmaru.workbench.api.urls")),
     path("", include("onmaru.office.forms.urls")),
     path("", include("onmaru.office.approval.urls")),
     path("", include("onmaru.office.access.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from onmaru.app.demo.ground import Place
 from onmaru.kernel import identity
@@ -28,10 +29,15 @@ def begin(place: Place, staff: dict[str, Actor], day: date) -> None:
     office = departments.create(
         by=BY, company=place.company, code="T00", name="대표이사실", name_en="Head office"
     )
-    seats = {"person": people["owner"], "title": "대표이사", "is_head": True, "starts_on": first}
+    seats: dict[str, Any] = {
+        "person": people["owner"],
+        "title": "대표이사",
+        "is_head": True,
+        "starts_on": first,
+    }
     members.create(by=BY, department=office, **seats)
     for code, name, english, login, title in TEAMS:
-        named = {"code": code, "name": name, "name_en": english, "parent": office}
+        named: dict[str, Any] = {"code": code, "name": name, "name_en": english, "parent": office}
         team = departments.create(by=BY, company=place.company, **named)
         members.create(
             by=BY, department=team, person=people[login], title=title, is_head=True, starts_on=first
@@ -47,11 +53,11 @@ def _rules(people: dict[str, User], first: date) -> None:
     lines.create(
         by=BY, name="일반 결재", place=90, starts_on=first, seats=[{"role": "review", "whose": "head"}, top]
     )
-    spending = {"kind": "forms.paper", "condition": "amount > 0"}
+    spending: dict[str, Any] = {"kind": "forms.paper", "condition": "amount > 0"}
     lines.create(
         by=BY, name="지출 결재", place=10, starts_on=first, remind_after=2, seats=[books, top], **spending
     )
-    limit = {"refusal": "credit_limit_exceeded", "waiver": "sales.order.exceed_credit"}
+    limit: dict[str, Any] = {"refusal": "credit_limit_exceeded", "waiver": "sales.order.exceed_credit"}
     demands.create(by=BY, name="여신 한도 초과 수주", command="sales.order.confirm", starts_on=first, **limit)
 
 

@@ -18,10 +18,8 @@ from onmaru.workbench import calls
 def remind() -> int:
     """Remind and raise what waits longer than its line says; returns how many documents."""
     today = calls.today()
-    late = [one for one in _open() if _is_late(one, one.approval.line.remind_after, one.reminded_at, today)]
-    raised = [
-        one for one in _open() if _is_late(one, one.approval.line.escalate_after, one.raised_to_id, today)
-    ]
+    late = [one for one in _open() if _is_late(one, "remind_after", one.reminded_at, today)]
+    raised = [one for one in _open() if _is_late(one, "escalate_after", one.raised_to_id, today)]
     raised = [one for one in raised if inbox.above(one.approval, one, today)]
     robot = identity.system("approval")
     for approval in {one.approval for one in late}:
@@ -37,7 +35,8 @@ def _open() -> QuerySet[Step]:
     return steps.exclude(approval__line=None).select_related("approval__line", "approval__company")
 
 
-def _is_late(step: Step, after: int | None, done: object, today: date) -> bool:
+def _is_late(step: Step, rule: str, done: object, today: date) -> bool:
+    after: int | None = getattr(step.approval.line, rule)
     if after is None or done or step.opened_at is None:
         return False
     country = step.approval.company.country if step.approval.company else "KR"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -87,18 +87,18 @@ def carry_out(fact: About, *, by: Actor) -> None:
     running.by_itself(fact.approval_id, calls.today())
 
 
-def _tell_drafter(fact: About, kind: str, words: str | Promise) -> None:
+def _tell_drafter(fact: About, kind: str, words: Any) -> None:
     approval = Approval.objects.select_related("drafter").get(pk=fact.approval_id)
     _tell([approval.drafter], kind, approval, words)
 
 
-def _tell_role(fact: About, role: str, kind: str, words: str | Promise) -> None:
+def _tell_role(fact: About, role: str, kind: str, words: Any) -> None:
     approval = Approval.objects.get(pk=fact.approval_id)
     people = [one.person for one in approval.steps.filter(role=role).select_related("person")]
     _tell(people, kind, approval, words)
 
 
-def _tell(people: Iterable[User], kind: str, approval: Approval, words: str | Promise) -> None:
+def _tell(people: Iterable[User], kind: str, approval: Approval, words: Any) -> None:
     told = list(dict.fromkeys(people))
     for tell in ports.tellers if told else ():
         tell(told, kind=f"approval.{kind}", record=approval, words=format_lazy(words, title=approval.title))

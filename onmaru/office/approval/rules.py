@@ -49,7 +49,7 @@ class Place:
 def settled(places: Sequence[Place], drafter_id: int | None) -> list[Place]:
     """A line as found, without its drafter and with everybody once: where they stand highest."""
     last = {one.person_id: at for at, one in enumerate(places) if one.signs}
-    kept = []
+    kept: list[Place] = []
     for at, one in enumerate(places):
         signs_elsewhere = last.get(one.person_id, at) != at
         if one.person_id != drafter_id and not signs_elsewhere and not _stands(kept, one):
@@ -187,10 +187,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
 
 
 def _flat(content: Mapping[str, Any]) -> dict[tuple[str, ...], tuple[str, str]]:
-    found = {
-        ("", one["name"]): (one["label"], one["text"])
-        for part in content["sections"]
-        for one in part["cells"]
+    cells = [one for part in content["sections"] for one in part["cells"]]
+    found: dict[tuple[str, ...], tuple[str, str]] = {
+        ("", one["name"]): (one["label"], one["text"]) for one in cells
     }
     for grid in content["grids"]:
         for place, row in enumerate(grid["rows"], start=1):

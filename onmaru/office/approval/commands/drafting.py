@@ -90,7 +90,7 @@ def draft(
         subject_id=record_id,
         company=case.company,
         department=case.department,
-        drafter_id=by.user_id,
+        drafter_id=by.user_id or 0,
         amount=case.amount,
         currency=case.currency if case.amount is not None else "",
         opinion=opinion,
@@ -123,7 +123,7 @@ def _locked(kind: str, record_id: int, by: Actor) -> models.Model:
         raise Refused(NOT_APPROVABLE("kind"))
     if not registry.rows_for(model, by).filter(pk=record_id).exists():
         raise Refused(refusals.NOT_FOUND("record_id"))
-    record = sql.lock(model, record_id)
+    record: models.Model | None = sql.lock(model, record_id)
     pending = Approval.objects.filter(subject_kind=kind, subject_id=record_id, state=Approval.State.PENDING)
     refusals.check([APPROVAL_PENDING() if pending.exists() else None])
     assert record is not None

@@ -131,7 +131,7 @@ def case(
     record: models.Model, drafter_id: int | None, on: date, department: Department | None = None
 ) -> Case:
     """The case of a record, drafted by a person from one of their departments: unsaid, the first."""
-    drafter = User.objects.filter(pk=drafter_id).first()
+    drafter = User.objects.filter(pk=drafter_id or 0).first()
     if department is None:
         own = getattr(record, "company", None)
         company = own.pk if isinstance(own, Company) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any, cast
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -55,9 +56,9 @@ def waiting(by: Actor, on: date) -> QuerySet[Approval]:
 def concerned(by: Actor) -> Q:
     """The documents that a person sees: drafted by them, with a part for them, or about a record they see."""
     steps = Step.objects.filter(mine(by.user_id, calls.today()), approval=OuterRef("pk"))
-    seen = Q(drafter_id=by.user_id) | Exists(steps.exclude(role="receive", state=Step.State.WAITING))
+    seen: Any = Q(drafter_id=by.user_id) | Exists(steps.exclude(role="receive", state=Step.State.WAITING))
     for kind in Approval.objects.order_by().values_list("subject_kind", flat=True).distinct():
         entity = registry.of_model(apps.get_model(kind))
         if entity is not None and by.may(permissions.code(entity.model, "view")):
             seen |= Q(subject_kind=kind, subject_id__in=registry.rows_for(entity.model, by).values("pk"))
-    return seen
+    return cast("Q", seen)

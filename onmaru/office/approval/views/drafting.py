@@ -157,7 +157,7 @@ def _places(steps: Sequence[drafting.Asked]) -> list[Place]:
 
 def _people(case: Case) -> list[Person]:
     """Everybody who may sign: who works in the house, with department and title."""
-    rows = User.objects.filter(is_active=True).exclude(pk=case.drafter.pk if case.drafter else None)
+    rows = User.objects.filter(is_active=True).exclude(pk=case.drafter.pk if case.drafter else 0)
     held = organization.on_day(Member.objects.all(), case.on).select_related("department")
     where: dict[int, str] = {}
     for one in held.order_by("is_head", "-id"):

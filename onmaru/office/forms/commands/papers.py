@@ -34,7 +34,7 @@ def create(
 ) -> Paper:
     """Fill in a form: ``values`` (or keywords) by the names of its fields, ``rows`` for the lines of its table."""
     place = next(iter(organization.memberships(by.user_id, today)), None)
-    paper = Paper(form=form, drafter_id=by.user_id, written_on=today)
+    paper = Paper(form=form, drafter_id=by.user_id or 0, written_on=today)
     paper.company = place.department.company if place else None
     paper.title = (title or f"{form} {today:%Y-%m-%d}").strip()
     _fill(paper, {**(values or {}), **filled}, by)

@@ -17,7 +17,7 @@ def concerned(by: Actor) -> Q:
     """A person's own papers, and those they have a part in."""
     about = Approval.objects.filter(subject_kind=KIND, subject_id=OuterRef("pk"))
     steps = Step.objects.filter(inbox.mine(by.user_id, calls.today())).values("approval_id")
-    return Q(drafter_id=by.user_id) | Exists(about.filter(pk__in=steps))
+    return Q(drafter_id=by.user_id) | Q(Exists(about.filter(pk__in=steps)))
 
 
 def offered() -> QuerySet[Form]:

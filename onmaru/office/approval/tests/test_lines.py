@@ -44,9 +44,7 @@ def test_the_first_that_fits_by_kind_amount_department_and_own_field(house: Hous
     sales = house.team.parent
     other = organization.departments.create(by=BY, company=house.company, code="P", name="생산본부")
     house.line(seat, name="전체", place=90)
-    house.line(
-        seat, name="수출", place=10, kind="scratch.deal", condition="x_sort == '수출' and urgent == False"
-    )
+    only(house.line(seat, name="수출", place=10), "scratch.deal", "x_sort == '수출' and urgent == False")
     house.line(seat, name="고액", place=20, from_amount=Decimal(5_000_000))
     house.line(seat, name="중액", place=30, from_amount=Decimal(1_000_000), below_amount=Decimal(5_000_000))
     house.line(seat, name="생산", place=40, department=other)

@@ -23,6 +23,15 @@ from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
 
 R = TypeVar("R")
+Guard = Callable[["Command[Any]", Any, Actor, Mapping[str, Any]], Sequence[refusals.Refusal]]
+Remedy = Callable[["Command[Any]", Any, Actor, Mapping[str, Any], Refused], Sequence[refusals.Refusal]]
+
+guards: list[Guard] = []
+"""What rooms above ask before a command does anything to its subject, which is locked: the reasons against it."""
+
+remedies: list[Remedy] = []
+"""What rooms above have to say when a command was refused: a reason more, which tells the way out."""
+
 _UNTRACKED = {"version", "created_at", "changed_at", "number", "search_text"}
 
 
@@ -187,6 +196,9 @@ class _Call(Generic[R]):
             return cast("R", done.preview)
         except IntegrityError as error:
             raise Refused(_constraint_refusal(error)) from error
+        except Refused as refused:
+            told = (tell(self.command, self.subject, self.by, self.asked, refused) for tell in remedies)
+            raise Refused(*refused.reasons, *(reason for found in told for reason in found)) from refused
 
     def transact(self) -> R:
         with work.begin(self.by, dry=self.dry_run) as unit, transaction.atomic():
@@ -264,6 +276,8 @@ class _Call(Generic[R]):
                 duties.same_person(self.command, subject, self.by),
             ]
         )
+        against = (guard(self.command, subject, self.by, self.asked) for guard in guards)
+        refusals.check(reason for found in against for reason in found)
 
     def said(self) -> dict[str, Any]:
         asked = personal.veiled(self.command.model, self.asked)

@@ -20,6 +20,9 @@ M = TypeVar("M", bound=models.Model)
 VERBS = ("view", "export", "import", "reveal")
 Scope = RecordRule.Scope
 
+concerned: dict[type[models.Model], Callable[[Actor], models.Q]] = {}
+"""Kinds of which a person sees, whatever their role, what concerns them only, unless they may ``oversee`` them all."""
+
 NOT_YOURS = refusals.reason("not_yours", _("You may see this record, and not change it."))
 
 FIELD_NOT_YOURS = refusals.reason("field_not_yours", _("“{label}” is not yours to change."))
@@ -81,10 +84,16 @@ def _reach(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> m
 def _narrowed(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> models.Q:
     """What the role's rule leaves of ``model``; what is written must be seen too."""
     rule = grant.rule(model._meta.label_lower)
+    own = models.Q() if oversees(model, by) else concerned[model](by)
     if rule is None:
-        return models.Q()
-    seen = _scope(rule, rule.reads, by)
+        return own
+    seen = own & _scope(rule, rule.reads, by)
     return seen & _scope(rule, rule.writes, by) if verb == "write" else seen
+
+
+def oversees(model: type[models.Model], by: Actor) -> bool:
+    """Whether an actor sees of a kind also what does not concern them: programs do."""
+    return model not in concerned or by.user_id is None or by.may(code(model, "oversee"))
 
 
 def _is_of_company(grant: Granted, record: models.Model) -> bool:

@@ -109,7 +109,7 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
     fitting = [one for one in entity.verbs if one.fits(record) and one.__name__ not in idle]
     may = permissions.may_do(record, by)
     allowed = [one for one in fitting if may(one.permission)]
-    allowed = [one for one in allowed if entity.offered.get(one.__name__, bool)(record)]
+    allowed = [one for one in allowed if entity.offered.get(one.__name__, _always)(record, by)]
     allowed.sort(key=lambda command: (not command.primary, command.danger))
     return [
         Action(
@@ -122,6 +122,10 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
         )
         for command in allowed
     ]
+
+
+def _always(record: Any, by: Actor) -> bool:
+    return True
 
 
 def may_edit(entity: Entity, by: Actor, record: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 
 from onmaru.kernel.commands import Command
-from onmaru.kernel.identity import Hidden
+from onmaru.kernel.identity import Actor, Hidden
 from onmaru.workbench.fields import Choices, Field, Kind
 
 Text = str | Promise
@@ -142,9 +142,9 @@ class Entity:
     ``key`` names the fields by which a file finds a record again (unsaid: what of ``exchange`` is unique);
     ``prefill`` gives, by action, a function from the record to what its dialog begins with, and for the creating
     command one from what stands in the form; it is asked again when a field that ``leads`` names changes, as are the
-    choices that belong to a record chosen. ``offered`` says, by action, of which records it is worth a button;
-    ``beside`` names the references on whose records' pages these records are shown too, for rooms that know of this
-    one nothing.
+    choices that belong to a record chosen. ``offered`` says, by action, of which records it is worth a button for a
+    person; ``beside`` names the references on whose records' pages these records are shown too, for rooms that know
+    of this one nothing.
 
     Unsaid, ``name`` is the variable that holds the declaration, ``area`` that of the room, ``place`` the order of
     declaration, ``label`` and ``one`` what the model calls itself, ``form`` what the command asks, ``search`` and
@@ -189,7 +189,7 @@ class Entity:
     documents: Sequence[tuple[str, Text, Callable[[Any, str], bytes]]] = ()
     prefill: Mapping[str, Callable[[Any], Mapping[str, Any]]] = field(default_factory=dict)
     leads: str = ""
-    offered: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
+    offered: Mapping[str, Callable[[Any, Actor], bool]] = field(default_factory=dict)
     order: str = ""
 
     own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)

@@ -116,10 +116,8 @@ class Form:
         drawn: list[Group | Grid] = []
         for label, part in self.layout:
             plain = [one for one in part if one.kind != "lines"]
-            if plain:
-                drawn.append(
-                    Group(label, [self._input(one, one.name, self.raw.get(one.name)) for one in plain])
-                )
+            inputs = [self._input(one, one.name, self.raw.get(one.name)) for one in plain]
+            drawn += [Group(label, inputs)] if inputs else []
             drawn += [self._grid(one) for one in part if one.kind == "lines"]
         return drawn
 
@@ -245,10 +243,16 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     """The form that creates a record. Raises Refused(not_permitted) or Refused(not_offered)."""
     entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
-    start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
-    form.raw = {name: _initial(form, value) for name, value in start.items()}
+    begin(form, _only_choices(form) | dict(initial or {}))
     # What the address names is shown by its name.
     form.redraw(form.raw) if initial else form.follow()
+    return form
+
+
+def begin(form: Form, start: dict[str, Any]) -> Form:
+    """The form with what stands in it at first: its defaults, and ``start`` before them."""
+    whole = _days(form.fields) | _defaults(form.fields) | start
+    form.raw = {name: _initial(form, value) for name, value in whole.items()}
     return form
 
 
@@ -273,9 +277,7 @@ def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     form = Form(entity, _permitted(command, by), by, record, getattr(record, "version", None))
     form.layout = [("", calls.asks(entity, command))]
     prefill = entity.prefill.get(command.__name__)
-    start = _days(form.fields) | _defaults(form.fields) | dict(prefill(record) if prefill else {})
-    form.raw = {name: _initial(form, value) for name, value in start.items()}
-    return form
+    return begin(form, dict(prefill(record) if prefill else {}))
 
 
 def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:
@@ -300,8 +302,7 @@ def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
         for one in fields
         if one.default is not None
     }
-    today = calls.today()
-    return found | {one.name: today for one in fields if one.kind == "date" and one.required}
+    return found | {one.name: calls.today() for one in fields if one.kind == "date" and one.required}
 
 
 def _days(fields: Sequence[Field]) -> dict[str, Any]:

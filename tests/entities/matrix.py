@@ -36,6 +36,7 @@ def hired(entity: Entity, *verbs: str, **rule: Any) -> Actor:
     place = User.objects.count()
     user = User.objects.create_user(f"m{place}")
     codes = [permissions.code(entity.model, verb) for verb in verbs]
+    codes += [permissions.code(entity.model, "oversee")] if verbs else []
     codes += [one.permission for one in (entity.create, entity.edit) if one is not None and verbs]
     role = Role.objects.create(code=user.username, name_ko="역할", name_en="role", permissions=codes)
     Grant.objects.create(user=user, role=role)

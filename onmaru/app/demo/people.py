@@ -36,6 +36,13 @@ def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
     ]
 
 
+def _signs() -> list[str]:
+    """What everybody does about approvals: write, draft, sign, be away."""
+    nouns = ("approval.approval", "approval.absence", "forms.paper")
+    inner = {"hinder", "keep_paper", "escalate"}
+    return [*_reads("approval", "forms", "organization", verbs=["view"]), *_does(*nouns, but=inner)]
+
+
 def _roles() -> dict[str, tuple[str, str, list[str]]]:
     attach = [files.attach.permission]
     trade = ("party", "product", "site", "stock", "sales")
@@ -56,6 +63,7 @@ def _roles() -> dict[str, tuple[str, str, list[str]]]:
                 ),
                 "party.party.import",
                 *attach,
+                *_signs(),
             ],
         ),
         "accounting": (
@@ -68,6 +76,7 @@ def _roles() -> dict[str, tuple[str, str, list[str]]]:
                 "sales.order.invoice",
                 "sales.order.credit",
                 *attach,
+                *_signs(),
             ],
         ),
         "warehouse": (
@@ -79,6 +88,7 @@ def _roles() -> dict[str, tuple[str, str, list[str]]]:
                 "sales.order.deliver",
                 "sales.order.reserve",
                 *attach,
+                *_signs(),
             ],
         ),
         "viewer": ("조회", "Viewer", _reads(*ROOMS, verbs=["view"])),

@@ -49,8 +49,8 @@ orders = Entity(
     columns={"delivery_status": DELIVERED, "payment_status": PAID},
     prefill={"deliver": queries.positions.to_deliver},
     offered={
-        "deliver": lambda order: order.delivery_status in ("none", "partial"),
-        "invoice": queries.terms.is_chargeable,
+        "deliver": lambda order, by: order.delivery_status in ("none", "partial"),
+        "invoice": lambda order, by: queries.terms.is_chargeable(order),
     },
     leads="customer",
     documents=[
@@ -71,7 +71,7 @@ deliveries = Entity(
     search="number customer.name order.number tracking_number",
     related=[("deliveries", "returns"), ("moves", "document"), ("entries", "source")],
     prefill={"take_back": queries.returns.to_take_back},
-    offered={"take_back": lambda delivery: delivery.kind == models.Delivery.Kind.DELIVERY},
+    offered={"take_back": lambda delivery, by: delivery.kind == models.Delivery.Kind.DELIVERY},
     documents=[("statement", _("Transaction statement"), reports.statement)],
 )
 
@@ -93,7 +93,7 @@ invoices = Entity(
     columns={"open_amount": Column(_("Open amount"), kind="money", summed=True), "payment_status": PAID},
     actions="pay cancel",
     prefill={"pay": queries.receipts.to_pay},
-    offered={"pay": lambda invoice: invoice.open_amount > 0},
+    offered={"pay": lambda invoice, by: invoice.open_amount > 0},
     documents=[("invoice", _("Invoice (PDF)"), reports.invoice)],
 )
 

@@ -45,7 +45,7 @@ open_items = Entity(
     filters="party account falls_due currency",
     beside="party",
     prefill={"clear": queries.receivables.to_clear},
-    offered={"clear": queries.receivables.can_clear},
+    offered={"clear": lambda line, by: queries.receivables.can_clear(line)},
     related=[("settlements", "debit_line"), ("settlements", "credit_line")],
     order="falls_due",
 )

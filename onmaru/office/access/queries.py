@@ -86,6 +86,8 @@ def _verbs(entity: Entity) -> Iterator[tuple[str, Text]]:
     for command in commands.registry.values():
         if command.model is entity.model:
             yield command.permission, command.label
+    if entity.model in permissions.concerned:
+        yield permissions.code(entity.model, "oversee"), _("See all, not only what concerns oneself")
 
 
 def _tick(code: str, label: Text, held: Collection[str]) -> Tick:

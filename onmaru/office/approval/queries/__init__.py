@@ -1,0 +1,1 @@
+"""What is asked of lines, documents and the records they are about."""

@@ -20,6 +20,9 @@ M = TypeVar("M", bound=models.Model)
 VERBS = ("view", "export", "import", "reveal")
 Scope = RecordRule.Scope
 
+hanging: dict[type[models.Model], Callable[[Actor], models.Q]] = {}
+"""By model, for rows that hang on other records: the condition of those whose record an actor may see."""
+
 NOT_YOURS = refusals.reason("not_yours", _("You may see this record, and not change it."))
 
 FIELD_NOT_YOURS = refusals.reason("field_not_yours", _("“{label}” is not yours to change."))
@@ -81,9 +84,10 @@ def _reach(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> m
 def _narrowed(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> models.Q:
     """What the role's rule leaves of ``model``; what is written must be seen too."""
     rule = grant.rule(model._meta.label_lower)
+    reached = hanging[model](by) if model in hanging else models.Q()
     if rule is None:
-        return models.Q()
-    seen = _scope(rule, rule.reads, by)
+        return reached
+    seen = reached & _scope(rule, rule.reads, by)
     return seen & _scope(rule, rule.writes, by) if verb == "write" else seen
 
 

@@ -19,6 +19,7 @@ from onmaru.workbench.fields import Text
 from onmaru.workbench.report import Report
 
 AREAS: tuple[tuple[str, Text], ...] = (
+    ("work", _("Working together")),
     ("crm", _("Customers")),
     ("sales", _("Sales")),
     ("purchasing", _("Purchasing")),

@@ -1,0 +1,46 @@
+"""Who can be called, and who follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onmaru.kernel import search, work
+from onmaru.kernel.models import User
+from onmaru.office.discussion.models import Follow
+from onmaru.office.discussion.rules import saying
+
+MOST = 8
+
+
+def everybody() -> dict[int, tuple[str, str]]:
+    """Every person in service by id: name and sign-in."""
+    rows = User.objects.filter(is_active=True).order_by("full_name", "username")
+    return {
+        key: (name or login, login) for key, name, login in rows.values_list("pk", "full_name", "username")
+    }
+
+
+def called(text: str) -> list[int]:
+    """Those whom a text calls by an @."""
+    return saying.called(text, everybody()) if "@" in text else []
+
+
+def choices(typed: str) -> list[tuple[int, str, str]]:
+    """People as an @ offers them: by syllables, initial consonants, a wrong keyboard or the sign-in."""
+    fitting = (
+        (key, name, login)
+        for key, (name, login) in everybody().items()
+        if not typed or search.matches(search.document(name, login), typed)
+    )
+    return [found for found, _place in zip(fitting, range(MOST), strict=False)]
+
+
+def names(ids: list[int]) -> dict[int, str]:
+    """The names of people by id."""
+    return {one.pk: one.display_name for one in User.objects.filter(pk__in=ids)} if ids else {}
+
+
+def following(record: Any) -> list[int]:
+    """The ids of those who follow a record."""
+    rows = Follow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
+    return list(rows.values_list("person_id", flat=True))

@@ -1,0 +1,76 @@
+"""Who sees what hangs on a record: whoever sees the record, through every face and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from onmaru.kernel import permissions, refusals, sql
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import StoredFile
+from onmaru.kernel.refusals import Refused
+from onmaru.office.discussion.models import Activity, Comment
+from onmaru.workbench import registry
+
+# Each kind is found by one look into the index: a table holds millions of rows, and a few dozen kinds.
+KINDS = """
+WITH RECURSIVE found AS (
+  (SELECT subject_kind FROM {table} ORDER BY subject_kind LIMIT 1)
+  UNION ALL
+  SELECT (SELECT subject_kind FROM {table} WHERE subject_kind > found.subject_kind ORDER BY subject_kind LIMIT 1)
+  FROM found WHERE found.subject_kind IS NOT NULL
+) SELECT subject_kind FROM found WHERE subject_kind > ''
+"""
+
+
+def register() -> None:
+    """Tell the one place that decides who sees which rows."""
+    for model in (Comment, StoredFile):
+        permissions.hanging[model] = _with_its_record(model)
+    seen = _with_its_record(Activity)
+    permissions.hanging[Activity] = lambda by: seen(by) | Q(subject_kind="", person=by.user_id)
+
+
+def _with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
+    statement = KINDS.format(table=model._meta.db_table)
+
+    def seen(by: Actor) -> Q:
+        free, narrowed = [], Q()
+        for (kind,) in sql.rows(statement):
+            # What hangs on its own kind would be asked about itself without end.
+            rows = _rows(kind, by) if kind != model._meta.label_lower else None
+            if rows is None or rows.query.is_empty():
+                continue
+            if not rows.query.where:
+                free.append(kind)
+            else:
+                narrowed |= Q(Exists(rows.filter(pk=OuterRef("subject_id"))), subject_kind=kind)
+        return narrowed | Q(subject_kind__in=free)
+
+    return seen
+
+
+def _rows(kind: str, by: Actor) -> models.QuerySet[Any] | None:
+    try:
+        return registry.rows_for(apps.get_model(kind), by)
+    except LookupError:
+        return None
+
+
+def bears(model: type[models.Model], *, hangs: type[models.Model] | None = None) -> bool:
+    """Whether records of a kind have a timeline. What is said and attached has none, or it would be endless; an
+    activity has, and none ``hangs`` on another."""
+    return model not in permissions.hanging or (model is Activity and hangs is not Activity)
+
+
+def record(kind: str, key: int | None, by: Actor) -> Any:
+    """The record that a kind and key name, if ``by`` may see it. Raises Refused(not_found)."""
+    rows = _rows(kind, by) if key is not None and 0 < key < 2**63 and "." in kind else None
+    found = rows.filter(pk=key).first() if rows is not None else None
+    if found is None:
+        raise Refused(refusals.NOT_FOUND())
+    return found

@@ -1,0 +1,117 @@
+// The timeline of a record: files dropped on it, a text emptied once it is said, previews, and people called by an @.
+const talk = document.getElementById("talk");
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("[data-say]");
+  if (!form || !event.detail.successful) return;
+  form.reset();
+  chosen(form);
+  form.closest("details.plan")?.removeAttribute("open");
+});
+
+talk?.querySelector(".filters").addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link) return;
+  talk.querySelectorAll(".filters a").forEach((one) => one.toggleAttribute("aria-current", one === link));
+});
+
+function chosen(form) {
+  const said = form.querySelector("[data-chosen]");
+  if (said) said.textContent = [...form.querySelector("[data-files]").files].map((one) => one.name).join(", ");
+}
+
+document.addEventListener("change", (event) => event.target.matches("[data-files]") && chosen(event.target.form));
+
+document.addEventListener("toggle", (event) => {
+  const place = event.target;
+  if (!place.matches?.("[data-preview]") || !place.open || place.querySelector("iframe")) return;
+  place.append(Object.assign(document.createElement("iframe"), { src: place.dataset.preview, title: place.textContent.trim() }));
+}, true);
+
+// Files: they go with what is written, as if chosen by the button.
+if (talk?.dataset.attach) {
+  const input = talk.querySelector("[data-files]");
+  const hint = talk.querySelector("[data-drop]");
+  const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  talk.addEventListener("dragover", (event) => carries(event) && (event.preventDefault(), (hint.hidden = false)));
+  talk.addEventListener("dragleave", (event) => talk.contains(event.relatedTarget) || (hint.hidden = true));
+  talk.addEventListener("drop", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    hint.hidden = true;
+    input.files = event.dataTransfer.files;
+    chosen(input.form);
+    input.form.requestSubmit();
+  });
+}
+
+// People: what stands between an @ and the cursor asks for them; arrows and Enter choose.
+let list, box, from, turn = 0;
+
+const rows = () => [...(list?.children ?? [])];
+const marked = () => rows().find((one) => one.getAttribute("aria-selected") === "true");
+
+function close() {
+  list?.remove();
+  list = box = undefined;
+}
+
+async function ask(input) {
+  const before = input.value.slice(0, input.selectionStart);
+  const found = /(?:^|[^\p{L}\p{N}@])@([^\s@]{0,30})$/u.exec(before);
+  const mine = ++turn;
+  if (!found) return close();
+  const answer = await fetch(`/talk/people/choices?q=${encodeURIComponent(found[1])}`).catch(() => null);
+  if (!answer?.ok || mine !== turn) return;
+  show(input, before.length - found[1].length, (await answer.json()).results);
+}
+
+function show(input, at, people) {
+  close();
+  if (!people.length) return;
+  [box, from] = [input, at];
+  list = Object.assign(document.createElement("div"), { className: "options people" });
+  list.setAttribute("role", "listbox");
+  const twice = (name) => people.filter((one) => one.label === name).length > 1;
+  list.append(...people.map((one, place) => {
+    const row = document.createElement("div");
+    row.setAttribute("role", "option");
+    row.setAttribute("aria-selected", String(!place));
+    row.dataset.word = twice(one.label) ? one.detail : one.label;
+    row.append(Object.assign(document.createElement("span"), { textContent: one.label }), Object.assign(document.createElement("small"), { textContent: one.detail }));
+    return row;
+  }));
+  input.after(list);
+}
+
+function choose(row) {
+  const after = box.value.slice(box.selectionStart);
+  const before = `${box.value.slice(0, from)}${row.dataset.word} `;
+  box.value = before + after.replace(/^ /, "");
+  box.setSelectionRange(before.length, before.length);
+  box.focus();
+  close();
+}
+
+document.addEventListener("input", (event) => event.target.matches("[data-mentions]") && ask(event.target));
+document.addEventListener("mousedown", (event) => {
+  const row = event.target.closest(".people [role=option]");
+  if (!row) return close();
+  event.preventDefault();
+  choose(row);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-mentions]")) return event.target.form.requestSubmit();
+  if (!list || event.target !== box) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    const all = rows();
+    const next = all[(all.indexOf(marked()) + step + all.length) % all.length];
+    all.forEach((one) => one.setAttribute("aria-selected", String(one === next)));
+  } else if (event.key === "Enter" || event.key === "Tab") choose(marked());
+  else if (event.key === "Escape") close();
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);

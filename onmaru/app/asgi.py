@@ -1,26 +1,30 @@
 """The ASGI application that the server calls: the streams to open pages run on its loop, pages on threads."""
 
+from collections.abc import Callable
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 
 from onmaru.app.wsgi import application as _pages
 from onmaru.office.notices.views import stream
 
 THREADS = 8
 
-_on_threads = WSGIMiddleware(_pages, workers=THREADS)
 
+def routed(pages: Callable[..., Any]) -> ASGI3Application:
+    """Streams to open pages, and the pages of a WSGI application."""
+    on_threads = WSGIMiddleware(pages, workers=THREADS)
 
-async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    """Answer one request; a server that asks about start and end is told that there is nothing to do."""
-    if scope["type"] == "lifespan":
-        await _lifespan(receive, send)
-    elif scope["type"] == "http" and scope["path"] == "/live":
-        await stream.answer(scope, receive, send)  # type: ignore[arg-type]
-    else:
-        await _on_threads(scope, _asked(receive), send)  # type: ignore[arg-type]
+    async def answer(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        elif scope["type"] == "http" and scope["path"] == "/live":
+            await stream.answer(scope, receive, send)  # type: ignore[arg-type]
+        else:
+            await on_threads(scope, _asked(receive), send)  # type: ignore[arg-type]
+
+    return answer
 
 
 def _asked(receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
@@ -38,5 +42,9 @@ async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> Non
         if said == "lifespan.startup":
             await send({"type": "lifespan.startup.complete"})
         else:
+            stream.house.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+application = routed(_pages)

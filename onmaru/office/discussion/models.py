@@ -29,7 +29,12 @@ class Comment(Hanging):
     """Something said about a record; ``mentions`` are the users called by an @."""
 
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", verbose_name=_("author"), null=True
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="comments",
+        verbose_name=_("author"),
+        null=True,
+        editable=False,
     )
     author_name = models.CharField(_("by"), max_length=100, editable=False)
     text = models.TextField(_("comment"), max_length=10_000)
@@ -85,7 +90,7 @@ class Activity(Hanging):
     kind = models.CharField(_("kind of activity"), max_length=10, choices=Kind, default=Kind.TASK)
     title = models.CharField(_("what to do"), max_length=200)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="activities", verbose_name=_("whose")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="activities", verbose_name=_("assigned to")
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False

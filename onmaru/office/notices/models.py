@@ -22,7 +22,7 @@ class Notice(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("user")
     )
     kind = models.CharField(_("kind"), max_length=40)
     words = models.CharField(_("what happened"), max_length=300)
@@ -107,7 +107,7 @@ class Device(Record):
     """A browser that takes pushes for a person (RFC 8030): where to send them and how to encrypt them."""
 
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="devices", verbose_name=_("user")
     )
     endpoint = models.CharField(max_length=1000, unique=True)
     p256dh = models.CharField(max_length=120)

@@ -81,6 +81,15 @@ class Hub:
         if not self.tasks:
             self.tasks = [asyncio.ensure_future(self._listen()), asyncio.ensure_future(self._beat())]
 
+    def stop(self) -> None:
+        """Listen no more and end every stream: the server goes down, and its pages come to the next one."""
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
+        for one in self.all():
+            one.give(None)
+        self.present.clear()
+
     async def join(self, stream: Stream) -> None:
         """Take a page in and tell who is there."""
         self.start()

@@ -21,7 +21,8 @@ VERBS = ("view", "export", "import", "reveal")
 Scope = RecordRule.Scope
 
 hanging: dict[type[models.Model], Callable[[Actor], models.Q]] = {}
-"""By model, for rows that hang on other records: the condition of those whose record an actor may see."""
+"""By model, for rows that hang on other records: the condition of those whose record an actor may see. They need no
+permission of their own to be seen; roles that have it may be narrowed further."""
 
 NOT_YOURS = refusals.reason("not_yours", _("You may see this record, and not change it."))
 
@@ -45,6 +46,8 @@ def company_path(model: type[models.Model]) -> str | None:
 def visible(rows: models.QuerySet[M], by: Actor) -> models.QuerySet[M]:
     """Only the rows this actor may see: of each role that views the kind, those of its companies and its rule."""
     reach = [_reach(one, rows.model, by, "view") for one in by.granting(code(rows.model, "view"))]
+    if not reach and rows.model in hanging:
+        reach = [hanging[rows.model](by)]
     if not reach:
         return rows.none()
     # A role that is not narrowed makes the others idle, and the statement short.

@@ -19,6 +19,7 @@ PEOPLE = (
     ("warehouse", "최준호", "물류 · Warehouse", "warehouse"),
     ("viewer", "정하윤", "조회 · Viewer", "viewer"),
 )
+TALK = ["discussion.*", "kernel.storedfile.view"]
 ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
 
 
@@ -37,7 +38,7 @@ def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:
-    attach = [files.attach.permission]
+    attach = [files.attach.permission, *TALK]
     trade = ("party", "product", "site", "stock", "sales")
     return {
         "owner": ("대표", "Owner", ["*"]),
@@ -81,7 +82,7 @@ def _roles() -> dict[str, tuple[str, str, list[str]]]:
                 *attach,
             ],
         ),
-        "viewer": ("조회", "Viewer", _reads(*ROOMS, verbs=["view"])),
+        "viewer": ("조회", "Viewer", [*_reads(*ROOMS, verbs=["view"]), *TALK]),
     }
 
 

@@ -30,12 +30,15 @@ def tell_of_comment(fact: Written, *, by: Actor) -> None:
         return
     author = _speaker(comment.author_id, comment.author_name)
     about = {"who": author.name, "record": str(record)}
-    said = {"by": author, "excerpt": saying.short(comment.text), "once": f"comment:{comment.pk}"}
+    said = {"by": author, "excerpt": saying.short(comment.text)}
     called = User.objects.filter(pk__in=fact.called)
-    notices.tell(called, "mention", record, format_lazy(_("{who} mentioned you: {record}"), **about), **said)
+    words = format_lazy(_("{who} mentioned you: {record}"), **about)
+    notices.tell(called, "mention", record, words, once=f"mention:{comment.pk}", **said)
     if fact.is_new:
-        following = User.objects.filter(pk__in=people.following(record)).exclude(pk__in=fact.called)
-        notices.tell(following, "comment", record, format_lazy(_("{who} on {record}"), **about), **said)
+        followed = people.following(record, until=comment.created_at)
+        following = User.objects.filter(pk__in=followed).exclude(pk__in=fact.called)
+        words = format_lazy(_("{who} on {record}"), **about)
+        notices.tell(following, "comment", record, words, once=f"comment:{comment.pk}", **said)
 
 
 @events.reacts_to(Planned)

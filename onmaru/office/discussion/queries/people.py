@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from onmaru.kernel import search, work
@@ -40,7 +41,8 @@ def names(ids: list[int]) -> dict[int, str]:
     return {one.pk: one.display_name for one in User.objects.filter(pk__in=ids)} if ids else {}
 
 
-def following(record: Any) -> list[int]:
-    """The ids of those who follow a record."""
+def following(record: Any, until: datetime | None = None) -> list[int]:
+    """The ids of those who follow a record, or did so at a moment already."""
     rows = Follow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
+    rows = rows.filter(since__lte=until) if until else rows
     return list(rows.values_list("person_id", flat=True))

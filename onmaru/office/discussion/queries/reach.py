@@ -32,7 +32,12 @@ def register() -> None:
     for model in (Comment, StoredFile):
         permissions.hanging[model] = _with_its_record(model)
     seen = _with_its_record(Activity)
-    permissions.hanging[Activity] = lambda by: seen(by) | Q(subject_kind="", person=by.user_id)
+    permissions.hanging[Activity] = lambda by: seen(by) | _of_oneself(by)
+
+
+def _of_oneself(by: Actor) -> Q:
+    """Activities on no record: one's own; the house itself, which reminds of them, reaches all."""
+    return Q(subject_kind="") if by.user_id is None else Q(subject_kind="", person=by.user_id)
 
 
 def _with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:

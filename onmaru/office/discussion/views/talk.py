@@ -158,7 +158,7 @@ def _done(request: HttpRequest, by: Actor, record: Any, do: Callable[[], Any]) -
     except Refused as refused:
         reasons = list(refused.reasons)
     if record is not None and is_part(request):
-        context = context_of(record, by, request.GET) | {"reasons": reasons}
+        context = context_of(record, by, request.GET) | {"reasons": [("", one) for one in reasons]}
         return show(request, by, "discussion/part/entries.html", context, status=422 if reasons else 200)
     for one in reasons:
         messages.error(request, one.message)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-
-from onmaru.kernel import sql
+from django.db import connection
 
 CHANNEL = "onmaru_live"
 
@@ -16,4 +15,6 @@ def signal(topic: str, **facts: Any) -> None:
 
     Topics are ``person:7`` and, of a record, its kind and key: ``sales.order:12``. PostgreSQL takes 8,000 bytes.
     """
-    sql.rows("SELECT pg_notify(%s::text, %s::text)", [CHANNEL, orjson.dumps({"to": topic, **facts}).decode()])
+    said = orjson.dumps({"to": topic, **facts}).decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, said])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -27,7 +28,7 @@ class Post:
     def __init__(self) -> None:
         self.mails: list[Message] = []
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - its name for it
         self.mails.append(email.message_from_bytes(envelope.content))
         return "250 OK"
 
@@ -35,11 +36,13 @@ class Post:
 @pytest.fixture
 def post(settings: Any) -> Iterator[Post]:
     found = Post()
-    controller = Controller(found, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(found, hostname="127.0.0.1", port=port)
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_PORT = port
     settings.CSRF_TRUSTED_ORIGINS = ["https://erp.example.com"]
     yield found
     controller.stop()

@@ -19,8 +19,8 @@ from tests.serving import Page, serving
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="module")
-def address(django_db_setup: None) -> Iterator[str]:
+@pytest.fixture
+def address(transactional_db: None) -> Iterator[str]:
     with serving() as found:
         yield found
 
@@ -37,6 +37,7 @@ def test_what_is_told_comes_at_once_and_what_was_missed_comes_again(
     page = Page(address, session_of(clerk))
     name, said, last = page.next()
     assert (name, said, last) == ("hello", {"unread": 0}, "0")
+    page.until("again")
     (key,) = commands.notices.tell([clerk], kind, None, "하나", by=by)
     assert page.next() == ("notices", {"notice": key, "quiet": False}, str(key))
     page.close()
@@ -49,7 +50,7 @@ def test_what_is_told_comes_at_once_and_what_was_missed_comes_again(
 
 def test_nothing_is_heard_of_what_was_rolled_back(address: str, by: Actor, kind: str, clerk: User) -> None:
     page = Page(address, session_of(clerk))
-    page.until("hello")
+    page.until("again")
     with pytest.raises(ZeroDivisionError):
         _fail(by, kind, clerk)
     (key,) = commands.notices.tell([clerk], kind, None, "셋", by=by)

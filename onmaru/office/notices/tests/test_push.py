@@ -33,7 +33,7 @@ class Service(HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Taking)
         self.key = ec.generate_private_key(ec.SECP256R1())
-        self.taken: list[tuple[dict[str, str], bytes]] = []
+        self.taken: list[tuple[Any, bytes]] = []
 
     @property
     def address(self) -> str:
@@ -52,7 +52,7 @@ class Taking(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.taken.append((dict(self.headers), body))
+        self.server.taken.append((self.headers, body))
         self.send_response(self.server.answers)
         self.end_headers()
 

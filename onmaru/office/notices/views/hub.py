@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import orjson
 import psycopg
+from django.db import DatabaseError
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +150,10 @@ class Hub:
         if topic:
             people = {one.person: one.name for one in self.streams.get(topic, ())}
             here = sorted(people.items())[:MOST_SHOWN]
-            await in_thread(self.send, topic, here=here, process=self.me)
+            try:
+                await in_thread(self.send, topic, here=here, process=self.me)
+            except DatabaseError as error:
+                log.warning("who is where was not told: %s", error)
 
     async def _tell_all(self) -> None:
         for topic in [one for one in self.streams if not one.startswith("person:")]:
@@ -163,16 +167,13 @@ class Hub:
                 for process, (until, _people) in list(self.present[topic].items()):
                     if until < time.monotonic():
                         self._place(topic, process, {})
-            try:
-                await self._tell_all()
-            except Exception:
-                log.exception("presence was not told")
+            await self._tell_all()
 
     async def _listen(self) -> None:
         while True:
             try:
                 await self._listen_once()
-            except psycopg.OperationalError as error:
+            except (psycopg.Error, DatabaseError) as error:
                 log.warning("the live channel is gone: %s", error)
                 await asyncio.sleep(1)
 

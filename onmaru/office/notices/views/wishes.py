@@ -92,7 +92,10 @@ def devices(request: HttpRequest, by: Actor) -> HttpResponse:
         said = orjson.loads(request.body)
         keys = said["keys"]
         given = {"endpoint": said["endpoint"], "p256dh": keys["p256dh"], "auth": keys["auth"]}
-        name = request.headers.get("Sec-CH-UA-Platform", "").strip('"') or request.headers["User-Agent"][:60]
+        name = (
+            request.headers.get("Sec-CH-UA-Platform", "").strip('"')
+            or request.headers.get("User-Agent", "")[:60]
+        )
         commands.devices.subscribe(**given, name=name, by=_own(by, commands.devices.subscribe.permission))
     except (ValueError, KeyError, TypeError):
         return JsonResponse({}, status=400)

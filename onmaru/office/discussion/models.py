@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import kinds, parts
+from onmaru.kernel import parts
 from onmaru.kernel.models import Record
 
 
 class Hanging(Record):
     """A row that hangs on a record of any kind and is seen with it; ``about`` is what that was called then."""
 
-    subject_kind = models.CharField(_("belongs to"), max_length=60, choices=kinds.named, blank=True)
+    subject_kind = models.CharField(_("belongs to"), max_length=60, blank=True)
     subject_id = models.BigIntegerField(_("record"), null=True, blank=True)
     company_id = models.BigIntegerField(null=True, editable=False)
     about = models.CharField(_("about"), max_length=200, blank=True, editable=False)

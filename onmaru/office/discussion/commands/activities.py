@@ -75,7 +75,6 @@ def edit(activity: Activity, *, by: Actor, **values: Any) -> Activity:
     label=_("Done"),
     model=Activity,
     move=("open", "done"),
-    primary=True,
     asks={"outcome": _("What came of it"), "next_title": _("Next: what to do"), "next_on": _("Next: due on")},
 )
 def finish(

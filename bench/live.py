@@ -138,18 +138,20 @@ def _record(entries: int) -> Any:
     from onmaru.kernel import files, identity
     from onmaru.kernel.models import AuditRow, StoredFile, User
     from onmaru.masters.party.commands import parties
-    from onmaru.office.discussion import commands
-    from onmaru.office.discussion.models import Activity, Comment
+    from onmaru.office.activities.commands import activities
+    from onmaru.office.activities.models import Activity
+    from onmaru.office.discussion.commands import comments
+    from onmaru.office.discussion.models import Comment
 
     progress(f"{entries:,} entries")
     by, each = identity.system("bench"), entries // 4
     party = parties.create(by=by, name=f"손님 {entries}", confirm_duplicate=True)
     said: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk, "by": by}
-    comment = commands.comments.write(text="한 마디", **said)
+    comment = comments.write(text="한 마디", **said)
     file = files.attach(record=party, name="a.txt", content=b"x", by=by)
     whose = User.objects.order_by("id").first()
-    activity = commands.activities.create(title="전화", person=whose, today=DAY, **said)
-    commands.activities.finish(activity, by=by, today=DAY)
+    activity = activities.create(title="전화", person=whose, today=DAY, **said)
+    activities.finish(activity, by=by, today=DAY)
     changed = AuditRow.objects.filter(subject_kind="party.party", subject_id=party.pk).latest("id")
     for model, one, fresh in (
         (Comment, comment, {}),

@@ -22,6 +22,7 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",
     "onmaru.office.access",

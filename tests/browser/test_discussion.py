@@ -6,11 +6,11 @@ import base64
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from onmaru.kernel import jobs
 from onmaru.kernel.models import User
-from onmaru.office.discussion.models import Activity
+from onmaru.office.activities.models import Activity
 from tests.browser.conftest import DESK, PASSWORD, PHONE, SHOTS, sideways
 from tests.scratch.models import Deal
 from tests.serving import serving
@@ -26,7 +26,8 @@ Enter = Callable[..., Page]
 @pytest.fixture
 def enter(browser: Browser, house: str) -> Iterator[Enter]:
     """Sign in on the house served with its streams; afterwards nothing may stand on a browser's console."""
-    contexts, said = [], []
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
 
     def sign_in(who: str, path: str, size: ViewportSize = DESK) -> Page:
         context = browser.new_context(viewport=size, base_url=address, locale="ko-KR")
@@ -65,7 +66,7 @@ def test_two_people_talk_and_plan_on_a_record(enter: Enter, language: str, size:
     box = kim.locator("#talk form.say > textarea[name=text]").first
     box.fill("확인 부탁드립니다 ")
     box.press_sequentially("@ㅂㅅ", delay=20)
-    kim.locator(".people [role=option]").first.wait_for()
+    kim.locator(".people [role=option]", has_text="박솔").wait_for()
     box.press("Enter")
     expect(box).to_have_value("확인 부탁드립니다 @박솔 ")
     box.press("Control+Enter")

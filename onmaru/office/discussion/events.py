@@ -16,22 +16,3 @@ class Written(events.Fact):
     author_id: int | None
     called: list[int]
     is_new: bool
-
-
-@events.event("discussion.activity.planned")
-@dataclass(frozen=True)
-class Planned(events.Fact):
-    """An activity became a person's: made for them, or handed to them."""
-
-    activity_id: int
-    person_id: int
-    by_id: int | None
-
-
-@events.event("discussion.activity.finished")
-@dataclass(frozen=True)
-class Finished(events.Fact):
-    """An activity was done or dropped."""
-
-    activity_id: int
-    by_id: int | None

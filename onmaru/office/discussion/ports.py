@@ -53,3 +53,7 @@ sources: dict[str, Source] = {}
 def add(source: Source) -> None:
     """Register a source, once."""
     sources[source.name] = source
+
+
+bearing: set[Any] = set()
+"""Models whose rows hang on records and have a timeline all the same. None of them may hang on another."""

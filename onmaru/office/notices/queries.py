@@ -86,7 +86,7 @@ def all_choices(person_id: int | None) -> list[Chosen]:
 
 def hours(person_id: int | None) -> Hours:
     """When somebody is left alone; the usual hours for who never said."""
-    return Hours.objects.filter(person=person_id).first() or Hours(person_id=person_id)
+    return Hours.objects.filter(person=person_id).first() or Hours(person_id=person_id or 0)
 
 
 def clock(by: Actor) -> datetime:

@@ -46,7 +46,7 @@ if (talk?.dataset.attach) {
 }
 
 // People: what stands between an @ and the cursor asks for them; arrows and Enter choose.
-let list, box, from, turn = 0;
+let list, box, from, listed, turn = 0;
 
 const rows = () => [...(list?.children ?? [])];
 const marked = () => rows().find((one) => one.getAttribute("aria-selected") === "true");
@@ -56,20 +56,21 @@ function close() {
   list = box = undefined;
 }
 
+const word = (input) => /(?:^|[^\p{L}\p{N}@])@([^\s@]{0,30})$/u.exec(input.value.slice(0, input.selectionStart));
+
 async function ask(input) {
-  const before = input.value.slice(0, input.selectionStart);
-  const found = /(?:^|[^\p{L}\p{N}@])@([^\s@]{0,30})$/u.exec(before);
+  const found = word(input);
   const mine = ++turn;
   if (!found) return close();
   const answer = await fetch(`/talk/people/choices?q=${encodeURIComponent(found[1])}`).catch(() => null);
   if (!answer?.ok || mine !== turn) return;
-  show(input, before.length - found[1].length, (await answer.json()).results);
+  show(input, input.selectionStart - found[1].length, (await answer.json()).results, found[1]);
 }
 
-function show(input, at, people) {
+function show(input, at, people, typed) {
   close();
   if (!people.length) return;
-  [box, from] = [input, at];
+  [box, from, listed] = [input, at, typed];
   list = Object.assign(document.createElement("div"), { className: "options people" });
   list.setAttribute("role", "listbox");
   const twice = (name) => people.filter((one) => one.label === name).length > 1;
@@ -82,6 +83,13 @@ function show(input, at, people) {
     return row;
   }));
   input.after(list);
+}
+
+// Who types on and presses Enter before the answer came means the answer.
+async function take() {
+  const input = box;
+  if (word(input)?.[1] !== listed) await ask(input);
+  if (list) choose(marked());
 }
 
 function choose(row) {
@@ -102,14 +110,14 @@ document.addEventListener("mousedown", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-mentions]")) return event.target.form.requestSubmit();
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-mentions]")) return void (event.preventDefault(), event.stopImmediatePropagation(), event.target.form.requestSubmit());
   if (!list || event.target !== box) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     const all = rows();
     const next = all[(all.indexOf(marked()) + step + all.length) % all.length];
     all.forEach((one) => one.setAttribute("aria-selected", String(one === next)));
-  } else if (event.key === "Enter" || event.key === "Tab") choose(marked());
+  } else if (event.key === "Enter" || event.key === "Tab") take();
   else if (event.key === "Escape") close();
   else return;
   event.preventDefault();

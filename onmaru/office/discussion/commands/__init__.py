@@ -1,5 +1,5 @@
-"""Saying, planning, following, pinning, and taking calendars in and out."""
+"""Saying, following and pinning."""
 
-from onmaru.office.discussion.commands import activities, calendars, comments, marks
+from onmaru.office.discussion.commands import comments, marks
 
-__all__ = ["activities", "calendars", "comments", "marks"]
+__all__ = ["comments", "marks"]

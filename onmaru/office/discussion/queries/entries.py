@@ -1,9 +1,8 @@
-"""The sources of this room: changes from the audit, comments, files, what was done; each read from its own index."""
+"""The sources of this room: comments, files, changes from the audit; each read from its own index."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,20 +12,18 @@ from onmaru.kernel import work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, StoredFile
 from onmaru.office.discussion import ports
-from onmaru.office.discussion.models import Activity, Comment
+from onmaru.office.discussion.models import Comment
 from onmaru.office.discussion.ports import Entry, Source
 from onmaru.office.discussion.queries import people
 from onmaru.office.discussion.rules import saying
 from onmaru.workbench import history
 
 OF_THE_HOUSE = ("system", "reaction")
-FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def register() -> None:
     """Offer them, the newest kind of fact first."""
     ports.add(Source("comments", _("Comments"), _comments, _comments_by_key))
-    ports.add(Source("activities", _("Activities"), _done, _done_by_key))
     ports.add(Source("files", _("Files"), _files, _files_by_key))
     ports.add(Source("changes", _("Changes"), _changes, _changes_by_key))
     ports.add(Source("system", _("By the house"), _by_the_house, _changes_by_key, in_all=False))
@@ -34,7 +31,8 @@ def register() -> None:
 
 def hung_on(model: Any, record: Any) -> QuerySet[Any]:
     """The rows of a model that hang on a record which the asker sees."""
-    return model.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
+    found: QuerySet[Any] = model.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
+    return found
 
 
 def _after(rows: QuerySet[Any], place: str) -> QuerySet[Any]:
@@ -111,26 +109,3 @@ def _versions(record: Any, rows: QuerySet[StoredFile]) -> list[Entry]:
         )
         for one in found
     ]
-
-
-def _done(record: Any, by: Actor, place: str, most: int) -> list[Entry]:
-    rows = hung_on(Activity, record).filter(done_at__isnull=False).order_by("-done_at", "-id")
-    if place.isdigit() and len(place) < 19:
-        rows = rows.filter(done_at__lt=FIRST + timedelta(microseconds=int(place)))
-    return [_activity(one) for one in rows[:most]]
-
-
-def _done_by_key(record: Any, by: Actor, keys: Sequence[int]) -> list[Entry]:
-    return [_activity(one) for one in hung_on(Activity, record).filter(pk__in=keys, done_at__isnull=False)]
-
-
-def _activity(one: Activity) -> Entry:
-    at = one.done_at or one.created_at
-    place = str((at - FIRST) // timedelta(microseconds=1))
-    return Entry("activities", one.pk, at, one.done_by, one, "discussion/part/done.html", place)
-
-
-def planned(record: Any) -> list[Activity]:
-    """What is still to be done about a record, the most pressing first."""
-    rows = hung_on(Activity, record).filter(state="open").select_related("person")
-    return list(rows.order_by("due_on", "starts_at", "id")[:20])

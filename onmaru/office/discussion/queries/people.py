@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onmaru.kernel import search, work
+from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.discussion.models import Follow
 from onmaru.office.discussion.rules import saying
@@ -46,3 +47,9 @@ def following(record: Any, until: datetime | None = None) -> list[int]:
     rows = Follow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
     rows = rows.filter(since__lte=until) if until else rows
     return list(rows.values_list("person_id", flat=True))
+
+
+def speaker(person_id: int | None, name: str) -> Actor:
+    """Who is named as the one who did it, and told nothing of it."""
+    person = User.objects.filter(pk=person_id).first() if person_id else None
+    return Actor(person_id, person.display_name if person else name, frozenset({"*"}), None)

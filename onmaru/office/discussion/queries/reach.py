@@ -13,7 +13,8 @@ from onmaru.kernel import permissions, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
-from onmaru.office.discussion.models import Activity, Comment
+from onmaru.office.discussion import ports
+from onmaru.office.discussion.models import Comment
 from onmaru.workbench import registry
 
 # Each kind is found by one look into the index: a table holds millions of rows, and a few dozen kinds.
@@ -30,17 +31,11 @@ WITH RECURSIVE found AS (
 def register() -> None:
     """Tell the one place that decides who sees which rows."""
     for model in (Comment, StoredFile):
-        permissions.hanging[model] = _with_its_record(model)
-    seen = _with_its_record(Activity)
-    permissions.hanging[Activity] = lambda by: seen(by) | _of_oneself(by)
+        permissions.hanging[model] = with_its_record(model)
 
 
-def _of_oneself(by: Actor) -> Q:
-    """Activities on no record: one's own; the house itself, which reminds of them, reaches all."""
-    return Q(subject_kind="") if by.user_id is None else Q(subject_kind="", person=by.user_id)
-
-
-def _with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
+def with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
+    """The condition of the rows of a model whose record an actor sees."""
     statement = KINDS.format(table=model._meta.db_table)
 
     def seen(by: Actor) -> Q:
@@ -66,10 +61,9 @@ def _rows(kind: str, by: Actor) -> models.QuerySet[Any] | None:
         return None
 
 
-def bears(model: type[models.Model], *, hangs: type[models.Model] | None = None) -> bool:
-    """Whether records of a kind have a timeline. What is said and attached has none, or it would be endless; an
-    activity has, and none ``hangs`` on another."""
-    return model not in permissions.hanging or (model is Activity and hangs is not Activity)
+def bears(model: type[models.Model]) -> bool:
+    """Whether records of a kind have a timeline. What is said and attached has none, or it would be endless."""
+    return model not in permissions.hanging or model in ports.bearing
 
 
 def record(kind: str, key: int | None, by: Actor) -> Any:

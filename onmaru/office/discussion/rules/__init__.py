@@ -1,5 +1,5 @@
-"""Decisions about what is said and planned."""
+"""Decisions about what is said and attached."""
 
-from onmaru.office.discussion.rules import planning, saying, scanning
+from onmaru.office.discussion.rules import saying, scanning
 
-__all__ = ["planning", "saying", "scanning"]
+__all__ = ["saying", "scanning"]

@@ -12,7 +12,7 @@ from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 
-OWN = "discussion.*"
+OWN = ("discussion.*", "activities.*", "kernel.storedfile.*")
 
 
 def hire(login: str, name: str, *permissions: str) -> User:
@@ -30,17 +30,17 @@ def by(db: Any) -> Actor:
 
 @pytest.fixture
 def clerk(db: Any) -> User:
-    return hire("clerk", "박솔", "party.party.view", OWN, "kernel.storedfile.*")
+    return hire("clerk", "박솔", "party.party.view", *OWN)
 
 
 @pytest.fixture
 def mate(db: Any) -> User:
-    return hire("mate", "이서연", "party.party.view", OWN, "kernel.storedfile.*")
+    return hire("mate", "이서연", "party.party.view", *OWN)
 
 
 @pytest.fixture
 def stranger(db: Any) -> User:
-    return hire("stranger", "최준호", OWN, "kernel.storedfile.*")
+    return hire("stranger", "최준호", *OWN)
 
 
 @pytest.fixture

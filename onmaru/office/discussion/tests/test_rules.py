@@ -1,4 +1,4 @@
-"""Who is called, what is shown of a text, when an activity comes again, and what a scanner says of a file."""
+"""Who is called, what is shown of a text, and what a scanner says of a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from onmaru.office.discussion.rules import planning, saying, scanning
+from onmaru.office.discussion.rules import saying, scanning
 
 PEOPLE = {1: ("김하늘", "kim"), 2: ("김하", "ha"), 3: ("Ann Lee", "ann"), 4: ("김하늘", "sky")}
 
@@ -39,38 +37,6 @@ def test_a_text_is_escaped_linked_and_its_people_marked() -> None:
     assert 'href="https://example.com/?a=1&amp;b=2"' in drawn and "javascript:alert(1)" in drawn
     assert 'href="javascript' not in drawn
     assert saying.short("a\n\n b " + "c" * 200).startswith("a b cc") and len(saying.short("x" * 500)) == 140
-
-
-@pytest.mark.parametrize(
-    ("anchor", "repeats", "after", "expected"),
-    [
-        (date(2026, 1, 31), "monthly", date(2026, 1, 31), date(2026, 2, 28)),
-        (date(2026, 1, 31), "monthly", date(2026, 2, 28), date(2026, 3, 31)),
-        (date(2024, 2, 29), "yearly", date(2026, 11, 27), date(2027, 2, 28)),
-        (date(2024, 2, 29), "yearly", date(2027, 2, 28), date(2028, 2, 29)),
-        (date(2026, 11, 2), "weekly", date(2026, 11, 27), date(2026, 11, 30)),
-        (date(2026, 11, 2), "daily", date(2026, 11, 27), date(2026, 11, 28)),
-        (date(2026, 11, 2), "workdays", date(2026, 11, 27), date(2026, 11, 30)),
-        (date(2026, 9, 1), "workdays", date(2026, 9, 23), date(2026, 9, 28)),  # 추석 2026-09-24 to 26
-        (date(2026, 12, 31), "monthly", date(2026, 11, 1), date(2027, 1, 31)),
-    ],
-)
-def test_a_series_keeps_the_day_of_its_anchor(
-    anchor: date, repeats: str, after: date, expected: date
-) -> None:
-    assert planning.next_due(anchor, repeats, after) == expected
-
-
-def test_reminders_come_before_the_moment_or_before_nine_in_the_morning() -> None:
-    seoul = ZoneInfo("Asia/Seoul")
-    moment = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
-    assert planning.remind_at(date(2026, 11, 27), moment, "10", seoul) == datetime(
-        2026, 11, 27, 4, 50, tzinfo=UTC
-    )
-    assert planning.remind_at(date(2026, 11, 27), None, "1440", seoul) == datetime(
-        2026, 11, 26, 0, 0, tzinfo=UTC
-    )
-    assert planning.remind_at(date(2026, 11, 27), None, "", seoul) is None
 
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

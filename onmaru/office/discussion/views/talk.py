@@ -1,4 +1,4 @@
-"""The timeline below a record: reading on, saying something, planning something."""
+"""The timeline below a record: reading on and saying something."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from onmaru.kernel import files, identity, permissions, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.discussion import commands, ports
-from onmaru.office.discussion.models import Activity, Comment
-from onmaru.office.discussion.queries import entries as own
+from onmaru.office.discussion.models import Comment
 from onmaru.office.discussion.queries import people as persons
 from onmaru.office.discussion.queries import reach, timeline
 from onmaru.office.notices import queries as notices
@@ -29,7 +26,7 @@ from onmaru.workbench.views.page import is_part, page, show
 
 
 def context_of(record: Any, by: Actor, asked: Any) -> dict[str, Any]:
-    """What the timeline of a record draws: its entries and what is planned."""
+    """What the timeline of a record draws: its entries and where they come from."""
     wanted = asked.get("show", "")
     found = timeline.page(record, by, show=wanted, place=asked.get("place", ""))
     return {
@@ -38,7 +35,6 @@ def context_of(record: Any, by: Actor, asked: Any) -> dict[str, Any]:
         "found": found,
         "wanted": wanted,
         "sources": list(ports.sources.values()),
-        "planned": own.planned(record) if not asked.get("place") else [],
         "by": by,
     }
 
@@ -65,92 +61,40 @@ def say(request: HttpRequest, by: Actor, kind: str, pk: int) -> HttpResponse:
             files.attach(record=record, name=one.name or "file", content=content, by=by)
         if text.strip() or not attached:
             said = {"subject_kind": kind, "subject_id": pk, "text": text}
-            calls.do(commands.comments.write, _may(by, commands.comments.write), said)
+            calls.do(commands.comments.write, may(by, commands.comments.write), said)
 
-    return _done(request, by, record, do)
-
-
-@require_POST
-@page
-def plan(request: HttpRequest, by: Actor, kind: str, pk: int) -> HttpResponse:
-    """An activity on the record; one that was just done (a call) is noted in the same breath."""
-    record = reach.record(kind, pk, by)
-
-    def do() -> None:
-        actor = _may(by, commands.activities.create)
-        made = calls.do(
-            commands.activities.create, actor, said_of(request, by) | {"subject_kind": kind, "subject_id": pk}
-        )
-        if "done" in request.POST:
-            finish = commands.activities.finish
-            calls.do(finish, _may(by, finish), {"outcome": request.POST.get("note", "")}, subject=made)
-
-    return _done(request, by, record, do)
-
-
-def said_of(request: HttpRequest, by: Actor) -> dict[str, Any]:
-    """What the small form of an activity says, in the command's words; what cannot be read is left out."""
-    said = request.POST
-    moment = parse_datetime(said.get("starts_at", "")) if said.get("starts_at") else None
-    found: dict[str, Any] = {name: said.get(name, "") for name in ("title", "note")}
-    for name, choices in (("kind", Activity.Kind), ("repeats", Activity.Repeats), ("remind", Activity.Lead)):
-        if said.get(name) in choices.values:
-            found[name] = choices(said[name])
-    found["starts_at"] = moment.replace(tzinfo=notices.clock(by).tzinfo) if moment else None
-    found["due_on"] = parse_date(said["due_on"]) if said.get("due_on") else None
-    if said.get("person", "").isdigit():
-        found["person"] = User.objects.filter(pk=said["person"][:18], is_active=True).first()
-    return found
+    return done(request, by, record, do)
 
 
 @require_POST
 @page
 def change(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
     """Edit or delete one's own comment."""
-    comment = _one(Comment, by, pk)
+    comment = one(Comment, by, pk)
     command: Command[Any] = {"edit": commands.comments.edit}.get(verb, commands.comments.delete)
     if verb not in ("edit", "delete"):
         raise Refused(refusals.NOT_FOUND())
     asked = {"text": request.POST.get("text", "")} if verb == "edit" else {}
     record = reach.record(comment.subject_kind, comment.subject_id, by)
-    return _done(request, by, record, lambda: calls.do(command, _may(by, command), asked, subject=comment))
+    return done(request, by, record, lambda: calls.do(command, may(by, command), asked, subject=comment))
 
 
-@require_POST
-@page
-def move(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
-    """Done with a note and the next one, dropped, or reopened: by its person or who planned it, else by right."""
-    activity = _one(Activity, by, pk)
-    verbs: dict[str, Command[Any]] = {
-        "finish": commands.activities.finish,
-        "drop": commands.activities.drop,
-        "reopen": commands.activities.reopen,
-    }
-    if verb not in verbs:
-        raise Refused(refusals.NOT_FOUND())
-    actor = _may(by, verbs[verb]) if by.user_id in (activity.person_id, activity.author_id) else by
-    said = request.POST
-    asked: dict[str, Any] = {}
-    if verb == "finish":
-        day = parse_date(said["next_on"]) if said.get("next_on") else None
-        asked = {"outcome": said.get("outcome", ""), "next_title": said.get("next_title", ""), "next_on": day}
-    record = reach.record(activity.subject_kind, activity.subject_id, by) if activity.subject_kind else None
-    return _done(request, by, record, lambda: calls.do(verbs[verb], actor, asked, subject=activity))
-
-
-def _one(model: Any, by: Actor, pk: int) -> Any:
+def one(model: Any, by: Actor, pk: int) -> Any:
+    """A row that hangs on a record which the actor sees. Raises Refused(not_found)."""
     found = model.objects.filter(permissions.hanging[model](by), pk=pk).first() if pk < 2**63 else None
     if found is None:
         raise Refused(refusals.NOT_FOUND())
     return found
 
 
-def _may(by: Actor, command: Command[Any]) -> Actor:
+def may(by: Actor, command: Command[Any]) -> Actor:
     """Whoever sees a record may speak and plan on it: that is nobody's to grant."""
     return identity.also(by, command.permission)
 
 
-def _done(request: HttpRequest, by: Actor, record: Any, do: Callable[[], Any]) -> HttpResponse:
+def done(
+    request: HttpRequest, by: Actor, record: Any, do: Callable[[], Any], *, back: str = ""
+) -> HttpResponse:
     """The timeline as it is then, with the reasons why nothing was done; without a script, back to the page."""
     reasons: list[refusals.Refusal] = []
     try:
@@ -162,8 +106,7 @@ def _done(request: HttpRequest, by: Actor, record: Any, do: Callable[[], Any]) -
         return show(request, by, "discussion/part/entries.html", context, status=422 if reasons else 200)
     for one in reasons:
         messages.error(request, one.message)
-    back = notices.address(work.kind_of(record), record.pk) + "#talk" if record is not None else "/day/"
-    return redirect(back)
+    return redirect(back or notices.address(work.kind_of(record), record.pk) + "#talk")
 
 
 @page

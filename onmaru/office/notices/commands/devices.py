@@ -94,7 +94,7 @@ def _push_one(notice: Notice) -> None:
 def send(device: Device, said: dict[str, Any]) -> int:
     """Encrypt and post a message to a browser's push service; the status it answered, 0 when it did not."""
     own = PushKey.objects.get(id=1) if PushKey.objects.exists() else key()
-    signer = Vapid.from_string(own.private.open())  # type: ignore[attr-defined]
+    signer = Vapid.from_string(own.private.open())
     subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
     try:
         answer = webpush(

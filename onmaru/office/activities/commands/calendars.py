@@ -14,10 +14,10 @@ from icalendar import Calendar, Component
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.discussion.commands import activities
-from onmaru.office.discussion.models import Activity, Feed
-from onmaru.office.discussion.queries import days
-from onmaru.office.discussion.rules import planning
+from onmaru.office.activities import rules
+from onmaru.office.activities.commands import activities
+from onmaru.office.activities.models import Activity, Feed
+from onmaru.office.activities.queries import days
 
 MOST = 2000
 LONGEST = 2**20
@@ -31,7 +31,7 @@ class Brought(NamedTuple):
     left: list[str]
 
 
-@commands.command(label=_("New calendar address"), model=User, name="discussion.feed.open")
+@commands.command(label=_("New calendar address"), model=User, name="activities.feed.open")
 def open_feed(person: User, *, by: Actor) -> User:
     """A new secret address for one's own calendar, told once (``told_once``); the one before it ends."""
     refusals.check([None if person.pk == by.user_id else refusals.NOT_FOUND()])
@@ -42,7 +42,7 @@ def open_feed(person: User, *, by: Actor) -> User:
     return person
 
 
-@commands.command(label=_("End calendar address"), model=User, name="discussion.feed.close", danger=True)
+@commands.command(label=_("End calendar address"), model=User, name="activities.feed.close", danger=True)
 def close_feed(person: User, *, by: Actor) -> User:
     """Let the address of one's own calendar answer nobody any more."""
     refusals.check([None if person.pk == by.user_id else refusals.NOT_FOUND()])
@@ -75,14 +75,14 @@ def bring(content: bytes, *, by: Actor, today: date) -> Brought:
 
 def _read(content: bytes) -> list[Component]:
     if len(content) > LONGEST:
-        raise refusals.Refused(planning.CALENDAR_TOO_LONG("file", limit=MOST))
+        raise refusals.Refused(rules.CALENDAR_TOO_LONG("file", limit=MOST))
     try:
         found = Calendar.from_ical(content)
         parts = [one for one in found.walk() if one.name in ("VEVENT", "VTODO")]
     except (ValueError, AttributeError, IndexError) as error:
-        raise refusals.Refused(planning.CALENDAR_UNREADABLE("file")) from error
+        raise refusals.Refused(rules.CALENDAR_UNREADABLE("file")) from error
     if len(parts) > MOST:
-        raise refusals.Refused(planning.CALENDAR_TOO_LONG("file", limit=MOST))
+        raise refusals.Refused(rules.CALENDAR_TOO_LONG("file", limit=MOST))
     return parts
 
 
@@ -92,15 +92,16 @@ def _said(part: Component) -> dict[str, Any] | None:
     repeats = _repeats(part)
     if starts is None or repeats is None or not part.get("uid") or part.get("recurrence-id"):
         return None
-    is_moment = isinstance(starts, datetime)
-    moment = starts if not is_moment or timezone.is_aware(starts) else starts.replace(tzinfo=activities.ZONE)  # type: ignore[union-attr]
+    moment = starts if isinstance(starts, datetime) else None
+    if moment is not None and timezone.is_naive(moment):
+        moment = moment.replace(tzinfo=activities.ZONE)
     return {
         "title": str(part.get("summary", "")).strip()[:200] or "–",
         "note": str(part.get("description", "")).strip(),
         "uid": str(part["uid"])[:250],
-        "due_on": None if is_moment else starts,
-        "starts_at": moment if is_moment else None,
-        "minutes": _minutes(part, starts) if is_moment else None,
+        "due_on": None if moment else starts,
+        "starts_at": moment,
+        "minutes": _minutes(part, starts) if moment else None,
         "kind": Activity.Kind.MEETING if part.name == "VEVENT" else Activity.Kind.TASK,
         **repeats,
     }

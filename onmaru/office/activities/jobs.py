@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 
 from onmaru.kernel import identity, jobs
-from onmaru.office.discussion import commands
-from onmaru.office.discussion.models import Activity
+from onmaru.office.activities import commands
+from onmaru.office.activities.models import Activity
 
 AT_ONCE = 200
 
 
-@jobs.every(seconds=20, name="discussion.remind")
+@jobs.every(seconds=20, name="activities.remind")
 def remind() -> int:
     """Remind of what is due; returns how many. Each is a command of its own, so that one cut off is taken up again."""
     by = identity.system("reminder")

@@ -14,10 +14,10 @@ from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.discussion import commands
-from onmaru.office.discussion.models import Activity, Feed
-from onmaru.office.discussion.queries import days
-from onmaru.office.discussion.views import talk
+from onmaru.office.activities import commands
+from onmaru.office.activities.models import Activity, Feed
+from onmaru.office.activities.queries import days
+from onmaru.office.activities.views import plan
 from onmaru.office.notices import queries as notices
 from onmaru.workbench import calls
 from onmaru.workbench.views.page import page, show
@@ -36,13 +36,13 @@ def day(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         try:
             create = commands.activities.create
-            calls.do(create, identity.also(by, create.permission), talk.said_of(request, by))
+            calls.do(create, identity.also(by, create.permission), plan.said_of(request, by))
         except Refused as refused:
             for reason in refused.reasons:
                 messages.error(request, reason.message)
         return redirect("/day/")
     context = context_of(by) | {"feed": Feed.objects.filter(person=by.user_id).exists(), "choices": Activity}
-    return show(request, by, "discussion/day.html", context)
+    return show(request, by, "activities/day.html", context)
 
 
 @page
@@ -69,7 +69,7 @@ def _calendar(request: HttpRequest, by: Actor) -> None:
     elif "file" in request.FILES:
         create, edit = commands.activities.create, commands.activities.edit
         actor = identity.also(by, create.permission, edit.permission)
-        content = request.FILES["file"].read(verbs.LONGEST + 1)
+        content = request.FILES.getlist("file")[0].read(verbs.LONGEST + 1)
         brought = verbs.bring(content, by=actor, today=calls.today())
         said = _("{made} new, {changed} changed.").format(made=brought.made, changed=brought.changed)
         left = _("Left out: {titles}").format(titles=", ".join(brought.left[:10])) if brought.left else ""

@@ -16,8 +16,10 @@ from onmaru.kernel.models import AuditRow, RecordRule, Role, StoredFile, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
+from onmaru.office.activities.commands import activities
+from onmaru.office.activities.models import Activity
 from onmaru.office.discussion import commands, ports
-from onmaru.office.discussion.models import Activity, Comment
+from onmaru.office.discussion.models import Comment
 from onmaru.office.discussion.ports import Entry, Source
 from onmaru.office.discussion.queries import timeline
 from onmaru.office.discussion.views.files import shown_as
@@ -33,10 +35,8 @@ def fill(party: Party, by: Actor, rounds: int) -> None:
         said: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk}
         commands.comments.write(**said, text=f"글 {turn}", by=by)
         files.attach(record=party, name="도면.png", content=PNG + bytes([turn]), by=by)
-        made = commands.activities.create(
-            **said, title=f"일 {turn}", person=User.objects.first(), by=by, today=DAY
-        )
-        commands.activities.finish(made, by=by, today=DAY)
+        made = activities.create(**said, title=f"일 {turn}", person=User.objects.first(), by=by, today=DAY)
+        activities.finish(made, by=by, today=DAY)
         parties.edit(party.pk, by=by, name=f"한빛 {turn}")
 
 
@@ -99,7 +99,7 @@ def test_what_hangs_on_a_record_is_seen_with_it_in_every_face(
     for one in (party, other):
         commands.comments.write(subject_kind="party.party", subject_id=one.pk, text="비밀 단가", by=by)
         files.attach(record=one, name="비밀.png", content=PNG, by=by)
-        commands.activities.create(
+        activities.create(
             subject_kind="party.party", subject_id=one.pk, title="비밀 회의", person=clerk, by=by, today=DAY
         )
     role = Role.objects.get(code="mate")
@@ -125,8 +125,8 @@ def _seen(face: str, person: User) -> list[int]:
     if face == "list":
         return [len(listing.page(one, by, {}).rows) for one in entities]
     if face == "search":
-        found = {one.entity.name: len(one.hits) for one in search.everywhere(by, "비밀")}
-        return [found.get(name, 0) for name in names]
+        hits = {one.entity.name: len(one.hits) for one in search.everywhere(by, "비밀")}
+        return [hits.get(name, 0) for name in names]
     browser = Browser()
     browser.force_login(person)
     return [len(browser.get(f"/api/{name}").json()["data"]) for name in names]
@@ -175,11 +175,11 @@ def test_a_person_says_plans_follows_and_pins_in_the_page(party: Party, clerk: U
 
 
 def test_a_personal_activity_is_nobody_elses(clerk: User, mate: User) -> None:
-    commands.activities.create(title="병원", by=identity.actor(clerk), today=DAY)
+    activities.create(title="병원", by=identity.actor(clerk), today=DAY)
     entity = registry.get("activities")
     assert entity is not None
     assert len(listing.page(entity, identity.actor(clerk), {}).rows) == 1
     assert listing.page(entity, identity.actor(mate), {}).rows == []
     with pytest.raises(Refused, match="not_found"):
-        commands.activities.drop(Activity.objects.get(), by=identity.actor(mate))
+        activities.drop(Activity.objects.get(), by=identity.actor(mate))
     assert StoredFile.objects.count() == 0

@@ -15,7 +15,7 @@ from icalendar import Alarm, Calendar, Event, vRecur
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.discussion.models import Activity, Feed
+from onmaru.office.activities.models import Activity, Feed
 from onmaru.workbench import registry
 
 MOST = 60
@@ -130,4 +130,4 @@ def _event(one: Activity, about: str) -> Event:
 
 def _rule(one: Activity) -> vRecur:
     rule = dict(FREQUENCIES[one.repeats])
-    return vRecur(rule | ({"UNTIL": [one.repeats_until]} if one.repeats_until else {}))  # type: ignore[dict-item]
+    return vRecur(rule | ({"UNTIL": [one.repeats_until]} if one.repeats_until else {}))

@@ -14,10 +14,10 @@ from onmaru.kernel import identity
 from onmaru.kernel.models import Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.models import Party
-from onmaru.office.discussion import commands
-from onmaru.office.discussion.commands import calendars
-from onmaru.office.discussion.models import Activity
-from onmaru.office.discussion.queries import days
+from onmaru.office.activities import commands
+from onmaru.office.activities.commands import calendars
+from onmaru.office.activities.models import Activity
+from onmaru.office.activities.queries import days
 
 DAY = date(2026, 11, 27)
 FOREIGN = """BEGIN:VCALENDAR

@@ -11,18 +11,17 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, events, records, refusals
+from onmaru.kernel import commands, events, permissions, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
+from onmaru.office.activities import rules
+from onmaru.office.activities.events import Finished, Planned
+from onmaru.office.activities.models import Activity
 from onmaru.office.discussion.commands import marks
-from onmaru.office.discussion.events import Finished, Planned
-from onmaru.office.discussion.models import Activity
 from onmaru.office.discussion.queries import reach
-from onmaru.office.discussion.rules import planning
 from onmaru.office.notices.commands import live, notices
 from onmaru.workbench import calls
 
-KINDS, REPEATS, LEADS = Activity.Kind, Activity.Repeats, Activity.Lead
 ZONE = ZoneInfo(calls.DEFAULT_ZONE)
 
 
@@ -32,14 +31,14 @@ def create(
     title: str,
     by: Actor,
     today: date,
-    kind: KINDS = KINDS.TASK,
+    kind: Activity.Kind = Activity.Kind.TASK,
     person: User | None = None,
     due_on: date | None = None,
     starts_at: datetime | None = None,
     minutes: int | None = None,
-    repeats: REPEATS = REPEATS.NEVER,
+    repeats: Activity.Repeats = Activity.Repeats.NEVER,
     repeats_until: date | None = None,
-    remind: LEADS = LEADS.NONE,
+    remind: Activity.Lead = Activity.Lead.NONE,
     note: str = "",
     subject_kind: str = "",
     subject_id: int | None = None,
@@ -49,10 +48,16 @@ def create(
 
     Refuses repeats_before_due and record_half; not_found for a record that is not there to see.
     """
-    said = {"kind": kind, "title": title, "starts_at": starts_at, "minutes": minutes, "repeats": repeats}
+    said: dict[str, Any] = {
+        "kind": kind,
+        "title": title,
+        "starts_at": starts_at,
+        "minutes": minutes,
+        "repeats": repeats,
+    }
     said |= {"repeats_until": repeats_until, "remind": remind, "note": note}
     said |= {"subject_kind": subject_kind, "subject_id": subject_id}
-    activity = Activity(author_id=by.user_id, person_id=by.user_id, uid=uid or f"{uuid4()}@onmaru")
+    activity = Activity(author_id=by.user_id, person_id=by.user_id or 0, uid=uid or f"{uuid4()}@onmaru")
     _hang(activity, subject_kind, subject_id, by)
     return _planned(activity, said | {"person": person or _oneself(by), "due_on": due_on or today}, by)
 
@@ -88,7 +93,7 @@ def finish(
 ) -> Activity:
     """Note what came of it and plan the next one: as said, else the next of its series. Refuses next_needs_day."""
     if next_title and next_on is None:
-        raise refusals.Refused(planning.NEXT_NEEDS_DAY("next_on"))
+        raise refusals.Refused(rules.NEXT_NEEDS_DAY("next_on"))
     _close(activity, outcome, by)
     day = next_on or _next_of_series(activity, today)
     if day is not None:
@@ -130,11 +135,11 @@ def _oneself(by: Actor) -> User | None:
 def _hang(activity: Activity, kind: str, key: int | None, by: Actor) -> None:
     """Name the record that it hangs on, which the actor must see."""
     if bool(kind) != (key is not None):
-        raise refusals.Refused(planning.RECORD_HALF("subject_id"))
+        raise refusals.Refused(rules.RECORD_HALF("subject_id"))
     if not kind:
         return
     record = reach.record(kind, key, by)
-    if not reach.bears(type(record), hangs=Activity):
+    if type(record) in permissions.hanging:
         raise refusals.Refused(refusals.NOT_FOUND("subject_id"))
     activity.about, activity.company_id = str(record)[:200], getattr(record, "company_id", None)
     marks.follow(record, [by.user_id])
@@ -153,12 +158,11 @@ def _set(activity: Activity, values: dict[str, Any]) -> None:
     before = activity.due_on
     if values.get("starts_at") is not None:
         values["due_on"] = timezone.localtime(values["starts_at"], ZONE).date()
-    activity.anchor_on = activity.anchor_on or values.get("due_on")
     records.fill(activity, values)
-    refusals.check(planning.of_repeating(activity.due_on, activity.repeats, activity.repeats_until))
-    if activity.due_on != before:
+    refusals.check(rules.of_repeating(activity.due_on, activity.repeats, activity.repeats_until))
+    if activity.due_on != before or activity.anchor_on is None:
         activity.anchor_on = activity.due_on
-    activity.remind_at = planning.remind_at(activity.due_on, activity.starts_at, activity.remind, ZONE)
+    activity.remind_at = rules.remind_at(activity.due_on, activity.starts_at, activity.remind, ZONE)
 
 
 def _told(activity: Activity, by: Actor) -> None:
@@ -181,7 +185,7 @@ def _close(activity: Activity, outcome: str, by: Actor) -> None:
 def _next_of_series(activity: Activity, today: date) -> date | None:
     if not activity.repeats:
         return None
-    day = planning.next_due(activity.anchor_on, activity.repeats, max(activity.due_on, today))
+    day = rules.next_due(activity.anchor_on, activity.repeats, max(activity.due_on, today))
     return None if activity.repeats_until and day > activity.repeats_until else day
 
 

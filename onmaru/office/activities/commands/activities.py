@@ -55,7 +55,7 @@ def create(
         "minutes": minutes,
         "repeats": repeats,
     }
-    said |= {"repeats_until": repeats_until, "remind": remind, "note": note}
+    said |= {"repeats": repeats, "repeats_until": repeats_until, "remind": remind, "note": note}
     said |= {"subject_kind": subject_kind, "subject_id": subject_id}
     activity = Activity(author_id=by.user_id, person_id=by.user_id or 0, uid=uid or f"{uuid4()}@onmaru")
     _hang(activity, subject_kind, subject_id, by)

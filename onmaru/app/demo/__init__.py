@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from onmaru.app.demo import books, ground, people, trade
+from onmaru.app.demo import books, ground, people, talk, trade
 from onmaru.app.demo.people import PASSWORD
 from onmaru.kernel.models import User
 from onmaru.ledgers.accounting.commands import closing
@@ -28,6 +28,7 @@ def seed(today: date | None = None) -> bool:
     trade.run(place, staff, day)
     books.keep(place, day)
     closing.settle()
+    talk.run(staff, day)
     return True
 
 

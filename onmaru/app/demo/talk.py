@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from onmaru.erp.sales.models import Order
-from onmaru.kernel import calendars, identity, jobs
+from onmaru.kernel import calendars, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.activities.commands import activities
@@ -29,7 +29,7 @@ PLANNED = (
 
 
 def run(staff: Mapping[str, Actor], today: date) -> None:
-    """Talk about the newest order and plan around it; those concerned are told."""
+    """Talk about the newest order and plan around it; the worker tells those concerned."""
     order = Order.objects.exclude(number=None).order_by("-id").first()
     if order is None:
         return
@@ -50,7 +50,6 @@ def run(staff: Mapping[str, Actor], today: date) -> None:
             person=User.objects.get(pk=staff[role].user_id or 0),
             **(on if role != "owner" else {}),
         )
-    jobs.drain()
 
 
 def _may(by: Actor) -> Actor:

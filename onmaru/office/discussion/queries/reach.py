@@ -9,23 +9,13 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from onmaru.kernel import permissions, refusals, sql
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
 from onmaru.office.discussion import ports
 from onmaru.office.discussion.models import Comment
 from onmaru.workbench import registry
-
-# Each kind is found by one look into the index: a table holds millions of rows, and a few dozen kinds.
-KINDS = """
-WITH RECURSIVE found AS (
-  (SELECT subject_kind FROM {table} ORDER BY subject_kind LIMIT 1)
-  UNION ALL
-  SELECT (SELECT subject_kind FROM {table} WHERE subject_kind > found.subject_kind ORDER BY subject_kind LIMIT 1)
-  FROM found WHERE found.subject_kind IS NOT NULL
-) SELECT subject_kind FROM found WHERE subject_kind > ''
-"""
 
 
 def register() -> None:
@@ -35,15 +25,16 @@ def register() -> None:
 
 
 def with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
-    """The condition of the rows of a model whose record an actor sees."""
-    statement = KINDS.format(table=model._meta.db_table)
+    """The condition of the rows of a model whose record an actor sees.
+
+    Kinds seen without limit are named together; of the others each row's record is looked up by its key.
+    """
 
     def seen(by: Actor) -> Q:
         free, narrowed = [], Q()
-        for (kind,) in sql.rows(statement):
-            # What hangs on its own kind would be asked about itself without end.
-            rows = _rows(kind, by) if kind != model._meta.label_lower else None
-            if rows is None or rows.query.is_empty():
+        for kind, borne in _borne(model).items():
+            rows = registry.rows_for(borne, by)
+            if rows.query.is_empty():
                 continue
             if not rows.query.where:
                 free.append(kind)
@@ -52,6 +43,13 @@ def with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
         return narrowed | Q(subject_kind__in=free)
 
     return seen
+
+
+def _borne(model: type[models.Model]) -> dict[str, type[models.Model]]:
+    """The kinds of record that rows of a model hang on. What bears and hangs itself bears nothing that does too."""
+    found = {one.model for one in registry.every()}
+    kinds = (one for one in found if bears(one) and not (one in ports.bearing and model in ports.bearing))
+    return {one._meta.label_lower: one for one in sorted(kinds, key=lambda one: one._meta.label_lower)}
 
 
 def _rows(kind: str, by: Actor) -> models.QuerySet[Any] | None:

@@ -38,4 +38,4 @@ def test_a_step_is_told_once_to_who_followed_and_did_not_take_it() -> None:
     marks.follow(deal, [late.pk])
     assert (jobs.steps(), jobs.steps()) == (1, 0)
     assert [(one.person, one.kind) for one in Notice.objects.all()] == [(park, "step")]
-    assert Notice.objects.get().words == f"kim님: Confirm – {deal}"
+    assert Notice.objects.get().words == f"kim님: 수주 확정 – {deal}"

@@ -6,6 +6,7 @@ import { start as startFollow } from "./js/follow.js";
 import { start as startDrafts } from "./js/drafts.js";
 import { start as startForms } from "./js/forms.js";
 import { start as startLines } from "./js/lines.js";
+import { start as startLive } from "./js/live.js";
 import { start as startLists } from "./js/lists.js";
 import { start as startPalette } from "./js/palette.js";
 import { start as startPickers } from "./js/pickers.js";
@@ -21,5 +22,5 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startForms, startFollow, startPickers, startLines, startDialogs, startColumns, startPalette, startShortcuts, startLive]) start();
 document.documentElement.dataset.ready = "";

@@ -10,7 +10,7 @@ from onmaru.workbench.entity import Entity
 
 comments = Entity(
     Comment,
-    icon="message",
+    icon="notebook",
     area="settings",
     place=70,
     list="created_at author_name text about",

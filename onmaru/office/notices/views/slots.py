@@ -1,4 +1,4 @@
-"""What the room puts into every page: the bell, and the island that keeps the page in touch."""
+"""What the room puts into every page: the bell, and where news come up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def register() -> None:
     """Called once when the house starts."""
     ports.slots["top.tools"].append(bell)
     ports.slots["record.tools"].append(present)
-    ports.slots["page.end"].append(island)
+    ports.slots["page.end"].append(place)
 
 
 def bell(context: Context) -> SafeString:
@@ -31,6 +31,6 @@ def present(context: Context) -> SafeString:
     return render_to_string("notices/part/present.html", {"topic": f"{work.kind_of(record)}:{record.pk}"})
 
 
-def island(context: Context) -> SafeString:
-    """The script that listens."""
-    return render_to_string("notices/part/island.html", {}, context["request"])
+def place(context: Context) -> SafeString:
+    """Where what is told just now comes up."""
+    return render_to_string("notices/part/place.html", {}, context["request"])

@@ -1,9 +1,17 @@
 // Keeps a page that is looked at in touch: the bell's number, what is said just now, who else is here. A page nobody
 // looks at lets its stream go, because a browser holds six of them in all its tabs; it catches up when it comes back.
-const here = document.querySelector("[data-on]");
-const badge = document.querySelector("[data-unread]");
 const seen = new Set();
-let source, greeted = false;
+let here, badge, source, greeted = false;
+
+export function start() {
+  here = document.querySelector("[data-on]");
+  badge = document.querySelector("[data-unread]");
+  if (!badge) return;
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", open);
+  open();
+}
 
 const address = () => `/live${here ? `?on=${encodeURIComponent(here.dataset.on)}` : ""}`;
 const tell = (name, detail) => document.body.dispatchEvent(new CustomEvent(name, { detail }));
@@ -36,7 +44,6 @@ function catchUp() {
 }
 
 function count(unread) {
-  if (!badge) return;
   badge.textContent = unread >= 100 ? "100+" : unread;
   badge.hidden = !unread;
 }
@@ -68,8 +75,3 @@ function present(people) {
     return mark;
   }));
 }
-
-document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-addEventListener("pagehide", close);
-addEventListener("pageshow", open);
-open();

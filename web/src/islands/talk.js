@@ -1,6 +1,35 @@
 // The timeline of a record: files dropped on it, a text emptied once it is said, previews, and people called by an @.
 const talk = document.getElementById("talk");
 
+// Who else has the record open: the page's stream hears it, maybe before this script is here.
+const place = document.querySelector("[data-on]");
+
+function present() {
+  place.replaceChildren(...place.people.map(([, name]) => {
+    const words = `${name} ${place.dataset.word}`;
+    const mark = Object.assign(document.createElement("span"), { className: "mark", textContent: name.slice(0, 1).toUpperCase(), title: words });
+    mark.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: words }));
+    return mark;
+  }));
+}
+
+document.body.addEventListener("here", present);
+if (place?.people) present();
+
+// What others did is drawn anew at once, but not under the hands of somebody who writes in it.
+const entries = document.getElementById("entries");
+let behind = false;
+
+function fresh() {
+  behind = Boolean(entries.querySelector("details[open] :is(textarea, input):focus"));
+  if (!behind) entries.dispatchEvent(new Event("fresh"));
+}
+
+if (entries) {
+  document.body.addEventListener("record-changed", fresh);
+  entries.addEventListener("focusout", () => behind && setTimeout(fresh, 200));
+}
+
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-say]");
   if (!form || !event.detail.successful) return;
@@ -23,9 +52,9 @@ function chosen(form) {
 document.addEventListener("change", (event) => event.target.matches("[data-files]") && chosen(event.target.form));
 
 document.addEventListener("toggle", (event) => {
-  const place = event.target;
-  if (!place.matches?.("[data-preview]") || !place.open || place.querySelector("iframe")) return;
-  place.append(Object.assign(document.createElement("iframe"), { src: place.dataset.preview, title: place.textContent.trim() }));
+  const fold = event.target;
+  if (!fold.matches?.("[data-preview]") || !fold.open || fold.querySelector("iframe")) return;
+  fold.append(Object.assign(document.createElement("iframe"), { src: fold.dataset.preview, title: fold.textContent.trim() }));
 }, true);
 
 // Files: they go with what is written, as if chosen by the button.

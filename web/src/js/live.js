@@ -23,7 +23,7 @@ function open() {
   source.addEventListener("again", () => catchUp());
   source.addEventListener("notices", (event) => heard(JSON.parse(event.data)));
   source.addEventListener("record", (event) => tell("record-changed", JSON.parse(event.data)));
-  source.addEventListener("here", (event) => present(JSON.parse(event.data)));
+  source.addEventListener("here", (event) => tell("here", (here.people = JSON.parse(event.data))));
 }
 
 function close() {
@@ -65,13 +65,4 @@ async function pop(notice) {
   made.innerHTML = await answer.text();
   place.append(made);
   setTimeout(() => made.remove(), 8000);
-}
-
-function present(people) {
-  if (!here) return;
-  here.replaceChildren(...people.map(([, name]) => {
-    const mark = Object.assign(document.createElement("span"), { className: "mark", textContent: name.slice(0, 1).toUpperCase(), title: `${name} ${here.dataset.word}` });
-    mark.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: `${name} ${here.dataset.word}` }));
-    return mark;
-  }));
 }

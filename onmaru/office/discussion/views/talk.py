@@ -21,6 +21,7 @@ from onmaru.office.discussion.models import Comment
 from onmaru.office.discussion.queries import people as persons
 from onmaru.office.discussion.queries import reach, timeline
 from onmaru.office.notices import queries as notices
+from onmaru.office.notices.commands import live
 from onmaru.workbench import calls
 from onmaru.workbench.views.page import is_part, page, show
 
@@ -59,6 +60,7 @@ def say(request: HttpRequest, by: Actor, kind: str, pk: int) -> HttpResponse:
             size = one.size or 0
             content = one.read() if size <= files.LARGEST else bytes(files.LARGEST + 1)
             files.attach(record=record, name=one.name or "file", content=content, by=by)
+            live.signal(f"{kind}:{pk}", changed="files")
         if text.strip() or not attached:
             said = {"subject_kind": kind, "subject_id": pk, "text": text}
             calls.do(commands.comments.write, may(by, commands.comments.write), said)

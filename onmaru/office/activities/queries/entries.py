@@ -26,7 +26,7 @@ def register() -> None:
     seen = reach.with_its_record(Activity)
     permissions.hanging[Activity] = lambda by: seen(by) | _of_oneself(by)
     ports.bearing.add(Activity)
-    ports.add(Source("activities", _("Activities"), _done, _done_by_key))
+    ports.add(Source("activities", _("Activities"), _done, _done_by_key, order=20))
 
 
 def _of_oneself(by: Actor) -> Q:

@@ -25,7 +25,8 @@ ON = "party.party"
 
 
 def plan(by: Actor, **values: Any) -> Activity:
-    return commands.activities.create(by=by, **{"title": "전화", "today": DAY} | values)
+    said: dict[str, Any] = {"title": "전화", "today": DAY} | values
+    return commands.activities.create(by=by, **said)
 
 
 def told() -> set[tuple[str, str]]:

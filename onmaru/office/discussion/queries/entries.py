@@ -23,10 +23,10 @@ OF_THE_HOUSE = ("system", "reaction")
 
 def register() -> None:
     """Offer them, the newest kind of fact first."""
-    ports.add(Source("comments", _("Comments"), _comments, _comments_by_key))
-    ports.add(Source("files", _("Files"), _files, _files_by_key))
-    ports.add(Source("changes", _("Changes"), _changes, _changes_by_key))
-    ports.add(Source("system", _("By the house"), _by_the_house, _changes_by_key, in_all=False))
+    ports.add(Source("comments", _("Comments"), _comments, _comments_by_key, order=10))
+    ports.add(Source("files", _("Files"), _files, _files_by_key, order=30))
+    ports.add(Source("changes", _("Changes"), _changes, _changes_by_key, order=80))
+    ports.add(Source("system", _("By the house"), _by_the_house, _changes_by_key, in_all=False, order=90))
 
 
 def hung_on(model: Any, record: Any) -> QuerySet[Any]:

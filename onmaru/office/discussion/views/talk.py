@@ -35,7 +35,7 @@ def context_of(record: Any, by: Actor, asked: Any) -> dict[str, Any]:
         "talk": f"/talk/{work.kind_of(record)}/{record.pk}/",
         "found": found,
         "wanted": wanted,
-        "sources": list(ports.sources.values()),
+        "sources": sorted(ports.sources.values(), key=lambda one: one.order),
         "by": by,
     }
 

@@ -37,8 +37,8 @@ class Source(NamedTuple):
 
     ``read(record, by, place, most)`` answers the newest entries of a record that ``by`` sees, those after ``place``
     ("" from the newest on), from an index, whatever their number. ``find(record, by, keys)`` answers single ones.
-    ``in_all`` says whether they stand in the whole timeline, or are part of another source's and only filtered out, ``order`` where it
-    stands among the filters.
+    ``in_all`` says whether they stand in the whole timeline, or are part of another source's and only filtered out,
+    ``order`` where it stands among the filters.
     """
 
     name: str

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from django.utils import timezone, translation
 from hypothesis import settings
 
 from onmaru.app import assets
+from onmaru.office.shaping.queries import live
 from tests import databases
 
 # A busy machine is no mistake of the code: nothing here fails because it took long.
@@ -28,3 +30,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         # Truncating would need to empty append-only ledgers, which refuse it, and would lose what migrations seeded.
         TransactionTestCase._fixture_teardown = lambda case: renew()  # type: ignore[attr-defined]
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """Leave no test the language, the zone or the shape that a request of another put into this process."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
+    live.forget()

@@ -48,13 +48,18 @@ async function symbol(name) {
   return `<symbol id="${name}" ${look}>${inside.replace(/\s*\n\s*/g, "")}</symbol>`;
 }
 
-// What typst sets a page with; the browser has the woff2 subsets.
+// What typst sets a page with; the browser has the woff2 subsets. Pretendard has no Hanja: Noto Sans KR stands in.
 async function printing() {
   const from = path.join(modules, "pretendard/dist/public/static");
   for (const weight of ["Regular", "Medium", "SemiBold", "Bold"]) {
     await cp(path.join(from, `Pretendard-${weight}.otf`), path.join(print, `Pretendard-${weight}.otf`));
   }
   await cp(path.join(modules, "pretendard/dist/LICENSE.txt"), path.join(print, "LICENSE.txt"));
+  const hanja = path.join(modules, "@embedpdf/fonts-kr");
+  for (const weight of ["Regular", "Medium", "Bold"]) {
+    await cp(path.join(hanja, "fonts", `NotoSansKR-${weight}.otf`), path.join(print, `NotoSansKR-${weight}.otf`));
+  }
+  await cp(path.join(hanja, "LICENSE"), path.join(print, "LICENSE-NotoSansKR.txt"));
 }
 
 for (const folder of [out, print]) {

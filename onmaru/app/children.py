@@ -31,10 +31,18 @@ def work() -> None:
     import_module("onmaru.kernel.jobs").run_worker()
 
 
+def help_out() -> None:
+    """Do long jobs beside the worker until told to stop."""
+    django.setup()
+    import_module("onmaru.kernel.jobs").run_helper()
+
+
 if __name__ == "__main__":
     processes.die_with_parent()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
     if sys.argv[1] == "serve":
         serve(*sys.argv[2:])
+    elif sys.argv[1] == "help":
+        help_out()
     else:
         work()

@@ -29,10 +29,14 @@ ROOMS = [
     "onmaru.office.imports",
     "onmaru.office.batches",
     "onmaru.office.faces",
+    "onmaru.office.papers",
+    "onmaru.office.numbers",
     "onmaru.office.shaping",
     "onmaru.office.pivot",
     "onmaru.office.palette",
     "onmaru.office.savedviews",
+    "onmaru.office.pasting",
+    "onmaru.office.rest",
     "onmaru.masters.site",
     "onmaru.masters.product",
     "onmaru.masters.party",
@@ -159,6 +163,8 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 PRINT_FONTS = BUILT / "print"
 MEDIA_ROOT = home.directory() / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+# An order of a thousand lines is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -9,11 +9,12 @@ handler500 = "onmaru.app.errors.broken"
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
-    path("api/", include("onmaru.workbench.api.urls")),
+    path("api/", include("onmaru.office.rest.urls")),
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),
     path("", include("onmaru.office.access.urls")),
+    path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),
@@ -21,5 +22,6 @@ urlpatterns = [
     path("", include("onmaru.office.pivot.urls")),
     path("", include("onmaru.office.palette.urls")),
     path("", include("onmaru.office.savedviews.urls")),
+    path("pasting/", include("onmaru.office.pasting.urls")),
     path("", include("onmaru.workbench.urls")),
 ]

@@ -105,7 +105,7 @@ class Command(Generic[R]):
             asked.pop("today", None)
         call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked, custom or {})
         if work.current() is None:
-            refusals.check(permissions.unwritable(self, by, asked))
+            refusals.check(permissions.unwritable(self, by, {**asked, **call.custom}))
             return call.outermost()
         if dry_run or idempotency_key is not None:
             raise RuntimeError(f"{self.name} is part of another command: try or key that one")

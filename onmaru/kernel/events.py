@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
@@ -27,7 +27,7 @@ class Fact:
 
     def payload(self) -> dict[str, Any]:
         """The fact's fields as stored in the outbox."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 F = TypeVar("F", bound=Fact)
@@ -49,7 +49,7 @@ def event(kind: str) -> Callable[[type[F]], type[F]]:
 
 
 def emit(fact: Fact, subject: models.Model) -> None:
-    """Put a fact about ``subject`` into the outbox of the command under way."""
+    """Put a fact about ``subject`` into the outbox of the command under way; one without reactions needs no relay."""
     work.required().events.append(
         {
             "kind": fact.kind,
@@ -57,6 +57,7 @@ def emit(fact: Fact, subject: models.Model) -> None:
             "subject_id": subject.pk,
             "company_id": getattr(subject, "company_id", None),
             "payload": fact.payload(),
+            "heard": fact.kind in reactions,
         }
     )
 

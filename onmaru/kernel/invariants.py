@@ -95,7 +95,8 @@ def numbers_are_borne() -> Sequence[Any]:
             SELECT n.subject_kind, n.subject_id, n.series, n.year, n.sequence, d.number
             FROM kernel_legalnumber n LEFT JOIN {table} d ON d.id = n.subject_id
             WHERE n.subject_kind = %s
-              AND d.number IS DISTINCT FROM n.series || '-' || n.year || '-' || {numbering.DIGITS.format("n.sequence")}
+              AND d.number IS DISTINCT FROM coalesce(nullif(n.worded, ''),
+                n.series || '-' || n.year || '-' || {numbering.DIGITS.format("n.sequence")})
             """,
             [kind],
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -16,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from onmaru.kernel import events
 
+LONG = "long"
 log = logging.getLogger(__name__)
 
 
@@ -43,11 +45,16 @@ def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callabl
     return declare
 
 
-def job(name: str, *, retry: int = 10) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declare a background job. It must be idempotent: a killed worker's job runs again."""
+def job(
+    name: str, *, retry: int = 10, queue: str = "default"
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declare a background job. It must be idempotent: a killed worker's job runs again.
+
+    Those in the queue ``LONG`` are done by several workers at once, all others one after the other.
+    """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        registry[name] = app.task(name=name, retry=retry)(function)
+        registry[name] = app.task(name=name, retry=retry, queue=queue)(function)
         return function
 
     return declare
@@ -112,14 +119,24 @@ def tick() -> None:
         one.due = time.monotonic() + one.seconds
 
 
+def run_helper() -> None:
+    """Do long jobs beside the worker until interrupted."""
+    _run([LONG])
+
+
+def _run(queues: list[str] | None) -> None:
+    gc.freeze()  # what is loaded stays: the collector need not look it through with every chunk of a long run
+    worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    worker_app.run_worker(queues=queues, concurrency=1, delete_jobs="successful", listen_notify=True)
+
+
 def run_worker() -> None:
     """Work until interrupted: queued jobs on this thread, rounds on another with its own connection."""
     stop = threading.Event()
     thread = threading.Thread(target=_keep_ticking, args=(stop,), name="rounds", daemon=True)
     thread.start()
     try:
-        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-        worker_app.run_worker(concurrency=1, delete_jobs="successful", listen_notify=True)
+        _run(None)
     finally:
         stop.set()
         thread.join(timeout=5)

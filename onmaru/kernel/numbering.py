@@ -8,8 +8,8 @@ order, they can be no part of a deadlock.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -20,20 +20,34 @@ from onmaru.kernel import sql
 
 @dataclass(frozen=True)
 class Claim:
-    """A record that is to bear the next number of its series."""
+    """A record that is to bear the next number of its series, in fiscal ``year``.
+
+    ``on`` is the day that says which format holds, the first of that year unless it is given.
+    """
 
     record: models.Model
     company_id: int
     series: str
     year: int
+    on: date | None = None
 
 
 # At least six digits; lpad alone would cut the millionth number short.
 DIGITS = "lpad(({0})::text, greatest(6, length(({0})::text)), '0')"
 _TAKE = """
-WITH claimed AS (
-  SELECT * FROM jsonb_to_recordset(%(claims)s::jsonb)
-    AS row(company bigint, series text, year smallint, place bigint, kind text, id bigint)
+WITH asked AS (
+  SELECT row.*, format.pattern,
+         CASE WHEN format.by_month THEN extract(year FROM day)::int * 100 + extract(month FROM day)::int
+              ELSE fiscal END AS year
+  FROM jsonb_to_recordset(%(claims)s::jsonb)
+    AS row(company bigint, series text, fiscal int, day date, nth bigint, kind text, id bigint)
+  LEFT JOIN LATERAL (
+    SELECT pattern, by_month FROM kernel_numberformat
+    WHERE company_id = row.company AND kernel_numberformat.series = row.series AND starts_on <= day
+    ORDER BY starts_on DESC, id DESC LIMIT 1
+  ) format ON true
+), claimed AS (
+  SELECT asked.*, row_number() OVER (PARTITION BY company, series, year ORDER BY nth) AS place FROM asked
 ), counter AS (
   INSERT INTO kernel_counter AS kept (company_id, series, year, last)
   SELECT company, series, year, count(*) FROM claimed GROUP BY company, series, year ORDER BY company, series, year
@@ -43,10 +57,11 @@ WITH claimed AS (
   SELECT claimed.*, last - count(*) OVER (PARTITION BY company, claimed.series, claimed.year) + place AS sequence
   FROM claimed JOIN counter ON (company_id, counter.series, counter.year) = (company, claimed.series, claimed.year)
 ), worded AS (
-  SELECT given.*, series || '-' || year || '-' || {digits} AS number FROM given
+  SELECT given.*, CASE WHEN pattern IS NULL THEN series || '-' || year || '-' || {digits}
+                       ELSE kernel_number(pattern, year, day, sequence) END AS number FROM given
 ), register AS (
-  INSERT INTO kernel_legalnumber (company_id, series, year, sequence, subject_kind, subject_id)
-  SELECT company, series, year, sequence, kind, id FROM given
+  INSERT INTO kernel_legalnumber (company_id, series, year, sequence, subject_kind, subject_id, worded)
+  SELECT company, series, year, sequence, kind, id, CASE WHEN pattern IS NULL THEN '' ELSE number END FROM worded
 ), {documents}
 {numbers}
 """
@@ -62,18 +77,21 @@ def take(claims: list[Claim]) -> None:
 
     A record that claims a number of one series twice is given one.
     """
-    places: dict[tuple[int, str, int], dict[tuple[str, int], models.Model]] = defaultdict(dict)
-    for claim in claims:
-        series = (claim.company_id, claim.series, claim.year)
-        places[series][claim.record._meta.label_lower, claim.record.pk] = claim.record
+    borne: dict[tuple[str, int], Any] = {
+        (one.record._meta.label_lower, one.record.pk): one.record for one in claims
+    }
+    wanted = {
+        (one.company_id, one.series, one.year, one.record._meta.label_lower, one.record.pk): one
+        for one in claims
+    }
     rows = [
-        {"company": company, "series": series, "year": year, "place": place, "kind": kind, "id": key}
-        for (company, series, year), records in places.items()
-        for place, (kind, key) in enumerate(records, 1)
+        {
+            **dict(zip(("company", "series", "fiscal", "kind", "id"), key, strict=True)),
+            "day": one.on or date(one.year, 1, 1),
+            "nth": nth,
+        }
+        for nth, (key, one) in enumerate(wanted.items())
     ]
-    borne: dict[tuple[str, int], Any] = {}
-    for records in places.values():
-        borne |= records
     kinds = {record._meta.label_lower: record._meta.db_table for record in borne.values()}
     for kind, key, number in sql.rows(
         _statement(tuple(sorted(kinds.items()))), {"claims": sql.records(rows)}

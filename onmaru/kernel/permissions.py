@@ -117,13 +117,15 @@ def _scope(rule: Rule, scope: str, by: Actor) -> models.Q:
 
 
 def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusal]:
-    """A reason for each field that a person gives and may not write, and for what is needed and withheld from them.
+    """A reason for each field that a person gives and may not write, and for what the command needs and nobody gave.
 
     Only of what was asked from outside: what a command sets by its own rules is nobody's field.
     """
+    needed = (name for name, one in command.parameters.items() if one.default is one.empty)
+    missing = [refusals.FIELD_REQUIRED(name, label=name) for name in needed if name not in asked]
     narrowed = by.hidden | by.fixed
     if not narrowed or command.model is None:
-        return []
+        return missing
     kind = command.model._meta.label_lower
     found = [_field(command.model, name, name) for name in asked if (kind, name) in narrowed]
     for name, rows in asked.items():
@@ -133,10 +135,7 @@ def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusa
             found += [
                 _field(line, cell, name) for cell in cells if (line._meta.label_lower, cell) in narrowed
             ]
-    missing = [
-        name for name, one in command.parameters.items() if one.default is one.empty and name not in asked
-    ]
-    return found + [refusals.FIELD_REQUIRED(name, label=name) for name in missing]
+    return found + missing
 
 
 def lines_model(model: type[models.Model], name: str) -> type[models.Model] | None:
@@ -145,4 +144,6 @@ def lines_model(model: type[models.Model], name: str) -> type[models.Model] | No
 
 
 def _field(model: type[models.Model], name: str, at: str) -> Refusal:
-    return FIELD_NOT_YOURS(at, label=model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    # A field of the company's own is known by its name alone down here.
+    known = {one.name: one.verbose_name for one in model._meta.concrete_fields}
+    return FIELD_NOT_YOURS(at, label=known.get(name, name))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import sys
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models.expressions import DatabaseDefault
 
 from onmaru.kernel import refusals, work
 
 M = TypeVar("M", bound=models.Model)
+Glance = Callable[[Any], bool]
 
 
 def fill(record: M, values: Mapping[str, Any], *, prefix: str = "", exclude: Collection[str] = ()) -> M:
@@ -37,20 +42,63 @@ def problems(
     ``alone`` looks at the fields by themselves and asks the database nothing: for thousands of rows, whose
     references and uniqueness the caller proves with one query for all.
     """
-    fields = {field.name: field for field in record._meta.concrete_fields if field.editable}
+    fields = _editable(type(record))
     unknown = [refusals.FIELD_UNKNOWN(prefix + name, label=name) for name in values if name not in fields]
     for name, value in values.items():
         if name in fields:
             setattr(record, name, _plain(fields[name], value))
     try:
         if alone:
-            record.clean_fields(exclude={*exclude, *(f.name for f in fields.values() if f.is_relation)})
+            _clean_fields(record, exclude)
         else:
             record.full_clean(exclude=set(exclude), validate_constraints=True)
     except ValidationError as error:
         labels = {name: field.verbose_name for name, field in fields.items()}
         return unknown + refusals.at(prefix, refusals.from_validation(error, labels))
     return unknown
+
+
+@cache
+def _editable(model: type[models.Model]) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.concrete_fields if field.editable}
+
+
+def _clean_fields(record: models.Model, exclude: Collection[str]) -> None:
+    """What Django's ``clean_fields`` does, without its length where one sees at a glance that a field is right.
+
+    References always are: the caller proves them.
+    """
+    wrong: dict[str, Any] = {}
+    for field, name, passes in _glances(type(record)):
+        value = getattr(record, name)
+        if passes(value) or field.name in exclude or isinstance(value, DatabaseDefault):
+            continue
+        try:
+            setattr(record, name, field.clean(value, record))
+        except ValidationError as error:
+            wrong[field.name] = error.error_list
+    if wrong:
+        raise ValidationError(wrong)
+
+
+@cache
+def _glances(model: type[models.Model]) -> tuple[tuple[Any, str, Glance], ...]:
+    return tuple((one, one.attname, _glance(one)) for one in model._meta.fields if not one.generated)
+
+
+def _glance(field: Any) -> Glance:
+    if field.is_relation:
+        return lambda value: True
+    if isinstance(field, models.BooleanField):
+        return lambda value: value is True or value is False
+    plain = type(field) in {models.CharField, models.TextField}
+    if not plain or any(type(one) is not MaxLengthValidator for one in field.validators):
+        return lambda value: field.blank and value in field.empty_values
+    if field.choices:
+        known = {value for value, _label in field.flatchoices}
+        return lambda value: isinstance(value, str) and value in known
+    least, most = 0 if field.blank or not field.editable else 1, field.max_length or sys.maxsize
+    return lambda value: isinstance(value, str) and least <= len(value) <= most
 
 
 def fixed(record: models.Model, values: Mapping[str, Any], *names: str) -> list[refusals.Refusal]:

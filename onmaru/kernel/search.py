@@ -36,6 +36,17 @@ _SPELLING = {
     **{chr(0x11A8 + i): jamo for i, jamo in enumerate(_FINALS.split())},
 }
 _INDEXED = str.maketrans({jamo: chr(0x1100 + i) for i, jamo in enumerate(_INITIALS)})
+_SPELT = str.maketrans(
+    _SPELLING
+    | {
+        chr(code): "".join(map(_SPELLING.__getitem__, unicodedata.normalize("NFD", chr(code))))
+        for code in _SYLLABLES
+    }
+)
+_FIRST = _SPELT | {code: _INITIALS[(code - _SYLLABLES.start) // 588] for code in _SYLLABLES}
+_STORED = {code: letter.translate(_INDEXED) for code, letter in _FIRST.items()}
+# What no normalisation changes: most of what Koreans write.
+_SETTLED = re.compile("[\0-\x7f가-힣]*")
 
 # The standard two-set keyboard (두벌식, KS X 5002); a capital is the shifted key.
 _JAMO = _INITIALS + "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅛㅜㅠㅡㅣ"
@@ -69,26 +80,37 @@ def fold(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """The words of ``fold`` before the case is lost, because the shift key tells ㄲ from ㄱ."""
-    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    whole = unicodedata.normalize("NFC", "".join(letters))
+    whole = text if _SETTLED.fullmatch(text) else _composed(text)
     return _alphanumeric(_COMPANY.sub(" ", whole)) or _alphanumeric(whole)
 
 
+def _composed(text: str) -> str:
+    letters = (letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", "".join(letters))
+
+
 def _alphanumeric(text: str) -> list[str]:
-    return list(filter(None, ("".join(filter(str.isalnum, word)) for word in text.split())))
+    words = (word if word.isalnum() else "".join(filter(str.isalnum, word)) for word in text.split())
+    return list(filter(None, words))
 
 
 def _spell(folded: str) -> str:
     """Folded text as the keys pressed: 삼성 → ㅅㅏㅁㅅㅓㅇ; what is not Hangul stays."""
-    return "".join(_SPELLING.get(letter, letter) for letter in unicodedata.normalize("NFD", folded))
+    return _pressed(folded, _SPELT)
 
 
 def initials(text: str) -> str:
     """The first consonant of each syllable, and everything else folded: 삼성전자 LG → ㅅㅅㅈㅈ lg."""
-    return "".join(
-        _INITIALS[(ord(letter) - _SYLLABLES.start) // 588] if ord(letter) in _SYLLABLES else _spell(letter)
-        for letter in fold(text)
-    )
+    return _pressed(fold(text), _FIRST)
+
+
+def _pressed(folded: str, table: dict[int, str]) -> str:
+    if folded.isascii():
+        return folded
+    if not _SETTLED.fullmatch(folded):
+        # Only what is no syllable: the table knows those whole.
+        folded = "".join(one if ord(one) in table else unicodedata.normalize("NFD", one) for one in folded)
+    return folded.translate(table)
 
 
 def document(*parts: str) -> str:
@@ -98,7 +120,9 @@ def document(*parts: str) -> str:
     """
     words: dict[str, None] = {}
     for part in filter(None, parts):
-        for form in (_spell(fold(part)), initials(part).translate(_INDEXED)):
+        folded = fold(part)
+        forms = [_spell(folded)] if folded.isascii() else [_spell(folded), _pressed(folded, _STORED)]
+        for form in forms:
             words |= dict.fromkeys([form.replace(" ", ""), *form.split()])
     return "".join(f" {word}" for word in words if word)
 

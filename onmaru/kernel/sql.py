@@ -64,12 +64,12 @@ def run(statement: str, parameters: Parameters = None) -> int:
     return int(opened.rowcount)
 
 
-def among(path: str, ids: list[int]) -> models.Func:
-    """The condition that a whole number is one of ``ids``: one array, however many there are."""
+def among(path: str, ids: list[Any], kind: str = "bigint") -> models.Func:
+    """The condition that a column of a ``kind`` is one of ``ids``: one array, however many there are."""
     return models.Func(
         models.F(path),
         models.Value(ids),
-        template="%(expressions)s::bigint[])",
+        template=f"%(expressions)s::{kind}[])",
         arg_joiner=" = ANY(",
         output_field=models.BooleanField(),
     )
@@ -148,7 +148,13 @@ def insert(made: Sequence[M]) -> list[M]:
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     given = [f for f in fields if not isinstance(getattr(made[0], f.attname), DatabaseDefault)]
     # The key of a reference may have come after the reference was set: bulk rows point to a head just saved.
-    items = [{field.column: _plain(row, field) for field in given} for row in made]
+    pointing = [(field.column, field) for field in given if field.is_relation]
+    held = [(field.column, field.attname) for field in given if not field.is_relation]
+    items = [
+        {column: row.__dict__[name] for column, name in held}
+        | {column: _key(row, field) for column, field in pointing}
+        for row in made
+    ]
     keys = rows(_insertion(model, tuple(field.name for field in given)), [records(items)])
     for row, (key,) in zip(made, keys, strict=True):
         row.pk = key
@@ -156,9 +162,9 @@ def insert(made: Sequence[M]) -> list[M]:
     return list(made)
 
 
-def _plain(row: models.Model, field: Any) -> Any:
+def _key(row: models.Model, field: Any) -> Any:
     value = getattr(row, field.attname)
-    if value is None and field.is_relation and field.is_cached(row):
+    if value is None and field.is_cached(row):
         value = getattr(field.get_cached_value(row), "pk", None)
         setattr(row, field.attname, value)
     return value

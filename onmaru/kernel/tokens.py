@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from onmaru.kernel import identity
@@ -21,17 +21,21 @@ def digest(secret: str) -> str:
 
 def holder(secret: str, *, today: date) -> Token | None:
     """The token of a secret with its person, None when there is none in force; notes its use once a minute."""
-    found = (
-        Token.objects.filter(
-            digest=digest(secret), revoked_at=None, expires_on__gte=today, user__is_active=True
-        )
-        .select_related("user")
-        .first()
-    )
+    found = _in_force(today).filter(digest=digest(secret)).first()
     if found is not None:
         lately = Q(last_used_at__gte=Now() - timedelta(minutes=1))
         Token.objects.filter(pk=found.pk).exclude(lately).update(last_used_at=Now(), version=F("version"))
     return found
+
+
+def known(token_id: int, *, today: date) -> Token | None:
+    """The token by its id, None when it is no longer in force: for work that it began and others go on with."""
+    return _in_force(today).filter(pk=token_id).first()
+
+
+def _in_force(today: date) -> QuerySet[Token]:
+    rows = Token.objects.filter(revoked_at=None, expires_on__gte=today, user__is_active=True)
+    return rows.select_related("user")
 
 
 def actor(token: Token, *, address: str | None) -> Actor:

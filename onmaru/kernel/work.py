@@ -56,6 +56,24 @@ def begin(by: Actor, *, dry: bool = False) -> Iterator[Work]:
         _current.reset(token)
 
 
+_turn: ContextVar[Callable[[], None]] = ContextVar("turn", default=lambda: None)
+
+
+@contextmanager
+def by_turns(wait: Callable[[], None]) -> Iterator[None]:
+    """Let commands inside work out what they can, and ``wait`` before they look at what others may be writing."""
+    token = _turn.set(wait)
+    try:
+        yield
+    finally:
+        _turn.reset(token)
+
+
+def in_turn() -> None:
+    """Wait for one's turn, if there are turns: a command by the thousand asks when all else is worked out."""
+    _turn.get()()
+
+
 def kind_of(row: models.Model | type[models.Model]) -> str:
     """The stable name of a record's kind, as stored in audit, events, files and numbers: ``sales.order``."""
     return row._meta.label_lower
@@ -110,10 +128,10 @@ WITH audit AS (
   FROM jsonb_to_recordset(%(audits)s::jsonb)
     AS row(command text, subject_kind text, subject_id bigint, company_id bigint, changes jsonb)
 ), outbox AS (
-  INSERT INTO kernel_event (kind, subject_kind, subject_id, company_id, payload)
-  SELECT kind, subject_kind, subject_id, company_id, payload
+  INSERT INTO kernel_event (kind, subject_kind, subject_id, company_id, payload, relayed_at)
+  SELECT kind, subject_kind, subject_id, company_id, payload, CASE WHEN NOT heard THEN statement_timestamp() END
   FROM jsonb_to_recordset(%(events)s::jsonb)
-    AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb)
+    AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb, heard boolean)
 )
 UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s::bigint WHERE key = %(key)s
 """

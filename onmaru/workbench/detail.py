@@ -124,10 +124,12 @@ def may_edit(entity: Entity, by: Actor, record: Any) -> bool:
     return edit is not None and edit.fits(record) and permissions.may_do(record, by)(edit.permission)
 
 
-def line_rows(part: Lines, record: Any) -> Any:
-    """The lines of a record with what their columns show, in their order."""
+def line_rows(part: Lines, *records: Any) -> Any:
+    """The lines of records with what their columns show, in their order."""
     assert part.model is not None
-    rows = part.model._default_manager.filter(**{part.link: record}, **part.only).order_by(part.order)
+    rows = part.model._default_manager.filter(**{f"{part.link}__in": records}, **part.only).order_by(
+        part.order
+    )
     joined = columns.joins(part.columns)
     return rows.select_related(*joined) if joined else rows
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
 from django.db import models
@@ -15,6 +15,7 @@ from onmaru.workbench.fields import Choices, Field, Kind
 
 Text = str | Promise
 Align = Literal["", "end", "center"]
+Fills = Callable[[Mapping[str, Any], Sequence[Any]], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Lines:
     """The rows below a record (order lines): ``link`` is their key to it (unsaid, the first), ``name`` the command's
     keyword (what the key calls them), ``order`` the ordinal or id.
 
-    ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty.
+    ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty;
+    ``fills`` says with what, of each row, from the fields of the form and the rows as far as they can be read.
     """
 
     words: str
@@ -67,6 +69,7 @@ class Lines:
     order: str = ""
     only: Mapping[str, Any] = field(default_factory=dict)
     optional: str = ""
+    fills: Fills | None = None
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,12 @@ def lines(
     order: str = "",
     only: Mapping[str, Any] | None = None,
     optional: str = "",
+    fills: Fills | None = None,
 ) -> Lines:
     """A spreadsheet-like grid of ``model`` rows below the record; ``columns`` names the cells."""
-    return Lines(columns, model, link, name, label, order=order, only=only or {}, optional=optional)
+    return Lines(
+        columns, model, link, name, label, order=order, only=only or {}, optional=optional, fills=fills
+    )
 
 
 def section(label: Text, words: str) -> Section:
@@ -148,8 +154,9 @@ class Entity:
     ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none);
     ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files.
 
-    ``own`` are the columns of fields that the company added and ``given`` what a new record holds unless it says
-    otherwise; both stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
+    ``own`` are the columns of fields that the company added, ``searched`` those (as expressions) that the search
+    looks into as well, and ``given`` what a new record holds unless it says
+    otherwise; they stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
     by ``registry.resolve``; a wrong word stops the start with a message naming entity, option and word.
     """
 
@@ -186,6 +193,7 @@ class Entity:
     order: str = ""
 
     own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
+    searched: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     given: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)
@@ -224,7 +232,8 @@ class Entity:
         found: list[Field] = []
         for part in self.form_parts:
             if isinstance(part, Lines):
-                found.append(Field(part.name, part.label, "lines", required=False, lines=part.fields))
+                named = Field(part.name, part.label, "lines", required=False, fills=part.fills)
+                found.append(replace(named, lines=part.fields))
             else:
                 found.extend(part.fields)
         return tuple(found)

@@ -40,8 +40,7 @@ def csv(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> Itera
 
     ``whole=True`` writes the declaration's exchange columns, which an import reads back, instead of the list's.
     """
-    columns, records = asked(entity, by, params, whole=whole)
-    return written(columns, records)
+    return written(*asked(entity, by, params, whole=whole))
 
 
 def written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[bytes]:
@@ -62,8 +61,7 @@ def written(columns: Sequence[Column], records: Iterator[Any]) -> Iterator[bytes
 
 def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[bytes]:
     """The same as a workbook with typed cells: a temporary file, rewound, for a FileResponse."""
-    columns, records = asked(entity, by, params, whole=whole)
-    return workbook(entity.label, columns, records)
+    return workbook(entity.label, *asked(entity, by, params, whole=whole))
 
 
 def workbook(title: Text, columns: Sequence[Column], records: Iterator[Any]) -> IO[bytes]:
@@ -116,15 +114,27 @@ def _write_cell(
 
 def asked(entity: Entity, by: Actor, params: Any, *, whole: bool) -> tuple[tuple[Column, ...], Iterator[Any]]:
     """The columns and records that ``params`` ask for. Raises Refused(not_permitted)."""
+    entity, query, chosen = question(entity, by, params)
+    return (entity.exchange_columns if whole else chosen), records(entity, by, query)
+
+
+def question(entity: Entity, by: Actor, params: Any) -> tuple[Entity, filters.Query, tuple[Column, ...]]:
+    """What leaves the house for ``params``: the entity as ``by`` sees it, the query, the columns. Raises Refused."""
     permission = permissions.code(entity.model, "export")
     if not by.may(permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
     entity = sight.of(entity, by)
     query = filters.read(entity, by, params)
     chosen = listing.chosen(entity, query)
+    listing.grouped(entity, query)
     refusals.check(query.problems)
+    return entity, query, chosen
+
+
+def records(entity: Entity, by: Actor, query: filters.Query) -> Iterator[Any]:
+    """All records of a query in its order, read as they are written out."""
     rows = listing.order_of(entity, query).sort(listing.select(entity, by, query))
-    return (entity.exchange_columns if whole else chosen), rows.iterator(chunk_size=CHUNK)
+    return rows.iterator(chunk_size=CHUNK)
 
 
 def _plain_text(column: Column) -> Callable[[Any], str]:

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import inspect
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ Kind = Literal[
     "choice",
     "reference",
     "boolean",
+    "file",
     "state",
     "json",
     "lines",
@@ -59,7 +60,8 @@ class Field:
 
     ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
     ``many`` a list of plain values, ``listed`` a list and no object, ``percent`` a share that is typed as 10 for 0.1.
-    ``fixed`` is shown and not this person's to change.
+    ``fixed`` is shown and not this person's to change, ``address`` where the bytes of a file are sent, ``fills`` says
+    what a grid would hold where nothing is typed.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Field:
     enum: type[enum.Enum] | None = None
     keeps_empty: bool = False
     fixed: bool = False
+    address: str = ""
+    fills: Callable[..., Any] | None = None
 
     def later(self) -> Field:
         """The field as an edit asks it: what a new record must say may be empty later if the column can be."""

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import finding, permissions, refusals
+from onmaru.kernel import finding, parts, permissions, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record
 from onmaru.kernel.phrases import Span
@@ -30,7 +30,7 @@ LIMIT_INVALID = refusals.reason("limit_invalid", _("A page holds 1 to {largest} 
 COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{name}” here."))
 
 # The second line is what faces ask for themselves (see views/faces): how they lay the same records out.
-RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields"} | {
+RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields", "include"} | {
     *("face", "by", "span", "on", "down", "across", "measure", "view", "group", "widths")
 }
 RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}
@@ -228,7 +228,22 @@ def found_by(entity: Entity, known: finding.Known) -> Q:
     """The condition for what a person typed into the search box; everything when nothing is left of it."""
     if not known.text or not entity.search_paths:
         return Q()
-    return finding.condition(entity.model, entity.search_paths, known)
+    found = finding.condition(entity.model, entity.search_paths, known)
+    return found | _found_in_own(entity, known) if entity.searched else found
+
+
+def in_own(entity: Entity, text: str) -> Any:
+    """The keys of records that have every word in one of the company's own searched fields."""
+    rows = entity.model._default_manager.annotate(**entity.searched).order_by()
+    return rows.filter(parts.everywhere([*entity.searched], text)).values_list("pk", flat=True)
+
+
+def _found_in_own(entity: Entity, known: finding.Known) -> Q:
+    """Every word in one of the company's own searched fields: by ids, unless they are too many."""
+    ids = in_own(entity, known.text)
+    few = list(ids[: finding.MOST + 1])
+    known.broad = known.broad or len(few) > finding.MOST
+    return Q(pk__in=ids) if len(few) > finding.MOST else Q(sql.among("pk", few)) if few else Q(pk__in=())
 
 
 def is_shapeable(model: Any) -> bool:

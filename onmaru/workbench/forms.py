@@ -32,6 +32,7 @@ WIDGETS = {
     "reference": "reference",
     "boolean": "checkbox",
     "json": "json",
+    "file": "file",
 }
 
 
@@ -40,8 +41,8 @@ class Input:
     """A field with what stands in it. ``text`` is the raw value ("12" for a reference), ``shown`` its words.
 
     ``widget``: text, textarea, number, date, datetime, select, ticks (of many choices), reference, checkbox, json,
-    fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``; without
-    it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
+    file, fixed (shown and posted back as it is). A reference's choices come from ``search.choices`` of ``lookup``;
+    without it ``choices`` holds them all, or those of the record chosen in another field, which this one ``follows``.
     """
 
     field: Field
@@ -72,6 +73,7 @@ class Grid:
     rows: list[GridRow]
     blank: GridRow
     problems: list[Refusal] = dataclasses.field(default_factory=list)
+    fills: bool = False
 
     @property
     def grows(self) -> bool:
@@ -129,7 +131,7 @@ class Form:
             int(version) if version.isascii() and version.isdigit() and len(version) < 10 else self.version
         )
         references = References(self.by)
-        given = {one.name: _meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
+        given = {one.name: meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
         self.values, found = values.read_all(self.fields, given, references, partial=self.subject is not None)
         for model, ids in references.found_by_id().items():
             self.words |= {(model, str(key)): str(record) for key, record in ids.items()}
@@ -141,7 +143,7 @@ class Form:
         prefill = self.entity.prefill.get(self.command.__name__)
         if prefill is None or self.subject is not None:
             return
-        given = {one.name: _meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
+        given = {one.name: meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
         read, _reasons = values.read_all(self.fields, given, References(self.by), partial=True)
         made = {name: _initial(self, value) for name, value in prefill(read).items()}
         self.raw = self.raw | made if anew else made | self.raw
@@ -189,7 +191,7 @@ class Form:
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
         typed.readonly = one.fixed or ("." not in name and not calls.takes(self.command, name))
-        typed.shown = self.words.get((one.model, typed.text), typed.text)
+        typed.shown = self.words.get((one.model, typed.text), typed.text.removeprefix("'"))
         if one.model is not None and entity is not None and entity.search_paths:
             typed.widget, typed.lookup = "reference", entity.name
         elif (
@@ -223,7 +225,8 @@ class Form:
             for place, row in enumerate(self.raw.get(one.name) or [])
         ]
         blank = self._grid_row(one, _defaults(one.lines), f"{one.name}.-.")
-        return Grid(one.name, one.label, one.lines, rows, blank, self.placed.get(one.name, []))
+        wrong, fills = self.placed.get(one.name, []), one.fills is not None
+        return Grid(one.name, one.label, one.lines, rows, blank, wrong, fills)
 
     def _grid_row(self, one: Field, row: Mapping[str, Any], prefix: str) -> GridRow:
         cells = [self._input(cell, prefix + cell.name, row.get(cell.name)) for cell in one.lines]
@@ -244,7 +247,8 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     form = Form(entity, command, by, layout=_layout(entity))
     start = _days(form.fields) | _defaults(form.fields) | _only_choices(form) | dict(initial or {})
     form.raw = {name: _initial(form, value) for name, value in start.items()}
-    form.follow()
+    # What the address names is shown by its name.
+    form.redraw(form.raw) if initial else form.follow()
     return form
 
 
@@ -336,13 +340,11 @@ def _initial(form: Form, value: Any) -> Any:
 
 
 def _raw_text(value: Any) -> str:
-    if value is None or value is False:
-        return ""
-    if value is True:
-        return "1"
+    if value is None or isinstance(value, bool):
+        return "1" if value else ""
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
-    return str(values.plain(value))
+    return str(getattr(value, "typed", values.plain(value)))
 
 
 def _is_posted(one: Field, posted: Any) -> bool:
@@ -377,7 +379,7 @@ def _is_typed(one: Field, row: Mapping[str, Any], blank: Mapping[str, str]) -> b
     return any(not values.is_blank(row.get(c.name)) and row[c.name] != blank.get(c.name) for c in one.lines)
 
 
-def _meant(one: Field, raw: Any) -> Any:
+def meant(one: Field, raw: Any) -> Any:
     """References are posted by their id; the box of a line that was not ticked is a no."""
     if one.kind == "lines":
         ticks = {cell.name: "" for cell in one.lines if cell.kind == "boolean"}
@@ -393,7 +395,7 @@ def _meant_cell(one: Field, name: str, raw: Any) -> Any:
 
 
 def _id(raw: Any) -> Any:
-    text = raw.strip() if isinstance(raw, str) else raw
-    return (
-        int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 20 else text
-    )
+    if not isinstance(raw, str):
+        return raw
+    text = raw.strip()  # digits are an id; after an apostrophe they are a code, as in a spreadsheet
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text.removeprefix("'")

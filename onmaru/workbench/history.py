@@ -105,6 +105,8 @@ def _word(column: Column, value: Any, names: Names) -> str:
     """A value as the audit row's JSON has it, as people read it."""
     if value is None or value == "":
         return ""
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
     if column.many:
         return shown.show(column, value)
     if column.model is not None:

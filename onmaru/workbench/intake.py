@@ -44,6 +44,11 @@ class Place:
         """The column as a declaration says it: ``client.code``, ``lines.quantity``."""
         return ".".join(part for part in (self.grid, self.field.name, self.key) if part)
 
+    @cached_property
+    def later(self) -> Field:
+        """The field as an edit asks it."""
+        return self.field.later()
+
 
 class Item(NamedTuple):
     """What a file says of one record: its first line (the header's is 1), and rows, the later ones of its lines."""
@@ -259,7 +264,7 @@ class Intake:
             return self.references.find(
                 place.field.model, _text(cell), key=place.key, field=place.field.name, label=label
             )
-        return values.read(place.field.later() if known else place.field, cell, self.references)
+        return values.read(place.later if known else place.field, cell, self.references)
 
     @cached_property
     def missing(self) -> list[Refusal]:

@@ -87,7 +87,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     entity = sight.of(entity, by)
     query = filters.read(entity, by, params)
     shown_columns = chosen(entity, query)
-    grouped = _grouped(entity, query)
+    heading = grouped(entity, query)
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
@@ -105,7 +105,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
         count,
         totals,
         query.problems,
-        _groups(found, grouped, shown_columns, cut.records, counted=count is not None) if grouped else {},
+        _groups(found, heading, shown_columns, cut.records, counted=count is not None) if heading else {},
     )
 
 
@@ -175,7 +175,7 @@ def groupable(entity: Entity) -> list[Column]:
     return [one for one in entity.sort_columns.values() if one.choices or one.kind in GROUPING]
 
 
-def _grouped(entity: Entity, query: Query) -> Column | None:
+def grouped(entity: Entity, query: Query) -> Column | None:
     """The column a query groups by, which then sorts it too."""
     column = next((one for one in groupable(entity) if one.name == query.group), None)
     if column is not None and query.sort.lstrip("-") != column.name:
@@ -201,7 +201,7 @@ def _groups(
 def _sums_by(
     found: QuerySet[Any], column: Column, columns: Sequence[Column], values: Iterable[Any]
 ) -> dict[Any, tuple[int, list[Total]]]:
-    summed, money = _summed(columns)
+    summed, money = summed_of(columns)
     asked = {f"sum_{place}": Sum(one.path) for place, one in enumerate(summed)}
     of_page = Q(**{f"{column.path}__in": [one for one in values if one is not None]})
     rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by()
@@ -213,7 +213,7 @@ def _sums_by(
     return answer
 
 
-def _summed(columns: Sequence[Column]) -> tuple[list[Column], str]:
+def summed_of(columns: Sequence[Column]) -> tuple[list[Column], str]:
     """The columns that have a total, and the path of the currency that keeps their totals apart."""
     summed = [column for column in columns if column.summed and column.path]
     return summed, next((column.currency.replace(".", "__") for column in summed if column.currency), "")
@@ -239,7 +239,7 @@ def measure(
 
     One query, which stops reading at ``CHEAP`` rows; a second one where several currencies meet.
     """
-    summed, money = _summed(columns)
+    summed, money = summed_of(columns)
     paths = dict.fromkeys(["pk", *(column.path for column in summed), *([money] if money else [])])
     bounded = found.order_by().values(*paths)
     asked: dict[str, Any] = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from onmaru.kernel.identity import Actor
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Document, Entity
 
 
 class Company(NamedTuple):
@@ -37,11 +37,14 @@ demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 shapes: list[Callable[[Entity], Entity]] = []
 """An entity as the administrator shaped it: a copy with fields, columns and defaults of its own, else the same one."""
 
-shape_numbers: list[Callable[[], str]] = []
-"""What changes whenever a shape did, for answers that are made once and kept."""
-
 usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
+
+printed: list[Callable[[Entity, Document, Any, str], bytes]] = []
+"""A document of a record under its company's letterhead, in a language, or where that is empty in the one due."""
+
+operations: list[Callable[[Any, Sequence[Entity]], list[Any]]] = []
+"""What rooms above add to the API (a ninja API) for these entities; they answer the models of what it asks."""
 
 Context = Mapping[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -17,7 +17,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.workbench import registry
 from onmaru.workbench.fields import Text
 
-NATURAL = ("number", "code", "slug", "username", "name", "name_ko", "name_en")
+NATURAL = ("number", "code", "barcode", "slug", "username", "name", "name_ko", "name_en")
 LARGEST_ID = 2**63 - 1
 
 REFERENCE_UNKNOWN = refusals.reason(
@@ -52,6 +52,13 @@ class References:
         wanted = {text for text in texts if text and (model, key, text) not in self._found}
         for text, records in self._by_text(model, key, wanted).items():
             self._found[model, key, text] = records
+
+    def prime_all(self, model: type[models.Model], named: Sequence[Any]) -> None:
+        """Fetch what is named by id or by text, with one query each."""
+        self.prime(model, "", {raw.strip() for raw in named if isinstance(raw, str) and "\0" not in raw})
+        ids = {raw for raw in named if type(raw) is int and 0 < raw <= LARGEST_ID}
+        for row in registry.rows_for(model, self.by).filter(pk__in=ids) if ids else ():
+            self._found[model, "id", row.pk] = [row]
 
     def find(
         self, model: type[models.Model], raw: Any, *, key: str = "", field: str = "", label: Text = ""

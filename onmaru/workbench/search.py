@@ -47,6 +47,8 @@ def everywhere(by: Actor, text: str) -> list[Found]:
     searched = [one for one in shown if one.search_paths]
     known = finding.Known(text, hidden=by.hidden)
     named = _named(searched, by, known)
+    for place, one in enumerate(searched):
+        named[place] = named.get(place, []) + list(filters.in_own(one, text)[:EACH] if one.searched else ())
     bearing = _bearing(searched, named)
     hits = (
         _rows(one, by, named.get(place, []) + bearing.get(place, [])) for place, one in enumerate(searched)

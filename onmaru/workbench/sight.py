@@ -51,12 +51,17 @@ def _narrowed(entity: Entity, hidden: Hidden, fixed: Hidden) -> Entity:
     found.search_paths = tuple(
         one.path for one in columns.of(entity, "search", entity.search) if not one.tells & hidden
     )
+    found.searched = {
+        name: one
+        for name, one in entity.searched.items()
+        if (entity.model._meta.label_lower, name) not in hidden
+    }
     found.order = entity.order if entity.order.lstrip("-") in found.sort_columns else "-id"
     found.sort_columns.setdefault("id", columns.resolve(entity, "order", "id", entity.model))
     found.board = entity.board if entity.board and not _tells(entity, entity.board.name) & hidden else None
     found.calendar = entity.calendar if not _tells(entity, entity.calendar) & hidden else ""
     found.pivot = tuple(word for word in entity.pivot if not _tells(entity, word) & hidden)
-    return found
+    return entity if vars(found) == vars(entity) else found
 
 
 def _tells(entity: Entity, word: str) -> Hidden:

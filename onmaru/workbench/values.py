@@ -43,6 +43,7 @@ YES = {"예", "네", "y", "yes", "true", "t", "1", "o", "on", "참", "사용", "
 NO = {"아니오", "아니요", "n", "no", "false", "f", "0", "x", "off", "거짓", "미사용", ""}
 
 _DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})(?:\s*[.일])?|(\d{4})(\d{2})(\d{2})")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 _TIME = re.compile(
     r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE
 )
@@ -121,7 +122,7 @@ def _text(field: Field, raw: Any, where: str) -> str:
     if isinstance(raw, bool | dict | list):
         raise _unreadable(field, raw, where)
     text = str(raw).strip()
-    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if _UNKEPT.search(text):
         raise _unreadable(field, ascii(text), where)
     if field.max_length is not None and len(text) > field.max_length:
         raise Refused(TOO_LONG(where, label=field.label, limit=field.max_length))
@@ -258,14 +259,25 @@ def _lines(field: Field, raw: Any, references: References, where: str) -> list[A
         return []
     if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
         raise _unreadable(field, raw, where)
+    rows, found = read_rows(field, raw, references, where)
+    refusals.check(found)
+    return rows
+
+
+def read_rows(
+    field: Field, raw: Sequence[Mapping[str, Any]], references: References, where: str
+) -> tuple[list[Any], list[Refusal]]:
+    """The rows of a grid as far as they can be read, and every reason why not; a query for each kind of record."""
+    for one in field.lines:
+        if one.kind == "reference" and one.model is not None:
+            references.prime_all(one.model, [row.get(one.name) for row in raw])
     rows: list[Any] = []
     found: list[Refusal] = []
     for place, row in enumerate(raw):
         values, problems = _line(field, row, references, f"{where}.{place}.")
         found += problems
         rows.append(values if problems or field.shape is None else field.shape(**values))
-    refusals.check(found)
-    return rows
+    return rows, found
 
 
 def _line(
@@ -284,6 +296,7 @@ _LINE_ID = Field("id", _("Line"), "integer", required=False, limits=(1, 2**63 - 
 
 _READERS: Mapping[str, Callable[[Field, Any, str], Any]] = {
     "text": _text,
+    "file": _text,
     "integer": _integer,
     "money": _amount,
     "quantity": _amount,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from onmaru.app import assets, catalogue
@@ -22,6 +22,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 SHOTS = Path(__file__).parent / "shots"
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
+# A slow machine is no fault of the page.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 PASSWORD = "open sesame 9"
 NAMES = [
     "한강자전거",
@@ -96,17 +99,19 @@ def visit(browser: Browser, house: str, request: pytest.FixtureRequest) -> Itera
     contexts, said = [], []
 
     def enter(who: str = "kim", size: ViewportSize = DESK, path: str = "/") -> Page:
-        context = browser.new_context(viewport=size, base_url=house, locale="ko-KR")
+        touch = size == PHONE
+        context = browser.new_context(viewport=size, base_url=house, locale="ko-KR", has_touch=touch)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if _is_trouble(message.text) else None)
         page.goto(f"/account/login/?next={path}")
         page.fill("#login", who)
         page.fill("#password", PASSWORD)
         page.click("#sign-in button[type=submit]")
-        page.wait_for_selector(".shell")
+        page.wait_for_selector("html[data-ready] .shell")
+        page.wait_for_load_state()  # what a page loads beside is ready too
         return page
 
     yield enter

@@ -19,7 +19,8 @@ def test_a_form_left_without_saving_is_offered_again_whole(visit: Visit) -> None
     page.fill("[name='lines.0.item']", "헬멧")
     page.fill("[name='lines.0.quantity']", "3")
     page.fill("[name='lines.0.price']", "1000")
-    page.wait_for_timeout(800)  # longer than what is typed rests before it is kept
+    while not page.evaluate("Object.values(localStorage).some((kept) => kept.includes('1000'))"):
+        page.wait_for_timeout(50)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("/clients/")
     page.goto("/deals/new")

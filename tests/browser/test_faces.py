@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from onmaru.kernel.models import Role
 from tests.browser.conftest import PHONE, Visit, sideways
 from tests.scratch.models import Deal
 
@@ -26,7 +27,8 @@ def test_a_card_is_dropped_where_a_command_leads(visit: Visit) -> None:
     page = visit()
     page.goto("/deals/?face=board&q=D-00005")
     drag(page, ".card-of", ".cards[data-key=confirmed]")
-    page.locator("dialog button.primary").click()
+    with page.expect_navigation():
+        page.locator("dialog button.primary").click()
     expect(page.locator(".cards[data-key=confirmed] .card-of")).to_have_count(1)
     assert "face=board" in page.url
     assert Deal.objects.get(number="D-00005").state == "confirmed"
@@ -39,7 +41,8 @@ def test_a_card_goes_by_the_keyboard_and_a_change_meanwhile_is_refused(visit: Vi
     page = visit()
     page.goto("/deals/?face=board&by=way&q=D-00004")
     page.locator(".card-of summary").press("Enter")
-    page.locator(".card-of .item[data-to=web]").press("Enter")
+    with page.expect_navigation():
+        page.locator(".card-of .item[data-to=web]").press("Enter")
     expect(page.locator(".cards[data-key=web] .card-of")).to_have_count(1)
     Deal.objects.filter(number="D-00004").update(version=9)
     drag(page, ".card-of", ".cards[data-key=shop]")
@@ -59,6 +62,26 @@ def test_a_record_is_put_on_another_day(visit: Visit) -> None:
     page.goto("/deals/?face=timeline&by=ordered_on&span=month&on=2026-05&q=D-00004")
     page.locator(".bar").press("Alt+ArrowRight")
     expect(page.locator(".bar")).to_have_attribute("data-from", "2026-05-21")
+
+
+def test_a_bar_is_stretched_at_its_end_by_hand_and_by_key(visit: Visit) -> None:
+    Deal.objects.filter(number="D-00004").update(promised_on="2026-05-19")
+    page = visit()
+    page.goto("/deals/?face=timeline&by=ordered_on&by=promised_on&span=month&on=2026-05&q=D-00004")
+    with page.expect_navigation():
+        page.locator(".bar").press("Alt+Shift+ArrowRight")
+    bar = page.locator(".bar")
+    expect(bar).to_have_attribute("data-to", "2026-05-20")
+    at = bar.bounding_box()
+    assert at is not None
+    day = at["width"] / 6
+    page.mouse.move(at["x"] + at["width"] - 3, at["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(at["x"] + at["width"] - 3 + 3 * day, at["y"] + 9, steps=6)
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(bar).to_have_attribute("data-to", "2026-05-23")
+    expect(bar).to_have_attribute("data-from", "2026-05-15")
 
 
 def test_a_pivot_is_turned_folded_drawn_and_leads_to_its_rows(visit: Visit) -> None:
@@ -85,3 +108,7 @@ def test_the_faces_fit_a_phone(visit: Visit) -> None:
         page.goto(f"/deals/?face={face}")
         assert sideways(page) == 0, face
     expect(page.locator("#chart canvas")).to_be_visible()
+    role = Role.objects.get(code="seller")
+    for path in ("/deals/?face=sheet", "/shaping/", f"/roles/{role.pk}/permissions"):
+        page.goto(path)
+        assert sideways(page) == 0, path

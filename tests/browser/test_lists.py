@@ -1,6 +1,7 @@
 """Finding one's way in a list."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -36,6 +37,29 @@ def test_a_list_is_filtered_by_state_and_by_reference(visit: Visit) -> None:
     expect(page.locator(".pager .count")).to_contain_text("40")
 
 
+def test_a_filter_leaves_out_and_asks_for_what_is_empty_in_plain_words(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    page.locator("summary.chip").nth(0).click()
+    page.locator("details[open] select").select_option(label="다음은 제외")
+    page.check("details[open] input[value=confirmed]")
+    page.click("details[open] button[type=submit]")
+    expect(page.locator(".pager .count")).to_contain_text("80")
+    expect(page.locator(".chip.set")).to_contain_text("제외")
+    assert "state__not=confirmed" in page.url
+    page.locator("summary.chip.set").click()
+    expect(page.locator("details[open] select")).to_have_value("not")
+    expect(page.locator("details[open] input[value=confirmed]")).to_be_checked()
+    page.click("details[open] a.button.plain")
+    expect(page.locator(".pager .count")).to_contain_text("120")
+    day = page.locator("details.menu", has=page.locator("[data-way=seen_at]"))
+    day.locator("summary").click()
+    day.locator("select").select_option(label="비어 있음")
+    expect(day.locator(".pair")).to_be_hidden()
+    day.locator("button[type=submit]").click()
+    expect(page.locator(".chip.set")).to_contain_text("비어 있음")
+    assert "seen_at__empty=true" in page.url
+
+
 def test_pages_go_forth_and_back_by_key(visit: Visit) -> None:
     page = visit(path="/deals/")
     first = page.locator("#rows tbody tr").first.inner_text()
@@ -58,7 +82,8 @@ def test_search_finds_by_initial_consonants_and_says_when_nothing_matches(visit:
 def test_the_search_box_is_one_key_away(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("/")
-    page.keyboard.type("한강")
+    with page.expect_response(lambda answer: "한강" in unquote(answer.url)):
+        page.keyboard.type("한강")
     expect(page.locator("#found [role=option]").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

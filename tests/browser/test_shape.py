@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -34,6 +35,7 @@ def test_a_field_is_added_in_three_clicks_moved_and_met_by_a_colleague(visit: Vi
     page.fill("#add-choices", "우수 | Gold\n보통 | Silver")
     page.click("#adding button[type=submit]")
     page.wait_for_selector("#arranging [data-name=x_field]")
+    page.wait_for_load_state()
     assert page.locator("#seen label").all_inner_texts()[-1].strip() == "등급"
 
     rows = page.locator("#arranging ol").first.locator("li")
@@ -63,3 +65,37 @@ def test_the_arrows_move_a_field_on_a_phone(visit: Visit) -> None:
     page.reload()
     names = page.locator("#arranging ol").first.locator("li[data-name]")
     assert names.first.get_attribute("data-name") == "name"
+
+
+def test_a_file_field_is_added_hidden_things_arranged_and_a_colleague_sends_a_drawing(
+    visit: Visit, tmp_path: Path
+) -> None:
+    Role.objects.filter(code="seller").update(
+        permissions=["scratch.client.view", "scratch.client.create_client", "kernel.storedfile.attach"]
+    )
+    page = visit("kim", path="/shaping/clients/")
+    page.click("details.adding > summary")
+    page.check("[name=type][value=file]")
+    page.fill("#add-ko", "도면")
+    page.fill("#add-en", "drawing")
+    page.check("#adding [name=searched]")
+    page.click("#adding button[type=submit]")
+    page.wait_for_selector("#arranging [data-name=x_drawing]")
+    page.check("#arranging [name=hidden][value=is_active]")
+    expect(page.locator("#seen")).not_to_contain_text("사용 중")
+
+    colleague = visit("park", PHONE, "/clients/new")
+    assert sideways(colleague) <= 0
+    colleague.fill("[name=code]", "C901")
+    colleague.fill("[name=name]", "새벽상사")
+    drawing = tmp_path / "축 도면.pdf"
+    drawing.write_bytes(b"%PDF-1.7 drawing")
+    colleague.set_input_files("input[data-attach]", drawing)
+    expect(colleague.locator(".attaching output")).to_have_text("축 도면.pdf")
+    colleague.click(".saving button[type=submit]")
+    colleague.wait_for_selector(".record")
+    with colleague.expect_download() as taken:
+        colleague.click("a[href^='/shaping/file/']")
+    assert taken.value.path().read_bytes() == b"%PDF-1.7 drawing"
+    colleague.goto("/clients/?q=%EC%B6%95+%EB%8F%84%EB%A9%B4")
+    expect(colleague.locator("#listing")).to_contain_text("새벽상사")

@@ -105,7 +105,7 @@ def _serve(options: argparse.Namespace, note: Any) -> int:
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
         # After the pages, which somebody waits for; jobs can wait a second.
-        children.append(processes.start("work"))
+        children += [processes.start("work"), processes.start("help")]
         processes.tell(note, address=address)
         _announce(address)
         connection.close()

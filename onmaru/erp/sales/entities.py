@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales import models, queries, reports
+from onmaru.erp.sales.commands import pricing
 from onmaru.workbench.entity import Column, Entity, by, lines, section
 
 DELIVERED = Column(_("Delivery"), kind="state", choices=tuple(queries.status.DELIVERY_STATUS.items()))
@@ -23,6 +24,7 @@ orders = Entity(
             "product quantity unit unit_price discount promised_on",
             only={"kit": None},
             optional="unit unit_price",
+            fills=pricing.offered,
         ),
         section(_("More"), "warehouse price_list customer_reference valid_until bill_to ship_to memo"),
     ],
@@ -46,6 +48,10 @@ orders = Entity(
     annotate=queries.status.orders,
     columns={"delivery_status": DELIVERED, "payment_status": PAID},
     prefill={"deliver": queries.positions.to_deliver},
+    offered={
+        "deliver": lambda order: order.delivery_status in ("none", "partial"),
+        "invoice": queries.terms.is_chargeable,
+    },
     leads="customer",
     documents=[
         ("quotation", _("Quotation"), reports.quotation),

@@ -12,7 +12,7 @@ from onmaru.kernel.models.events import Delivery, Event
 from onmaru.kernel.models.files import StoredFile
 from onmaru.kernel.models.history import AuditRow, IdempotencyKey
 from onmaru.kernel.models.identity import Grant, Role, User
-from onmaru.kernel.models.numbering import Counter, LegalNumber
+from onmaru.kernel.models.numbering import Counter, LegalNumber, NumberFormat
 from onmaru.kernel.models.records import Record
 from onmaru.kernel.models.shares import Share
 from onmaru.kernel.models.trash import Trash
@@ -28,6 +28,7 @@ __all__ = [
     "Grant",
     "IdempotencyKey",
     "LegalNumber",
+    "NumberFormat",
     "Record",
     "RecordRule",
     "RetentionRule",

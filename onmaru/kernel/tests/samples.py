@@ -10,6 +10,7 @@ from onmaru.kernel.models import (
     AccessLog,
     DatedSetting,
     Grant,
+    NumberFormat,
     RecordRule,
     RetentionRule,
     Role,
@@ -78,4 +79,11 @@ def retentionrule(by: Actor, place: int) -> RetentionRule:
 def datedsetting(by: Actor, place: int) -> DatedSetting:
     return DatedSetting.objects.create(
         code="password.days", value=str(60 + place), starts_on=date(2027, 1, 1 + place), reason="내부관리계획"
+    )
+
+
+def numberformat(by: Actor, place: int) -> NumberFormat:
+    """Formats of one series; which company has it is not the kernel's to know."""
+    return NumberFormat.objects.create(
+        company_id=1, series="ZZ", pattern=f"ZZ-{{year}}-{{number:{place % 6 + 4}}}", starts_on=DAY
     )

@@ -155,3 +155,18 @@ def test_nearest_puts_names_that_begin_so_first():
         User.objects.create(username=str(i), full_name=name, first_name=search.document(name))
     near = search.nearest(User.objects.all(), "first_name", "삼성")
     assert [user.full_name for user in near] == ["삼성물산", "삼성전자", "현대삼성"]
+
+
+@given(st.text(st.sampled_from("한빛값ㄱㅏ각ᄀABc é1-ﬁİ㈜ß가각뷁") | st.characters(), max_size=12))
+def test_words_are_spelt_letter_by_letter(text):
+    """The tables that stand for the normalisation of every letter say what it says."""
+    if search._SETTLED.fullmatch(text):
+        assert search._composed(text) == text
+    folded = search.fold(text)
+    spelt = [
+        "".join(search._SPELLING.get(key, key) for key in unicodedata.normalize("NFD", one)) for one in folded
+    ]
+    assert search._spell(folded) == "".join(spelt)
+    assert search.initials(text) == "".join(
+        keys[0] if "가" <= one <= "힣" else keys for one, keys in zip(folded, spelt, strict=True)
+    )

@@ -63,6 +63,7 @@ class Party(Record):
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="party_search"),
             models.Index(fields=["name_key"], name="party_by_name_key"),
+            models.Index(fields=["name", "id"], name="party_by_name"),
             models.Index(
                 fields=["business_number"],
                 name="party_by_business_number",

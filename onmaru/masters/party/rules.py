@@ -47,6 +47,11 @@ PHONE_UNREADABLE = refusals.reason("phone_unreadable", _("“{text}” is not a 
 BUSINESS_WEIGHTS = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 CORPORATE_WEIGHTS = (1, 2) * 6
 
+# Numbers as Koreans write nearly all of them, of which the library says the same a hundred times more slowly.
+_AREA = "(2|1[016-9]|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70(?=[- .]?[0-9]{4}[- .]?[0-9]{4}$))"
+_TYPED = re.compile(f"0{_AREA}[- .]?([0-9]{{3,4}})[- .]?([0-9]{{4}})")
+_STORED = re.compile(rf"\+82{_AREA}([0-9]{{3,4}})([0-9]{{4}})")
+
 
 def normalise_number(text: str) -> str:
     """A registration number as it is stored: without hyphens and spaces, whatever the width of its digits."""
@@ -119,6 +124,8 @@ def normalise_phone(text: str, country: str = "KR", field: str = "phone") -> str
     ``country`` reads numbers without a country code. Of consecutive lines (02-555-1234~5) it keeps the first.
     Refuses what has not the length of a phone number; whether it is in service nobody can know.
     """
+    if country == "KR" and (plain := _TYPED.fullmatch(text)):
+        return "+82{}{}{}".format(*plain.groups())
     typed = re.sub(r"~\s*\d+\s*$", "", unicodedata.normalize("NFKC", text).replace("내선", "ext")).strip()
     if not typed:
         return ""
@@ -141,6 +148,8 @@ def format_phone(stored: str, country: str = "KR") -> str:
 
 
 def _format_bare(number: str, country: str) -> str:
+    if country == "KR" and (plain := _STORED.fullmatch(number)):
+        return "0{}-{}-{}".format(*plain.groups())
     # phonenumbers splits personal numbers as 050-5123-4567; Korea's prefix has four digits.
     if country == "KR" and (personal := re.fullmatch(r"\+82(50\d)(\d{3,4})(\d{4})", number)):
         return "0{}-{}-{}".format(*personal.groups())

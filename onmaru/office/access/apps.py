@@ -9,5 +9,6 @@ class Access(AppConfig):
     area = "settings"
 
     def ready(self) -> None:
-        """Put the room's marks into the pages."""
+        """Put the room's marks into the pages, and its operation into the API."""
         import_module("onmaru.office.access.views.slots").register()
+        import_module("onmaru.office.access.views.api").register()

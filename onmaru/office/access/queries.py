@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from django.apps import apps
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, identity, permissions
+from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.workbench import menu, registry
 from onmaru.workbench.entity import Entity
@@ -96,3 +99,12 @@ def offered() -> set[str]:
     return {room.whole.code for room in rooms} | {
         tick.code for room in rooms for kind in room.kinds for tick in (*kind.reading, *kind.verbs)
     }
+
+
+def named(kind: str, pk: int, by: Actor) -> Model | None:
+    """A record, or a line of one, by the name of its kind (party.contact); None when ``by`` does not see it."""
+    try:
+        found: Model | None = registry.rows_for(apps.get_model(kind), by).filter(pk=pk).first()
+    except (LookupError, ValueError):
+        return None
+    return found

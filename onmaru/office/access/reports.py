@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 from typing import IO, Any
 
 from onmaru.kernel import personal
 from onmaru.kernel.identity import Actor
 from onmaru.office.access import commands
+from onmaru.office.papers import reports as papers
 from onmaru.workbench import exchange
 from onmaru.workbench.entity import Column, Entity
 
@@ -19,13 +21,17 @@ def personal_fields(entity: Entity) -> list[str]:
     return sorted(told & own)
 
 
-def whole(entity: Entity, by: Actor, params: Any, *, reason: str) -> IO[bytes]:
-    """The list as a workbook with its personal fields whole. Refuses who may not, and without a reason."""
-    columns, records = exchange.asked(entity, by, params, whole=False)
-    fields, found = personal_fields(entity), list(records)
+def whole(entity: Entity, by: Actor, params: Any, *, reason: str, on_paper: bool = False) -> IO[bytes]:
+    """The list as a workbook or a PDF, its personal fields whole. Refuses who may not, and without a reason."""
+    seen, query, columns = exchange.question(entity, by, params)
+    records = exchange.records(seen, by, query)
+    found = papers.held(records) if on_paper else list(records)
     keys = [record.pk for record in found]
-    commands.personal.take_out(entity.model, keys, fields=fields, reason=reason, by=by)
-    return exchange.workbook(entity.label, [_bare(column, entity) for column in columns], iter(found))
+    commands.personal.take_out(entity.model, keys, fields=personal_fields(entity), reason=reason, by=by)
+    bare = [_bare(column, entity) for column in columns]
+    if on_paper:
+        return io.BytesIO(papers.of_list(seen, by, query, bare, found))
+    return exchange.workbook(entity.label, bare, iter(found))
 
 
 def _bare(column: Column, entity: Entity) -> Column:

@@ -10,3 +10,4 @@ class Batches(AppConfig):
 
     def ready(self) -> None:
         import_module("onmaru.office.batches.views.slots").register()
+        import_module("onmaru.office.batches.views.api").register()

@@ -6,7 +6,7 @@ from onmaru.kernel import jobs
 from onmaru.office.batches.commands import runs, steps
 
 
-@jobs.job(runs.WORK)
+@jobs.job(runs.WORK, queue=jobs.LONG)
 def work(run_id: int) -> None:
     """Do chunks of a run for a spell."""
     steps.spell(run_id)

@@ -21,6 +21,7 @@ class Run(Record):
         IMPORT = "import", _("Import")
         EDIT = "edit", _("Change of many")
         ACT = "act", _("Action on many")
+        SENT = "sent", _("Request of a program")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being prepared")
@@ -87,8 +88,9 @@ class Run(Record):
 class Chunk(models.Model):
     """A few hundred items of a run, done in one transaction: what they say, and in each phase what became of them.
 
-    ``rows`` are ``[line, cells]`` of a file or ``[id, version]`` of records. ``checked``, ``applied`` and ``reverted``
-    are empty until that phase came by: ``{"made": ids, "changed": ids, "skipped": n, "refused": [[line, reasons]]}``.
+    ``rows`` are ``[line, cells]`` of a file, ``[id, version]`` of records, or the items that a program sent.
+    ``checked``, ``applied`` and ``reverted`` are empty until that phase came by:
+    ``{"made": ids, "changed": ids, "skipped": n, "refused": [[line, reasons]]}``.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")

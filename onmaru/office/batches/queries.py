@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from django.db import models
 
@@ -55,3 +56,10 @@ def refused(run: Run, column: str) -> Iterator[tuple[int, list[Mapping[str, str]
     found = chunks(run).exclude(**{f"{column}__refused": []}).exclude(**{f"{column}__isnull": True})
     for results in found.values_list(column, flat=True).iterator():
         yield from results["refused"]
+
+
+def items(run: Run) -> Iterator[Mapping[str, Any]]:
+    """What became of each item that a program sent, as far as the run is."""
+    done = chunks(run).filter(applied__isnull=False)
+    for results in done.values_list("applied", flat=True).iterator():
+        yield from results["items"]

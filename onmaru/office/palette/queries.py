@@ -16,6 +16,7 @@ from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.savedviews import queries as saved
 from onmaru.workbench import detail, menu, registry, search
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
 
 EACH = 7
@@ -75,21 +76,29 @@ def _here(by: Actor, on: str) -> Iterator[Choice]:
     for one in detail.actions(entity, by, record):
         words = _words(one.command.name, one.label)
         yield Choice(str(one.label), "bolt", f"/{on}/do/{one.name}", str(record), dialog=True, words=words)
+    for part in entity.related_parts:
+        other = registry.get(part.entity)
+        if other is not None and not part.paired:
+            yield from _making(other, by, f"?{part.field}={key}", str(record))
+
+
+def _making(entity: Entity, by: Actor, given: str = "", note: str = "") -> Iterator[Choice]:
+    """The form of a new record, if this person may make one; ``given`` fills fields in."""
+    if entity.create is not None and by.may(entity.create.permission):
+        label, words = _("New %(what)s") % {"what": entity.one}, _words(f"{entity.name}+", entity.one)
+        yield Choice(label, "plus", f"/{entity.name}/new{given}", note, words=words)
 
 
 def _of_menu(by: Actor) -> list[Group]:
-    places, made = [], []
+    places: list[Choice] = []
+    made: list[Choice] = []
     for area in menu.areas(by):
         for entity in area.entities:
             words = _words(entity.name, entity.label)
             places.append(
                 Choice(str(entity.label), entity.icon, f"/{entity.name}/", str(area.label), words=words)
             )
-            if entity.create is not None and by.may(entity.create.permission):
-                label = _("New %(what)s") % {"what": entity.one}
-                made.append(
-                    Choice(label, "plus", f"/{entity.name}/new", words=_words(f"{entity.name}+", entity.one))
-                )
+            made += _making(entity, by)
         for report in area.reports:
             href, words = f"/reports/{report.name}/", _words(f"reports/{report.name}", report.label)
             places.append(Choice(str(report.label), report.icon, href, str(area.label), words=words))

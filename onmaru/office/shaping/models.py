@@ -22,6 +22,7 @@ class CustomField(Record):
         CHOICE = "choice", _("One of a list")
         CHOICES = "choices", _("Several of a list")
         REFERENCE = "reference", _("Another record")
+        FILE = "file", _("File")
         COMPUTED = "computed", _("Formula")
 
     kind = models.CharField(_("kind of record"), max_length=80)
@@ -39,6 +40,7 @@ class CustomField(Record):
     required = models.BooleanField(_("needed"), default=False)
     default = models.CharField(_("begins with"), max_length=200, blank=True)
     listed = models.BooleanField(_("in the list"), default=True)
+    searched = models.BooleanField(_("found by the search"), default=False)
     is_indexed = models.BooleanField(_("fast to filter"), default=False, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
 

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", views.screens),
     path("file", views.take_out),
     path("bring", views.bring),
+    path("files/<int:pk>", views.take_in),
+    path("file/<str:kind>/<int:pk>/<slug:name>", views.download),
     path("<slug:name>/", views.screen),
     path("<slug:name>/fields", views.add),
 ]

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.apps import apps
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from onmaru.kernel import refusals
+from onmaru.kernel import custom, files, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Record, StoredFile
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
-from onmaru.office.shaping.queries import arrangements, live, packages
+from onmaru.office.shaping.queries import arrangements, attached, live, packages
 from onmaru.workbench import forms, menu, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views.page import entity, is_part, page, show
@@ -114,6 +117,7 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     """Add a field to the records of a screen."""
     _must(by, ADD)
     shown = entity(name, by)
+    ticked: dict[str, Any] = {name: name in request.POST for name in ("required", "searched")}
     posted: dict[str, Any] = {
         key: request.POST.get(key, "")
         for key in ("type", "label_ko", "label_en", "choices", "target", "formula")
@@ -124,7 +128,7 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
             by=by,
             kind=shown.model._meta.label_lower,
             digits=int(digits) if digits.isdecimal() and len(digits) < 3 else 0,
-            required="required" in request.POST,
+            **ticked,
             **posted,
         )
         messages.success(request, _("Added: {field}. Colleagues see it from now on.").format(field=made))
@@ -132,3 +136,34 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         for reason in refused.reasons:
             messages.error(request, reason.message)
     return redirect(f"/shaping/{name}/")
+
+
+@require_POST
+@page
+def take_in(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
+    """Take in a file that is to stand in a field; answers its pass, or the reason why not."""
+    field, sent = CustomField.objects.filter(pk=pk, type="file").first(), request.FILES.get("file")
+    if field is None or sent is None:
+        raise Refused(refusals.NOT_FOUND())
+    try:
+        content = sent.read() if (sent.size or 0) <= files.LARGEST else bytes(files.LARGEST + 1)
+        made = files.attach(record=field, name=sent.name or "file", content=content, by=by)
+    except Refused as refused:
+        return JsonResponse({"problem": refused.reasons[0].message}, status=422)
+    return JsonResponse({"pass": attached.pass_of(made.pk, made.name), "name": made.name})
+
+
+@page
+def download(request: HttpRequest, by: Actor, kind: str, pk: int, name: str) -> HttpResponse:
+    """The bytes of a file in a field, for whoever sees the record and the field."""
+    try:
+        record = registry.rows_for(apps.get_model(kind), by).filter(pk=pk).first()
+    except (LookupError, ValueError):
+        record = None
+    held = custom.of(record).get(name) if record is not None and (kind, name) not in by.hidden else None
+    stored = StoredFile.objects.filter(pk=held["id"]).first() if isinstance(held, dict) else None
+    if stored is None:
+        raise Refused(refusals.NOT_FOUND())
+    named = content_disposition_header(as_attachment=True, filename=stored.name) or "attachment"
+    headers = {"Content-Disposition": named}
+    return HttpResponse(bytes(stored.content), content_type="application/octet-stream", headers=headers)

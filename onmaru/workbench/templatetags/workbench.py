@@ -91,6 +91,12 @@ def holds(text: str, choice: str) -> bool:
 
 
 @register.filter
+def after_slash(text: str) -> str:
+    """The name of a file behind its pass."""
+    return text.partition("/")[2]
+
+
+@register.filter
 def figure(count: int) -> str:
     """A count with separators."""
     return f"{count:,}"

@@ -15,8 +15,6 @@ from onmaru.workbench.entity import Entity
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal, Firm
 
-pytest.register_assert_rewrite("onmaru.workbench.tests.structural")
-
 
 @pytest.fixture
 def by(db: Any) -> Actor:

@@ -56,6 +56,8 @@ def shown(cell: Cell) -> SafeString:
     if isinstance(cell.value, Masked):
         address = f"/reveal/{cell.value.kind}/{cell.value.pk}/{cell.value.field}"
         return format_html(_MASKED, cell.text, address, _("Show"))
+    if href := getattr(cell.value, "file_address", ""):
+        return format_html('<a class="link" href="{}">{}</a>', href, cell.text)
     text = escaped(cell.text)
     if kind == "state" and text:
         return SafeString(f'<span class="state {tone(cell.value)}">{text}</span>')

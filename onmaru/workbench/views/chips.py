@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from onmaru.kernel import phrases
-from onmaru.workbench import registry, wording
+from onmaru.workbench import filters, registry, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page
@@ -35,6 +36,7 @@ class Chip:
     column: Column
     words: str
     widget: str
+    ways: Sequence[tuple[str, str, bool]]
     options: Sequence[tuple[str, str, bool]]
     low: str
     high: str
@@ -64,18 +66,22 @@ def chips(entity: Entity, page: Page | Query, params: QueryDict) -> list[Chip]:
 def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
     applied = [one for one in page.filters if one.column.name == column.name]
     raw = {one.test: one.raw for one in applied}
-    chosen = raw.get("", []) + [value for part in raw.get("in", []) for value in part.split(",")]
+    chosen = raw.get("", raw.get("not", []))
+    chosen = chosen + [value for part in raw.get("in", []) for value in part.split(",")]
+    empty = next((one.texts[:1] == [_("Yes")] for one in applied if one.test == "empty"), None)
+    way = "contains" if not raw and _widget(column, None) == "text" else next(iter(raw), "")
     entity = registry.of_model(column.model) if column.model else None
     return Chip(
         column,
-        ", ".join(_words(one) for one in applied),
+        ", ".join(told(one) for one in applied),
         _widget(column, entity),
+        _ways(column, {True: "empty", False: "filled", None: way}[empty]),
         [(str(value), str(label), str(value) in chosen) for value, label in _options(column)],
         "".join(raw.get("gte", [])),
         "".join(raw.get("lte", [])),
-        "".join(raw.get("contains", [])),
-        " ".join(raw.get("", [])),
-        "".join(text for one in applied if not one.test for text in one.texts[:1]),
+        "".join(raw.get("contains", chosen)),
+        " ".join(raw.get("", raw.get("not", []))),
+        "".join(text for one in applied if one.test in ("", "not") for text in one.texts[:1]),
         entity.name if entity else "",
         kept(params, column.name),
         query(params, drop=column.name),
@@ -90,13 +96,28 @@ def _widget(column: Column, entity: Entity | None) -> str:
     return "reference" if column.kind == "reference" and entity else "text"
 
 
+def _ways(column: Column, now: str) -> list[tuple[str, str, bool]]:
+    """What a filter may say of its values: the test that the address names, in words, and the one applied now."""
+    tests, many = filters.TESTS.get(column.kind, {""}), bool(column.choices)
+    said = [
+        ("contains", pgettext("filter", "contains")),
+        ("", pgettext("filter", "is any of") if many else pgettext("filter", "is")),
+        ("not", pgettext("filter", "is none of") if many else pgettext("filter", "is not")),
+    ]
+    found = [(test, words) for test, words in said if test in tests]
+    if column.nullable or filters.holds_text(column):
+        found += [("empty", pgettext("filter", "is empty")), ("filled", pgettext("filter", "is not empty"))]
+    return [(test, words, test == now) for test, words in found]
+
+
 def _options(column: Column) -> Sequence[tuple[object, object]]:
     if column.kind == "boolean" and not column.choices:
         return [("true", _("Yes")), ("false", _("No"))]
     return column.choices
 
 
-def _words(one: Filter) -> str:
+def told(one: Filter) -> str:
+    """What a filter asks, in words."""
     text = ", ".join(one.texts)
     if one.test == "empty":
         return _("empty") if one.texts[:1] == [_("Yes")] else _("not empty")

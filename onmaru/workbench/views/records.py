@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import files, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import detail
+from onmaru.workbench import detail, ports
 from onmaru.workbench.detail import Detail
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Document, Entity
 from onmaru.workbench.listing import Cell
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import entity, page, show
@@ -103,16 +103,22 @@ def paper(request: HttpRequest, by: Actor, name: str, pk: int, document: str) ->
     printed = next((one for one in shown.printed if one.name == document), None)
     if printed is None:
         raise Refused(refusals.NOT_FOUND())
-    language = request.GET.get("language", get_language() or "ko")
-    if language not in {"ko", "en"}:
+    language = request.GET.get("language", "")
+    if language not in {"", "ko", "en"}:
         raise Refused(refusals.NOT_FOUND())
+    draw = ports.printed[0] if ports.printed else _plainly
     headers = {
         "Content-Disposition": content_disposition_header(
             as_attachment=False, filename=f"{printed.label} {found}.pdf"
         )
         or "inline"
     }
-    return HttpResponse(printed.render(found, language), content_type="application/pdf", headers=headers)
+    content = draw(shown, printed, found, language)
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _plainly(_entity: Entity, printed: Document, found: Any, language: str) -> bytes:
+    return printed.render(found, language or get_language() or "ko")
 
 
 @page

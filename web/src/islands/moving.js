@@ -6,6 +6,7 @@ import Sortable from "sortablejs";
 const says = (name) => document.querySelector("#says").content.querySelector(`[data-${name}]`).textContent;
 const reload = () => location.reload();
 const DAY = 86_400_000;
+const GRIP = 7;
 
 function start() {
   for (const board of fresh("[data-board]")) startBoard(board);
@@ -159,32 +160,38 @@ function startTimeline(timeline) {
     const steps = event.altKey && bar && { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!steps) return;
     event.preventDefault();
-    shift(timeline, bar, steps);
+    shift(timeline, bar, steps, event.shiftKey ? "end" : "whole");
   });
   timeline.addEventListener("dragstart", (event) => event.preventDefault());
 }
 
+// Near an end the bar is stretched, elsewhere it is moved.
 function grab(timeline, bar, down) {
-  const day = bar.offsetWidth / Number(bar.dataset.days);
+  const [at, width] = [bar.getBoundingClientRect(), bar.offsetWidth];
+  const day = width / Number(bar.dataset.days);
+  const part = down.clientX > at.right - GRIP ? "end" : down.clientX < at.left + GRIP ? "start" : "whole";
   let steps = 0;
   const moved = (event) => {
     steps = Math.round((event.clientX - down.clientX) / day);
-    bar.style.transform = `translateX(${steps * day}px)`;
+    if (part !== "end") bar.style.transform = `translateX(${steps * day}px)`;
+    if (part !== "whole") bar.style.width = `${Math.max(day / 2, width + (part === "end" ? steps : -steps) * day)}px`;
   };
   const done = async (event) => {
     timeline.removeEventListener("pointermove", moved);
     if (!steps) return;
     bar.addEventListener("click", (click) => click.preventDefault(), { once: true });
-    if (!(await shift(timeline, bar, steps))) bar.style.transform = "";
+    if (!(await shift(timeline, bar, steps, part))) [bar.style.transform, bar.style.width] = ["", ""];
   };
   timeline.addEventListener("pointermove", moved);
   window.addEventListener("pointerup", done, { once: true });
 }
 
-function shift(timeline, bar, steps) {
+function shift(timeline, bar, steps, part) {
   const { start, end } = timeline.dataset;
-  const values = { [start]: later(bar.dataset.from, steps) };
-  if (end !== start && bar.dataset.open === undefined) values[end] = later(bar.dataset.to, steps);
+  const ended = end !== start && bar.dataset.open === undefined;
+  const values = {};
+  if (part !== "end" || !ended) values[start] = later(bar.dataset.from, steps);
+  if (part !== "start" && ended) values[end] = later(bar.dataset.to, steps);
   return edit(timeline, bar, values);
 }
 

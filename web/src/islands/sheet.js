@@ -27,6 +27,7 @@ function start() {
     renderVertical: "virtual",
   });
   table.on("tableBuilt", more);
+  table.on("tableBuilt", name);
   table.on("cellEdited", (cell) => changed(cell.getRow(), { [cell.getField()]: cell.getValue() }));
   table.on("historyUndo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.oldValue }));
   table.on("historyRedo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.newValue }));
@@ -34,6 +35,13 @@ function start() {
   place.addEventListener("paste", paste, true);
   place.addEventListener("keydown", down, true);
   place.sheet = table;
+}
+
+// What scrolls can be focused, so it must be a part of the grid; what it holds are the rows themselves.
+function name() {
+  const holder = document.querySelector("#spreadsheet .tabulator-tableholder");
+  holder.setAttribute("role", "rowgroup");
+  holder.querySelector(".tabulator-table").setAttribute("role", "presentation");
 }
 
 function column(one) {

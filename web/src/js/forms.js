@@ -62,8 +62,12 @@ function fillIn(event) {
   form.requestSubmit();
 }
 
+// The hand begins at what is wrong, else at what must be said, else at the first line that is empty.
 function showFirstWrong() {
   const boxes = [...document.querySelectorAll("form[data-keep] .field .input")];
   const wrong = document.querySelector("form [aria-invalid=true]:not([type=hidden])");
-  (wrong ?? boxes.find((box) => box.value === "") ?? boxes[0])?.focus();
+  const empty = (box) => box.value === "";
+  const needed = boxes.find((box) => empty(box) && box.closest(".field").querySelector(".needed"));
+  const line = [...document.querySelectorAll("form[data-keep] table.sheet tbody .input")].slice(0, 1).find(empty);
+  (wrong ?? needed ?? line ?? boxes.find(empty) ?? boxes[0])?.focus();
 }

@@ -4,6 +4,7 @@ const FRESH = matchMedia("(max-width: 720px)").matches ? 1 : 3;
 export function start() {
   document.addEventListener("click", clicks);
   document.addEventListener("keydown", walk);
+  document.addEventListener("pointerdown", () => (began = null));
   document.addEventListener("input", (event) => sheet(event.target) && count(sheet(event.target)));
   document.querySelectorAll("table.sheet").forEach(begin);
   document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog table.sheet").forEach(begin));
@@ -51,16 +52,45 @@ function number(table) {
   [...table.tBodies[0].rows].forEach((row, place) => (row.cells[0].textContent = place + 1));
 }
 
+// As in a spreadsheet: Tab goes along the line, and the Enter that ends the walk goes below where it began.
+let began = null;
+
 function walk(event) {
   const table = sheet(event.target);
   if (!table || event.isComposing || event.defaultPrevented || !event.target.matches("input, select")) return;
+  const cell = event.target.closest("td");
+  if (event.key === "Tab") return note(cell, event.shiftKey);
   const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || (event.target.matches("select, [type=date]") && event.key !== "Enter")) return;
   event.preventDefault();
-  const row = event.target.closest("tr");
+  go(cell, step, event.key === "Enter");
+}
+
+function note(cell, back) {
+  if (back) began = null;
+  else if (began?.parentElement !== cell.parentElement) began = cell;
+}
+
+function go(cell, step, grows) {
+  const row = cell.parentElement;
+  const place = grows && began?.parentElement === row ? began.cellIndex : cell.cellIndex;
+  began = null;
   let other = step > 0 ? row.nextElementSibling : row.previousElementSibling;
-  if (!other && event.key === "Enter") other = add(table);
-  other?.cells[event.target.closest("td").cellIndex].querySelector("input:not([type=hidden]), select")?.focus();
+  if (!other && grows) other = add(sheet(row));
+  hold(other?.cells[place]);
+}
+
+const hold = (cell) => cell?.querySelector("input:not([type=hidden]), select")?.focus();
+
+// What a cell asked is answered: on along the line, or below it when a scanner goes on to the next piece.
+export function goOn(cell, scanned) {
+  if (!scanned) return note(cell), hold(cell.nextElementSibling);
+  const quantity = cell.parentElement.querySelector('[data-cell="quantity"]');
+  if (quantity?.value === "") {
+    quantity.value = "1";
+    quantity.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  go(cell, 1, true);
 }
 
 // Amounts are counted in whole units of the last decimal, never in floating point.
@@ -72,11 +102,14 @@ function units(text) {
   return found ? BigInt(`${found[1]}${found[2]}${(found[3] ?? "").padEnd(SCALE, "0")}`) : null;
 }
 
-function count(table) {
+// What a cell holds, else what the house would fill in.
+const said = (box) => box?.value || box?.placeholder || "";
+
+export function count(table) {
   if (!table.dataset.multiply) return;
   let sum = 0n;
   for (const row of table.tBodies[0].rows) {
-    const factors = table.dataset.multiply.split(" ").map((name) => units(row.querySelector(`[data-cell="${name}"]`)?.value ?? ""));
+    const factors = table.dataset.multiply.split(" ").map((name) => units(said(row.querySelector(`[data-cell="${name}"]`))));
     const known = factors.every((factor) => factor !== null);
     const off = units(row.querySelector('[data-cell="discount"]')?.value ?? "") ?? 0n;
     const amount = known ? factors.reduce((product, factor) => (product * factor) / ONE, ONE - off / 100n) : 0n;

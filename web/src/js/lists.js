@@ -1,9 +1,28 @@
+import { isTyping } from "./keys.js";
+
 // Rows open with a click anywhere, with the middle button in a new tab, and with j, k and Enter.
 export function start() {
   document.addEventListener("click", open);
   document.addEventListener("auxclick", (event) => event.button === 1 && open(event));
   document.addEventListener("keydown", walk);
   document.addEventListener("click", takeOut);
+  document.addEventListener("submit", compare, true);
+}
+
+// The address says how a filter compares: state__not=draft, memo__contains=x, due_on__empty=true.
+function compare(event) {
+  const way = event.target.querySelector?.("select[data-way]");
+  if (!way) return;
+  const name = way.dataset.way;
+  const bare = ["empty", "filled"].includes(way.value);
+  for (const input of event.target.querySelectorAll(`[name="${name}"], [name^="${name}__"]`)) {
+    const bound = /__[gl]te$/.test(input.name);
+    input.disabled = bare || (bound && way.value !== "");
+    if (!bound) input.name = way.value ? `${name}__${way.value}` : name;
+  }
+  if (!bare) return;
+  const said = Object.assign(document.createElement("input"), { type: "hidden", name: `${name}__empty`, value: way.value === "empty" });
+  event.target.append(said);
 }
 
 // The files and the other faces are of the list as it is filtered now, not as it was when the page came.
@@ -30,8 +49,7 @@ function open(event) {
 
 function walk(event) {
   const step = { j: 1, k: -1 }[event.key];
-  if (!step || event.isComposing || event.ctrlKey || event.metaKey) return;
-  if (event.target.closest("input, textarea, select, dialog")) return;
+  if (!step || event.isComposing || event.ctrlKey || event.metaKey || isTyping(event)) return;
   const links = [...document.querySelectorAll("#rows tr[data-href] a.lead")];
   const now = links.indexOf(document.activeElement);
   links[Math.max(0, Math.min(links.length - 1, now + step))]?.focus();

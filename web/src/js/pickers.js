@@ -1,3 +1,6 @@
+import { goOn } from "./lines.js";
+import { isScanned } from "./scanning.js";
+
 // A searchable picker for references: a text box that asks the server, a hidden one that holds the chosen id.
 const WAIT = 120;
 let list, listed, active, timer, asked = 0;
@@ -16,14 +19,16 @@ const box = (element) => element?.matches?.(".picker [role=combobox]");
 const hidden = (input) => input.parentElement.querySelector("input[type=hidden]");
 
 // What was typed and not chosen is sent as it is: the server finds it by code or name, or says what it did not find.
-// Digits alone would be taken for an id there.
 function typed(input) {
   const text = input.value.trim();
   clearTimeout(timer);
-  hidden(input).value = /^\d+$/.test(text) ? `${text} ?` : text;
+  hidden(input).value = quoted(text);
   input.dataset.open = "";
   timer = setTimeout(() => ask(input), WAIT);
 }
+
+// Digits alone would be taken for an id; an apostrophe says that they are a code.
+export const quoted = (text) => (/^\d+$/.test(text) ? `'${text}` : text);
 
 async function results(input) {
   const address = new URL(input.dataset.url, location.href);
@@ -117,9 +122,13 @@ async function enter(event, input, open) {
   if (!pending && !(open && rows()[marked()])) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  const [cell, scanned] = [input.closest("table.sheet td"), isScanned(event)];
   clearTimeout(timer);
   if (!open || listed !== input.value.trim()) await ask(input);
-  if (active === input && rows()[Math.max(marked(), 0)]) choose(rows()[Math.max(marked(), 0)]);
+  const row = active === input && rows()[Math.max(marked(), 0)];
+  if (!row) return;
+  choose(row);
+  if (cell) goOn(cell, scanned);
 }
 
 function press(event) {

@@ -1,3 +1,5 @@
+import { isTyping } from "./keys.js";
+
 // The rail, the menus, the search box and the keys that lead to it.
 const remember = (name, value) => (document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=lax`);
 
@@ -5,7 +7,9 @@ export function start() {
   document.addEventListener("keydown", keys);
   document.addEventListener("click", clicks);
   document.addEventListener("pointerdown", presses);
+  document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("toggle", opened, true);
+  window.addEventListener("pageshow", (event) => event.persisted && document.querySelector(".record, #rows") && location.reload());
   document.body.addEventListener("htmx:configRequest", sign);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);
@@ -19,8 +23,7 @@ function sign({ detail }) {
 
 function keys(event) {
   if (event.isComposing) return;
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !document.querySelector("dialog[open]")) return seek(event);
+  if (event.key === "/" && !isTyping(event) && !document.querySelector("dialog[open]")) return seek(event);
   if (event.key === "Escape") escape(event);
   if (event.target.matches("#seek")) choose(event);
 }

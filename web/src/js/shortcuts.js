@@ -1,4 +1,5 @@
 // Keys for those whose hands stay on them; the sheet that “?” opens lists them.
+import { isTyping } from "./keys.js";
 import { open, show } from "./palette.js";
 
 const WAIT = 1500;
@@ -11,7 +12,7 @@ export function start() {
 function press(event) {
   if (event.isComposing || event.keyCode === 229) return;
   if (event.ctrlKey || event.metaKey) return held(event);
-  if (event.altKey || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  if (event.altKey || isTyping(event)) return;
   const letter = event.key.toLowerCase();
   if (Date.now() < going) return go(event, letter);
   if (letter === "g") going = Date.now() + WAIT;

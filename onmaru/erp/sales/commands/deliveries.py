@@ -125,7 +125,9 @@ def _is_done(order: Order) -> bool:
 
 def _finish(delivery: Delivery, series: str) -> None:
     year = accounting.fiscal_year_of(delivery.delivered_on, delivery.company.fiscal_year_start_month)
-    work.required().claims.append(numbering.Claim(delivery, delivery.company_id, series, year))
+    work.required().claims.append(
+        numbering.Claim(delivery, delivery.company_id, series, year, delivery.delivered_on)
+    )
     outbox.emit(events.DeliveryPosted(delivery.pk, delivery.order_id), delivery)
 
 

@@ -110,7 +110,7 @@ def _post(
         entries.post(company, lines, posted_on=day, source=invoice, by=by)
     year = accounting.fiscal_year_of(day, company.fiscal_year_start_month)
     series = CREDIT_SERIES if is_credit else SERIES
-    work.required().claims.append(numbering.Claim(invoice, company.pk, series, year))
+    work.required().claims.append(numbering.Claim(invoice, company.pk, series, year, day))
     outbox.emit(events.InvoicePosted(invoice.pk, order.pk), invoice)
     return invoice
 

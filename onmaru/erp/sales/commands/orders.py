@@ -70,7 +70,7 @@ def create(
     sql.insert([order])
     pricing.save(order, written)
     year = accounting.fiscal_year_of(order.ordered_on, company.fiscal_year_start_month)
-    work.required().claims.append(numbering.Claim(order, company.pk, SERIES, year))
+    work.required().claims.append(numbering.Claim(order, company.pk, SERIES, year, order.ordered_on))
     return order
 
 

@@ -71,7 +71,7 @@ def collect(
         # The receivable's credit stands first among the lines.
         _settle(payment, parts, posted.lines[0], by, together=invoices is None)
     year = accounting.fiscal_year_of(day, company.fiscal_year_start_month)
-    work.required().claims.append(numbering.Claim(payment, company.pk, SERIES, year))
+    work.required().claims.append(numbering.Claim(payment, company.pk, SERIES, year, day))
     outbox.emit(events.PaymentReceived(payment.pk, customer.pk), payment)
     return payment
 

@@ -15,7 +15,7 @@ from onmaru.kernel import refusals, sql
 from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting.queries import documents
 from onmaru.masters.product import queries as products
-from onmaru.masters.product.models import KitComponent, Product
+from onmaru.masters.product.models import KitComponent, Product, Unit
 
 Row = Mapping[str, Any]
 Pair = tuple[int, int]
@@ -116,15 +116,11 @@ def _products(rows: Sequence[Row]) -> tuple[list[Asked], list[Refusal]]:
 
 
 def _context(order: Order, asked: Sequence[Asked]) -> Context:
-    unpriced: dict[Pair, Decimal] = {}
-    for one in asked:
-        if one.row.get("unit_price") is None:
-            unpriced[one.pair] = unpriced.get(one.pair, rules.ZERO) + one.quantity
     return Context(
         order,
         agreed.amounts(order),
         _ratios(asked),
-        _listed(order, unpriced),
+        _listed(order, asked),
         documents.tax_rates(order.company.country, on=order.ordered_on),
     )
 
@@ -146,11 +142,15 @@ def _ratios(asked: Sequence[Asked]) -> dict[Pair, Fraction]:
     return found
 
 
-def _listed(order: Order, wanted: Mapping[Pair, Decimal]) -> dict[Pair, Decimal]:
+def _listed(order: Order, asked: Sequence[Asked]) -> dict[Pair, Decimal]:
     """Prices of the order's list; quantity breaks go by what the whole order asks of a product in that unit."""
     found: dict[Pair, Decimal] = {}
     if order.price_list_id is None:
         return found
+    wanted: dict[Pair, Decimal] = {}
+    for one in asked:
+        if one.row.get("unit_price") is None:
+            wanted[one.pair] = wanted.get(one.pair, rules.ZERO) + one.quantity
     for some in _rounds(wanted):
         quantities = {product: wanted[product, unit] for product, unit in some.items()}
         listed = products.prices(order.price_list_id, quantities, order.ordered_on, units=some)
@@ -158,18 +158,37 @@ def _listed(order: Order, wanted: Mapping[Pair, Decimal]) -> dict[Pair, Decimal]
     return found
 
 
-def _price(one: Asked, context: Context) -> Decimal | None:
+def _price(one: Asked, ratios: Mapping[Pair, Fraction], prices: Mapping[Pair, Decimal]) -> Decimal | None:
     """What was typed, else the customer's list, else the standard price; None when there is no price at all."""
     typed: Decimal | None = one.row.get("unit_price")
     if typed is not None:
         return typed
-    ratio = context.ratios.get(one.pair, Fraction(1))
+    ratio = ratios.get(one.pair, Fraction(1))
     standard = one.product.standard_price * ratio.numerator / ratio.denominator
-    return context.prices.get(one.pair, standard or None)
+    return prices.get(one.pair, standard or None)
+
+
+def offered(head: Row, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What each row of a form would get where it says nothing: its ``unit``, and its ``unit_price`` by the list that
+    the head of the form means. Nothing for a row without a product.
+    """
+    company, customer = head.get("company"), head.get("customer")
+    terms = agreed.of(company, customer.pk) if company and customer else None
+    day = head.get("ordered_on")
+    order = Order(ordered_on=day) if day else Order()
+    order.price_list = head.get("price_list") or (terms.price_list if terms else None)
+    asked, _unfit = _products(rows)
+    ratios, prices = _ratios(asked), _listed(order, asked) if day else {}
+    units = Unit.objects.in_bulk({one.pair[1] for one in asked})
+    found: list[dict[str, Any]] = [{} for _row in rows]
+    for one in asked:
+        price = _price(one, ratios, prices)
+        found[one.place] = {"unit": units[one.pair[1]]} | ({} if price is None else {"unit_price": price})
+    return found
 
 
 def _problems(one: Asked, context: Context) -> list[Refusal | None]:
-    price = _price(one, context)
+    price = _price(one, context.ratios, context.prices)
     discount = one.row.get("discount") or rules.ZERO
     convertible = one.pair in context.ratios
     return [
@@ -196,7 +215,7 @@ def _rate_problem(tax_class: str, context: Context) -> Refusal | None:
 
 
 def _line(one: Asked, context: Context) -> OrderLine:
-    price = _price(one, context)
+    price = _price(one, context.ratios, context.prices)
     assert price is not None
     discount = one.row.get("discount") or rules.ZERO
     rate = context.rates.get(one.tax_class, rules.ZERO)

@@ -58,7 +58,7 @@ class Delivery(Record):
         verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["company", "number"], name="delivery_number_unique")]
         indexes = [
-            models.Index(fields=["company", "delivered_on", "id"], name="delivery_by_day"),
+            models.Index(fields=["delivered_on", "id"], name="delivery_by_day"),
             models.Index(
                 fields=["ship_to"], name="delivery_by_ship_to", condition=models.Q(ship_to__isnull=False)
             ),

@@ -69,7 +69,7 @@ class Invoice(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "invoiced_on", "id"], name="invoice_by_day"),
+            models.Index(fields=["invoiced_on", "id"], name="invoice_by_day"),
             models.Index(
                 fields=["bill_to"], name="invoice_by_bill_to", condition=models.Q(bill_to__isnull=False)
             ),

@@ -102,7 +102,8 @@ class Order(Record):
         ]
         # A reference that most rows leave empty is indexed where it is said: looked up all the same, written for few.
         indexes = [
-            models.Index(fields=["company", "ordered_on", "id"], name="order_by_day"),
+            models.Index(fields=["ordered_on", "id"], name="order_by_day"),
+            models.Index(fields=["state", "id"], name="order_by_state"),
             models.Index(
                 fields=["bill_to"], name="order_by_bill_to", condition=models.Q(bill_to__isnull=False)
             ),

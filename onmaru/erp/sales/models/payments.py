@@ -50,7 +50,7 @@ class Payment(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "received_on", "id"], name="payment_by_day"),
+            models.Index(fields=["received_on", "id"], name="payment_by_day"),
             parts.Index("number", "memo", name="payment_parts"),
         ]
 

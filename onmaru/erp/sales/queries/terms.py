@@ -35,6 +35,12 @@ def amounts(order: Order) -> rules.Terms:
     )
 
 
+def is_chargeable(order: Order) -> bool:
+    """Whether an invoice made now would charge anything."""
+    billed, whole, _positions = positions.to_charge(order, amounts(order))
+    return bool(billed) and whole.total >= 0
+
+
 _UNCHARGED = """
 SELECT coalesce(sum(greatest(o.total - coalesce(i.total, 0), 0) * o.rate), 0)
 FROM (SELECT o.id, o.total, CASE WHEN o.currency = %(currency)s::text THEN 1 ELSE (

@@ -80,7 +80,10 @@ def invoice(invoice: Invoice, language: str) -> bytes:
             ),
             "notes": paper.told(
                 (pgettext("print", "Payment"), "" if credit else _payment(order)),
-                (pgettext("print", "Pay to"), "" if credit else invoice.company.bank_account),
+                (
+                    pgettext("print", "Pay to"),
+                    "" if credit else printing.letterhead().bank or invoice.company.bank_account,
+                ),
                 (pgettext("print", "Remarks"), invoice.memo),
             ),
         }
@@ -119,6 +122,7 @@ def _order_paper(order: Order, title: str, opening: str, dated: list[Pair]) -> b
         ),
         "notes": paper.told(
             (pgettext("print", "Deliver to"), order.ship_to.one_line if order.ship_to else ""),
+            (pgettext("print", "Pay to"), printing.letterhead().bank),
             (pgettext("print", "Remarks"), order.memo),
         ),
     }
@@ -139,8 +143,10 @@ def _render(
     charge = Charge(record.supply_amount, record.tax_amount)
     supplier = parties.seller(company)
     inside = f" · {pgettext('print', 'unit prices include VAT')}" if order.tax_included else ""
+    hides = printing.letterhead().hides
     data = {
         "mark": "",
+        "centred": "unit" not in hides,
         **words,
         "lang": paper.language(),
         "name": f"{words['title']} {number}",
@@ -150,8 +156,8 @@ def _render(
         "supplier": supplier | {"rows": [*supplier["rows"], *parties.reachable(company)]},
         "total": write.band(charge.total, pgettext("print", "VAT included") if charge.tax else ""),
         "unit": write.unit() + inside,
-        "heads": goods.heads(),
-        "lines": goods.rows(items, write),
+        "heads": goods.heads(hides),
+        "lines": goods.rows(items, write, hides),
         "sums": goods.sums(items, charge, write),
     }
     return printing.render(TEMPLATE, data, bytes(company.seal.content) if company.seal else b"")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,9 +32,12 @@ class Item:
     remark: str = ""
 
 
-def heads() -> list[str]:
-    """The heads of the table's columns."""
-    return [
+CELLS = ("unit", "quantity", "unit_price", "supply", "tax")
+
+
+def heads(hides: Collection[str] = ()) -> list[str]:
+    """The heads of the table's columns, but for those that a letterhead ``hides``."""
+    found = [
         pgettext("print", "No."),
         pgettext("print", "Item"),
         pgettext("print", "Specification"),
@@ -44,12 +47,19 @@ def heads() -> list[str]:
         pgettext("print", "Supply amount"),
         pgettext("print", "VAT"),
     ]
+    return found[:3] + _kept(found[3:], hides)
 
 
-def rows(items: Sequence[Item], write: Figures) -> list[dict[str, Any]]:
+def _kept(cells: Sequence[str], hides: Collection[str]) -> list[str]:
+    return [cell for name, cell in zip(CELLS, cells, strict=True) if name not in hides]
+
+
+def rows(items: Sequence[Item], write: Figures, hides: Collection[str] = ()) -> list[dict[str, Any]]:
     """The table's rows: what is sold is numbered, the parts of a kit are not."""
     numbers = iter(range(1, len(items) + 1))
-    return [_row(item, "" if item.part else str(next(numbers)), write) for item in items]
+    found = [_row(item, "" if item.part else str(next(numbers)), write) for item in items]
+    gone = {name: "" for name in ("code", "specification") if name in hides}
+    return [row | gone | {"cells": _kept(row["cells"], hides)} for row in found]
 
 
 def sums(items: Sequence[Item], charge: Charge, write: Figures) -> list[Pair]:

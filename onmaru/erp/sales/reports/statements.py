@@ -20,6 +20,7 @@ from onmaru.kernel.paper import Figures, Pair
 TEMPLATE = "erp/sales/templates/print/statement.typ"
 
 
+@printing.of_fixed_form
 def statement(delivery: Delivery, language: str) -> bytes:
     """What was delivered, or came back, what it is worth, and the customer's account around it, as a PDF."""
     with translation.override(language):

@@ -68,7 +68,7 @@ WITH staged AS (
 ), tail AS (
   INSERT INTO accounting_tail (entry_id) SELECT id FROM staged
 )
-SELECT staged.id, f.year FROM staged
+SELECT staged.id, f.year, staged.posted_on FROM staged
 JOIN accounting_period p ON p.company_id = %(company)s AND staged.posted_on BETWEEN p.start_on AND p.end_on
 JOIN accounting_fiscalyear f ON f.id = p.fiscal_year_id
 """
@@ -94,7 +94,9 @@ def post_staged(company: Company, *, by: Actor, memo: str = "") -> int:
             },
         )
         posted = cursor.fetchall()
-    numbering.take([numbering.Claim(Entry(id=key), company.pk, entries.SERIES, year) for key, year in posted])
+    numbering.take(
+        [numbering.Claim(Entry(id=key), company.pk, entries.SERIES, year, on) for key, year, on in posted]
+    )
     # Few large folds: many entries share an account and a day.
     closing.settle(batch=100_000)
     return len(posted)

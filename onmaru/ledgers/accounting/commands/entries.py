@@ -114,7 +114,7 @@ def post(
         memo=memo,
         reversal_of=reversal_of,
     )
-    work.required().claims.append(numbering.Claim(entry, company.pk, SERIES, year))
+    work.required().claims.append(numbering.Claim(entry, company.pk, SERIES, year, posted_on))
     _show(entry)
     return Posted(entry, line_ids)
 

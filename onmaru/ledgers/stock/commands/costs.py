@@ -30,7 +30,7 @@ def _new(
         company=company, kind=kind, product=product, amount=amount, adjusted_on=on, memo=memo
     )
     year = accounting.fiscal_year_of(on, company.fiscal_year_start_month)
-    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year))
+    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year, on))
     return document
 
 

@@ -76,7 +76,7 @@ def _fit(field: str, quantity: Decimal, known: ProductFacts) -> Refusal | None:
 def _new(company: Company, kind: str, moved_on: date, memo: str) -> StockDocument:
     document = StockDocument.objects.create(company=company, kind=kind, moved_on=moved_on, memo=memo)
     year = accounting.fiscal_year_of(moved_on, company.fiscal_year_start_month)
-    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year))
+    work.required().claims.append(numbering.Claim(document, company.pk, SERIES, year, moved_on))
     return document
 
 

@@ -34,6 +34,7 @@ def create_many(*, by: Actor, rows: Rows, confirm_duplicate: bool = False) -> li
     found: list[Refusal] = []
     for place, (party, row) in enumerate(zip(made, rows, strict=True)):
         found += refusals.at(f"rows.{place}.", _drafted(party, row, below))
+    work.in_turn()
     refusals.check([*found, *_codes_taken(made), *([] if confirm_duplicate else _doubts(made))])
     drafts.number(made, {party.code for party in made})
     # Those that were given a code have their key with it; the others are written as fast as the driver goes.
@@ -64,7 +65,7 @@ def _drafted(party: Party, row: Mapping[str, Any], below: Below) -> list[Refusal
 
 def _codes_taken(made: Sequence[Party]) -> list[Refusal]:
     codes = [party.code for party in made if party.code]
-    seen = set(Party.objects.filter(code__in=codes).values_list("code", flat=True))
+    seen = set(Party.objects.filter(sql.among("code", codes, "text")).values_list("code", flat=True))
     found = []
     for place, party in enumerate(made):
         if party.code and party.code in seen:
@@ -78,8 +79,8 @@ def _doubts(made: Sequence[Party]) -> list[Refusal]:
     found: dict[int, Refusal] = {}
     for key in KEYS:
         values = [getattr(party, key) for party in made]
-        known = Party.objects.filter(**{f"{key}__in": {value for value in values if value}})
-        owners = {getattr(one, key): f"{one.code} {one.name}" for one in known.only(key, "code", "name")}
+        known = Party.objects.filter(sql.among(key, list(filter(None, values)), "text"))
+        owners = {value: f"{code} {name}" for value, code, name in known.values_list(key, "code", "name")}
         for place, value in enumerate(values):
             if value and value in owners:
                 reason = rules.POSSIBLE_DUPLICATE(f"rows.{place}.confirm_duplicate", parties=owners[value])

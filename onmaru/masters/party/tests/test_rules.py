@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onmaru.kernel import refusals
+from onmaru.kernel import records, refusals
 from onmaru.masters.party import rules
+from onmaru.masters.party.models import Party
 
 
 def codes(reasons):
@@ -124,3 +128,73 @@ def test_phones_that_are_none(typed):
 )
 def test_addresses(address, line):
     assert rules.format_address(*address) == line
+
+
+AREAS = [
+    "2",
+    "10",
+    "12",
+    "15",
+    "16",
+    "19",
+    "31",
+    "44",
+    "51",
+    "64",
+    "70",
+    "80",
+    "50",
+    "505",
+    "60",
+    "30",
+    "3",
+    "1",
+    "5",
+]
+
+
+@given(
+    area=st.sampled_from(AREAS),
+    middle=st.from_regex("[0-9]{2,5}", fullmatch=True),
+    last=st.from_regex("[0-9]{3,5}", fullmatch=True),
+    dashes=st.tuples(*[st.sampled_from(["", "-", " ", ".", "--"])] * 2),
+    zero=st.sampled_from(["0", "", "+82", "+820"]),
+    country=st.sampled_from(["KR", "US", ""]),
+)
+def test_what_is_seen_at_once_of_a_phone_is_what_the_library_says(area, middle, last, dashes, zero, country):
+    """The way around the library, taken by nearly every Korean number, answers as the library does."""
+    typed = zero + area + dashes[0] + middle + dashes[1] + last
+    answers = []
+    for never in (False, True):
+        with pytest.MonkeyPatch.context() as patch:
+            if never:
+                patch.setattr(rules, "_TYPED", re.compile("(?!)"))
+                patch.setattr(rules, "_STORED", re.compile("(?!)"))
+            try:
+                stored = rules.normalise_phone(typed, country)
+                answers.append((stored, rules.format_phone(stored, country)))
+            except refusals.Refused as refused:
+                answers.append((refused.codes, ""))
+    assert answers[0] == answers[1]
+
+
+TEXT = st.one_of(st.text(max_size=3), st.text("가a ", min_size=18, max_size=22), st.none(), st.integers())
+
+
+@given(
+    code=TEXT,
+    kind=st.sampled_from(["person", Party.Kind.PERSON, "robot", "", None]),
+    is_customer=st.sampled_from([True, False, "yes", "", None, 1]),
+    email=st.sampled_from(["", "a@b.kr", "a@b", "한@글.kr", None]),
+    note=TEXT,
+)
+def test_fields_looked_at_by_the_thousand_are_judged_as_django_judges_them(**values):
+    found = records.problems(Party(name="가", search_text="-", name_key="-"), values, alone=True)
+    plain = {name: records._plain(records._editable(Party)[name], value) for name, value in values.items()}
+    judged = Party(name="가", search_text="-", name_key="-", **plain)
+    try:
+        judged.clean_fields(exclude=["parent"])
+        said = set()
+    except ValidationError as error:
+        said = set(error.error_dict)
+    assert {one.field for one in found} == said

@@ -64,6 +64,7 @@ def create_many(*, by: Actor, rows: Sequence[Mapping[str, Any]]) -> list[Price]:
     for place, (price, row) in enumerate(zip(made, rows, strict=True)):
         found += records.problems(price, row, prefix=f"rows.{place}.", alone=True)
         found += refusals.at(f"rows.{place}.", [rules.days(price.valid_from, price.valid_to)])
+    work.in_turn()
     refusals.check([*found, *_unit_reasons(made, "rows.")])
     Price.objects.bulk_create(made, batch_size=5000)
     for price in made:

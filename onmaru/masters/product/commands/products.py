@@ -82,6 +82,7 @@ def create_many(*, by: Actor, rows: Rows) -> list[Product]:
         found += _problems(product, row, prefix=prefix, alone=True)
         found += refusals.at(prefix, rules.components(product.kind, []))
         product.search_text = _document(product)
+    work.in_turn()
     refusals.check([*found, *_taken(made)])
     Product.objects.bulk_create(made, batch_size=2000)
     refusals.check(_unrelated(made))

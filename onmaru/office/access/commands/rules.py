@@ -15,6 +15,7 @@ from onmaru.kernel import commands, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import RecordRule, Role, User
 from onmaru.kernel.refusals import Refusal
+from onmaru.workbench import registry
 
 RULE_FIELD_UNKNOWN = refusals.reason(
     "rule_field_unknown", _("“{name}” is no field of this kind. There are: {names}")
@@ -75,7 +76,8 @@ def _name_of(model: type[models.Model] | None, word: str) -> str:
 
 
 def _against(rule: RecordRule, model: type[models.Model]) -> Iterable[Refusal]:
-    own = [one.name for one in model._meta.concrete_fields]
+    entity = registry.of_model(model)
+    own = [one.name for one in model._meta.concrete_fields] + [*(entity.own if entity else ())]
     for name in ("hidden", "fixed"):
         for word in getattr(rule, name):
             if word not in own:

@@ -6,6 +6,7 @@ import io
 from datetime import date, timedelta
 from typing import Any
 
+import pypdf
 import pytest
 import python_calamine
 from django.core.cache import cache
@@ -14,9 +15,9 @@ from django.utils import timezone
 
 from onmaru.kernel import identity, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
+from onmaru.kernel.signing import TOO_MANY_REQUESTS
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
-from onmaru.workbench.api.signing import TOO_MANY_REQUESTS
 
 BY = identity.system("tester")
 
@@ -98,6 +99,23 @@ def test_a_list_leaves_masked_unless_a_reason_is_given(her: Party) -> None:
     row = AccessLog.objects.get()
     assert (row.deed, row.subject_ids, row.reason) == ("exported", [her.pk], "연말 선물 발송")
     assert {"phone", "email"} == set(row.fields)
+
+
+def test_a_paper_is_masked_unless_a_reason_is_given(her: Party, built: None) -> None:
+    browser, _role = signed_in("party.party.view", "party.party.export", "party.party.reveal")
+
+    def said(pdf: bytes) -> str:
+        return pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+
+    answer = browser.get("/parties/export.pdf")
+    assert answer.status_code == 200, answer.content.decode()[-2500:]
+    masked = said(answer.content)
+    assert "5678" in masked and "1234" not in masked and "●" in masked
+    address = "/parties/export-personal"
+    assert browser.post(address, {"reason": "", "paper": "1"}).status_code == 422
+    assert "010-1234-5678" in said(b"".join(browser.post(address, {"reason": "명단 게시", "paper": "1"})))
+    row = AccessLog.objects.get()
+    assert (row.deed, row.reason) == ("exported", "명단 게시")
 
 
 def test_a_role_is_read_and_ticked_as_a_table(db: Any) -> None:

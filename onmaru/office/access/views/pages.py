@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import commands, queries, reports
-from onmaru.workbench import calls, detail, registry
+from onmaru.workbench import calls, detail
 from onmaru.workbench.views.page import entity, page, show
 
 
@@ -50,10 +49,7 @@ def _ticked(request: HttpRequest, role: Role) -> list[str]:
 @page
 def reveal(request: HttpRequest, by: Actor, kind: str, pk: int, field: str) -> HttpResponse:
     """The whole of a masked value in place of its mask; the log says who saw it."""
-    try:
-        record = registry.rows_for(apps.get_model(kind), by).filter(pk=pk).first()
-    except (LookupError, ValueError):
-        record = None
+    record = queries.named(kind, pk, by)
     if record is None:
         raise Refused(refusals.NOT_FOUND())
     try:
@@ -70,8 +66,9 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
     context: dict[str, Any] = {"entity": shown, "address": request.GET.urlencode()}
     if request.method == "POST":
         try:
-            file = reports.whole(shown, by, request.GET, reason=request.POST.get("reason", ""))
-            file_name = f"{shown.label} {calls.today():%Y-%m-%d}.xlsx"
+            reason, on_paper = request.POST.get("reason", ""), "paper" in request.POST
+            file = reports.whole(shown, by, request.GET, reason=reason, on_paper=on_paper)
+            file_name = f"{shown.label} {calls.today():%Y-%m-%d}.{'pdf' if on_paper else 'xlsx'}"
             return FileResponse(file, filename=file_name, as_attachment=True)
         except Refused as refused:
             context |= {"reasons": refused.reasons, "reason": request.POST.get("reason", "")}

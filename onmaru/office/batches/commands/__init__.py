@@ -1,5 +1,5 @@
 """The only writers of this room's tables."""
 
-from onmaru.office.batches.commands import bulk, reversal, runs, steps
+from onmaru.office.batches.commands import bulk, reversal, runs, sent, steps
 
-__all__ = ["bulk", "reversal", "runs", "steps"]
+__all__ = ["bulk", "reversal", "runs", "sent", "steps"]

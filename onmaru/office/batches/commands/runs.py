@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,13 +14,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, jobs, refusals
+from onmaru.kernel import commands, identity, jobs, refusals, tokens
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.batches.models import Chunk, Run
 
 WORK = "batches.work"
 LOCK = 0x6F6E  # the first half of the advisory lock that says a worker has a run
+HELPING = LOCK + 1  # and that another helps it
 _QUIET = timedelta(seconds=8)
 State, Phase = Run.State, Run.Phase
 
@@ -46,11 +48,19 @@ def lay(run: Run, place: int, rows: Sequence[Any], *, sheet: int = 0) -> None:
 
 def actor(run: Run) -> Actor:
     """Who a run acts for, with what that person may do now; the histories say which run it was."""
+    if run.plan.get("token"):
+        return _by_token(run)
     user = User.objects.filter(pk=run.by_id, is_active=True).first() if run.by_id else None
     if user is not None:
         return identity.actor(user, source=run.source)
     # A person who left may do nothing any more; a program of the house has no user.
     return identity.system(run.by_name, source=run.source) if run.by_id is None else _nobody(run)
+
+
+def _by_token(run: Run) -> Actor:
+    """A program may do no more by a run than by its token alone, and nothing when that is no longer in force."""
+    token = tokens.known(run.plan["token"], today=timezone.localdate())
+    return replace(tokens.actor(token, address=None), source=run.source) if token else _nobody(run)
 
 
 def _nobody(run: Run) -> Actor:
@@ -65,7 +75,13 @@ def begin(run: Run, phase: str) -> None:
     run.save()
     Run.objects.filter(pk=run.pk).update(beat_at=Now(), version=F("version") + 1)
     run.chunks.update(**{_column(phase): None})
-    jobs.enqueue(WORK, run_id=run.pk)
+    hand_over(run.pk)
+
+
+def hand_over(run_id: int) -> None:
+    """Queue a run for a worker, and for another that helps where it can be helped."""
+    for _worker in range(2):
+        jobs.enqueue(WORK, run_id=run_id)
 
 
 def _column(phase: str) -> str:
@@ -100,21 +116,21 @@ def resume() -> int:
     found = list(stale.exclude(pk__in=_held()).values_list("pk", flat=True))
     Run.objects.filter(pk__in=found).update(beat_at=Now())
     for run_id in found:
-        jobs.enqueue(WORK, run_id=run_id)
+        hand_over(run_id)
     return len(found)
 
 
 @contextmanager
-def hold(run_id: int) -> Iterator[bool]:
+def hold(run_id: int, lock: int = LOCK) -> Iterator[bool]:
     """Whether no other worker has this run; the lock goes with the connection when the worker is killed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, run_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [lock, run_id])
         (mine,) = cursor.fetchone()
         try:
             yield mine
         finally:
             if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, run_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [lock, run_id])
 
 
 def _held() -> list[int]:

@@ -52,7 +52,7 @@ def _told(run: Run, by: Actor) -> Iterator[tuple[Any, str, list[str]]]:
     column = {"check": "checked", "apply": "applied", "revert": "reverted"}[run.phase]
     found = list(islice(queries.refused(run, column), MOST_SHOWN))
     records = {}
-    if run.kind != Run.Kind.IMPORT or run.phase == Run.Phase.REVERT:
+    if run.kind not in {Run.Kind.IMPORT, Run.Kind.SENT} or run.phase == Run.Phase.REVERT:
         records = queries.entity_of(run).model._base_manager.in_bulk([line for line, _reasons in found])
     for line, reasons in found:
         address = f"/{run.entity}/{line}/" if line in records else ""

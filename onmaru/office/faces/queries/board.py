@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
@@ -20,6 +20,7 @@ from onmaru.office.faces.queries import groups
 from onmaru.office.faces.queries.groups import Dimension, Measure
 from onmaru.workbench import filters, keys, shown
 from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.listing import CHEAP
 
 KINDS = ("state", "choice", "boolean", "reference")
 MOST_STACKS = 20
@@ -31,12 +32,13 @@ EMPTY = "*"
 
 @dataclass
 class Stack:
-    """One column of a board: ``key`` stands for its value in addresses, ``sums`` are its amounts by currency."""
+    """One column of a board: ``key`` stands for its value in addresses, ``sums`` are its amounts by currency;
+    ``count`` is None and there are no sums where counting all would be dear."""
 
     value: Any
     key: str
     label: str
-    count: int = 0
+    count: int | None = 0
     sums: list[str] = field(default_factory=list)
     records: Sequence[Any] = ()
     next: str | None = None
@@ -57,14 +59,25 @@ def columns_of(entity: Entity) -> list[Column]:
     return sorted(found, key=lambda one: (one.name != declared, KINDS.index(one.kind), "." in one.name))
 
 
-def stacks(found: QuerySet[Any], column: Column, by: Actor, money: Column | None) -> list[Stack]:
-    """The columns of a board with count and sum, without their cards: one query, one more for names."""
+def stacks(
+    found: QuerySet[Any], column: Column, by: Actor, money: Column | None, *, exact: bool = False
+) -> list[Stack]:
+    """The columns of a board with count and sum, without their cards: two queries, one more for names.
+
+    As in a list, more than ``listing.CHEAP`` records are counted only when ``exact`` asks; the columns of references
+    are then those that the newest of them point to.
+    """
+    newest = None if exact or found.order_by()[: CHEAP + 1].count() <= CHEAP else CHEAP
     currency = groups.currency_of(money) if money else ""
     measures = [Measure(), *([Measure("sum", money)] if money else [])]
     dimensions: list[Dimension | str] = [Dimension(column), *([currency] if currency else [])]
-    answer = groups.of(found, dimensions, measures, [(0,), (0, 1)] if currency else [(0,)], 20 * MOST_STACKS)
+    answer = groups.of(
+        found, dimensions, measures, [(0,), (0, 1)] if currency else [(0,)], 20 * MOST_STACKS, newest
+    )
     kept = {one.keys[0]: one.figures for one in answer if len(one.keys) == 1}
     made = [_stack(column, value, name) for value, name in _values(column, [*kept], by)]
+    if newest:
+        return [replace(one, count=None) for one in made]
     for stack in made:
         figures = kept.get(stack.value, (0, 0))
         stack.count = figures[0]

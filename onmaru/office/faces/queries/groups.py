@@ -70,19 +70,18 @@ def of(
     measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
     most: int = MOST_GROUPS,
+    newest: int | None = None,
 ) -> list[Group]:
-    """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first.
+    """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first; of the
+    ``newest`` so many rows alone, if that is said.
 
     One statement, at most ``most`` groups. A dimension may be a bare path. The rows come as a table of their own,
     so that whatever joins and derived columns they need are not counted twice.
     """
     given = {f"group_{place}": _expression(one) for place, one in enumerate(dimensions)}
     given |= {f"figure_{place}": F(one.column.path) for place, one in enumerate(measures) if one.column}
-    rows = (
-        found.order_by().annotate(**given).values_list(*given)
-        if given
-        else found.order_by().values_list("pk")
-    )
+    ordered = found.order_by("-pk") if newest else found.order_by()
+    rows = (ordered.annotate(**given).values_list(*given) if given else ordered.values_list("pk"))[:newest]
     try:
         inner, parameters = rows.query.sql_with_params()
     except EmptyResultSet:

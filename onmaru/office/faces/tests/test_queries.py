@@ -123,3 +123,18 @@ def test_a_stay_begins_when_the_state_was_entered_and_half_left_sooner(
     assert timezone.now() - stays.since[moved[0].pk] < timedelta(minutes=1)
     assert timedelta(days=29) < stays.usual["draft"] < timedelta(days=31)
     assert "confirmed" not in stays.usual
+
+
+def test_a_board_of_very_many_is_counted_when_asked(
+    entity: Entity, by: Actor, deals: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "CHEAP", 10)
+    for name in ("state", "client"):
+        column = next(one for one in board.columns_of(entity) if one.name == name)
+        total = filters.find_column(entity, "total")
+        quick = board.stacks(found(entity, by), column, by, total)
+        assert {one.count for one in quick} == {None}
+        assert not any(one.sums for one in quick)
+        exact = board.stacks(found(entity, by), column, by, total, exact=True)
+        assert sum(one.count or 0 for one in exact) == len(deals)
+        assert {one.key for one in quick} <= {one.key for one in exact}

@@ -105,10 +105,10 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         asked, column, _way(entity, by, column), _moves(entity, by) if column.name == "state" else {}
     )
     money = frame.amount_of(entity)
-    stacks = board.stacks(asked.found, column, by, money)
+    stacks = board.stacks(asked.found, column, by, money, exact=asked.query.count)
     wanted = asked.word("on")
     for stack in stacks:
-        if stack.count and wanted in {"", stack.key}:
+        if stack.count != 0 and wanted in {"", stack.key}:
             after = asked.query.after if wanted else ""
             board.fill(stack, asked.found, column, listing.order_of(entity, asked.query), after)
     drawn = made.draw([one for one in stacks if wanted in {"", one.key}], timezone.now())
@@ -116,6 +116,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         "board": made,
         "columns": asked.choices("by", columns, column),
         "stacks": drawn,
+        "count": asked.href(count="1") if any(one.count is None for one in stacks) else "",
         "movable": made.way == "edit" or any(card.ways for one in drawn for card in one.cards),
     }
     if wanted:

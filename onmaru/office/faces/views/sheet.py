@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel.identity import Actor
+from onmaru.office.rest import schemas
 from onmaru.workbench import calls, filters, registry
-from onmaru.workbench.api import schemas
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.views import chips, faces, lists

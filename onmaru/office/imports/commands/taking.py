@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from onmaru.kernel import work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey
 from onmaru.kernel.refusals import Refusal, Refused
@@ -72,8 +73,12 @@ def apply(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
     before = {} if is_bulk(run) else {one.key: one for one in IdempotencyKey.objects.filter(key__in=keys)}
     intake = queries.intake_of(run, by)
     found = intake.read([item for key, item in keys.items() if key not in before])
+    if any(one.record is not None for one in found):
+        work.in_turn()
     _refuse_repeated(run, intake, found)
-    _write(intake, found, prefix=run.source)
+    late = _write(intake, found, prefix=run.source)
+    if late:
+        _judge_again(run, by, late)
     result = _result(found)
     for one in before.values():
         made = one.command == calls.offered(intake.entity.create).name
@@ -88,13 +93,31 @@ def _refuse_repeated(run: Run, intake: Intake, found: Sequence[Outcome]) -> None
         waiting[pk].done, waiting[pk].problems = "refused", [KEY_TWICE(text=str(waiting[pk].record))]
 
 
-def _write(intake: Intake, found: Sequence[Outcome], *, prefix: str = "", dry_run: bool = False) -> None:
+def _judge_again(run: Run, by: Actor, late: Sequence[Outcome]) -> None:
+    """Read anew what the command for many refused: the chunk before, done meanwhile, may have made the record."""
+    intake = queries.intake_of(run, by)
+    again = intake.read([Item(one.line, one.rows) for one in late])
+    _refuse_repeated(run, intake, again)
+    for one, new in zip(late, again, strict=True):
+        if new.record is not None:
+            if not new.done:
+                intake.write(new)
+            one.done, one.record, one.problems = new.done, new.record, new.problems
+
+
+def _write(
+    intake: Intake, found: Sequence[Outcome], *, prefix: str = "", dry_run: bool = False
+) -> list[Outcome]:
+    """Do what waits; returns what the command for many refused."""
+    waited = [one for one in found if not one.done]
     if intake.entity.in_bulk is not None:
         _in_bulk(intake, found, dry_run=dry_run)
-    for one in found:
+    refused = [one for one in waited if one.done == "refused"]
+    for one in waited:
         if not one.done:
             key = f"{prefix}:{one.line}" if prefix and intake.entity.in_bulk is None else None
             intake.write(one, key=key, dry_run=dry_run)
+    return refused
 
 
 def _in_bulk(intake: Intake, found: Sequence[Outcome], *, dry_run: bool) -> None:

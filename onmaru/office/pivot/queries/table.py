@@ -17,6 +17,7 @@ from onmaru.office.pivot.queries.layout import FUNCTIONS, Layout
 from onmaru.workbench import shown
 
 MOST_COLUMNS = 60
+MOST_LINES = 200  # of the first level: more than anybody reads, and a page that opens at once
 
 Path = tuple[Any, ...]
 Cells = Mapping[tuple[Path, Path, Any], Sequence[Any]]
@@ -122,20 +123,31 @@ def _table(
     depth, width = len(asked.down), len(asked.down) + len(asked.across)
     cells = {_place(one, depth, width): one.figures for one in answer}
     currencies = sorted({one for _down, _across, one in cells if one is not None})
-    downs = _tree({down for down, _across, _currency in cells}, words[:depth])
+    largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
+    kept = set(largest[:MOST_LINES])
+    downs = _tree({down for down, _across, _currency in cells if down and down[0] in kept}, words[:depth])
     acrosses = _tree({across for _down, across, _currency in cells}, words[depth:], last=True)
     wide = len(acrosses) > MOST_COLUMNS
     heads = _heads(asked, [*acrosses[:MOST_COLUMNS], *([()] if wide else [])], currencies)
     lines = [
         Line(path, _called(words[len(path) - 1], path[-1]), _figures(cells, path, heads), len(path) < depth)
         for path in downs
-        if path
     ]
     total = cells.get(((), (), None), [0])
     bands = _bands(heads, words[depth:])
     main = max(currencies, key=lambda one: cells.get(((), (), one), [0])[0], default="")
     totals = _figures(cells, (), heads)
-    return Table(asked, heads, bands, lines, totals, total[0], currencies, main, cut or wide)
+    return Table(
+        asked,
+        heads,
+        bands,
+        lines,
+        totals,
+        total[0],
+        currencies,
+        main,
+        cut or wide or len(largest) > MOST_LINES,
+    )
 
 
 def _place(group: groups.Group, depth: int, width: int) -> tuple[Path, Path, Any]:

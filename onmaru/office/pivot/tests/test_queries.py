@@ -145,3 +145,14 @@ def test_words_that_mean_nothing_are_said(entity: Entity) -> None:
     assert [one.name for one in asked.down] == ["client"]
     assert asked.across == []
     assert [one.name for one in asked.measure] == ["total"]
+
+
+def test_of_very_many_lines_the_largest_stand(
+    entity: Entity, by: Actor, deals: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MOST_LINES", 1)
+    asked = layout.layout(entity, {"down": ["state", "way"], "measure": ["count"]})
+    shown = table.read(found(entity, by), by, asked)
+    assert shown.cut
+    assert {line.path[0] for line in shown.lines} == {"draft"}
+    assert shown.totals == [len(deals)]

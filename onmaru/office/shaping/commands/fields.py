@@ -42,6 +42,7 @@ def create(*, by: Actor, kind: str, type: str, label_ko: str, name: str = "", **
     refusals.check(found if any(found) else _problems(made, by))
     made.save()
     changed()
+    _index(made)
     return made
 
 
@@ -51,6 +52,7 @@ def edit(field: CustomField, *, by: Actor, **values: Any) -> CustomField:
     found = [*records.fixed(field, values, *FIXED), *records.problems(field, values)]
     refusals.check(found or _problems(field, by))
     changed()
+    _index(field)
     return field
 
 
@@ -87,6 +89,12 @@ def quicken(field: CustomField, *, by: Actor) -> CustomField:
     return field
 
 
+def _index(field: CustomField) -> None:
+    """What the search looks into is indexed at once, in the background."""
+    if field.searched:
+        jobs.enqueue("shaping.index", field_id=field.pk)
+
+
 def can_be_quick(field: CustomField) -> bool:
     """Whether an index helps filters of this field."""
     return field.type not in (Type.COMPUTED, Type.CHOICES)
@@ -107,6 +115,8 @@ def _problems(field: CustomField, by: Actor) -> list[Refusal]:
         found += rules.check_choices(field.choices)
     if field.digits > rules.MOST_DIGITS:
         found.append(rules.DIGITS_TOO_MANY("digits", most=rules.MOST_DIGITS))
+    if field.searched and field.type not in (Type.TEXT, Type.FILE):
+        found.append(rules.SEARCHED_WORDS("searched"))
     if field.type == Type.REFERENCE:
         found += [] if _is_kind(field.target) else [rules.TARGET_MISSING("target")]
     if field.type == Type.COMPUTED:

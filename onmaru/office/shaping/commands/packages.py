@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.office.shaping import ports
 from onmaru.office.shaping.commands import fields, layouts
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import packages
 from onmaru.workbench import columns
 
-LARGEST = 2 * 2**20
+LARGEST = 20 * 2**20
 
 PACKAGE_UNREADABLE = refusals.reason(
     "package_unreadable", _("The file is not a shape that was taken out of Onmaru.")
@@ -39,6 +40,9 @@ def bring(*, by: Actor, content: bytes) -> str:
         done += _tried(
             found, f"layouts.{name}.", lambda n=name, d=document: layouts.arrange(by=by, entity=n, document=d)
         )
+    for kind, part in ports.parts.items():
+        for place, one in enumerate(given.get(kind, ())):
+            done += _tried(found, f"{kind}.{place}.", lambda part=part, one=one: part.bring(by, one))
     refusals.check(found)
     return str(done)
 
@@ -64,10 +68,15 @@ def _read(content: bytes) -> dict[str, Any]:
         and isinstance(given.get("fields"), list)
         and all(isinstance(one, dict) and one.keys() <= packages.NAMES for one in given["fields"])
         and isinstance(given.get("layouts"), dict)
+        and all(_is_objects(given.get(name, [])) for name in ports.parts)
     )
     if not good or not isinstance(given, dict):
         raise Refused(PACKAGE_UNREADABLE("file"))
     return given
+
+
+def _is_objects(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(one, dict) for one in found)
 
 
 def _field(by: Actor, given: Mapping[str, Any]) -> CustomField:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from onmaru.kernel import custom, identity, refusals, sql
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping.models import CustomField, Layout
-from onmaru.office.shaping.queries import shapes
+from onmaru.office.shaping.queries import attached, shapes
 from onmaru.workbench import ports, registry, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
@@ -38,7 +38,6 @@ class _Held:
 def attach() -> None:
     """Answer the workbench and the kernel what there is."""
     ports.shapes.append(shaped)
-    ports.shape_numbers.append(lambda: _Held.shape.token)
     custom.readers.append(read)
 
 
@@ -97,7 +96,9 @@ def read(model: type[models.Model], given: Mapping[str, Any]) -> tuple[dict[str,
     problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in given if name not in typed]
     for name, one in typed.items():
         try:
-            stored[name] = kept(values.read(one, given[name], references))
+            value = values.read(one, given[name], references)
+            is_file = one.kind == "file"
+            stored[name] = attached.held(value, field=name, label=one.label) if is_file else kept(value)
         except Refused as refused:
             problems += refused.reasons
     return stored, problems

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import orjson
 
+from onmaru.office.shaping import ports
 from onmaru.office.shaping.models import CustomField, Layout
 
 FORMAT = "onmaru shape 1"
 NAMES = {
     *("kind", "name", "type", "label_ko", "label_en", "choices", "target"),
-    *("digits", "formula", "required", "default", "listed"),
+    *("digits", "formula", "required", "default", "listed", "searched"),
 }
 
 
@@ -21,6 +22,7 @@ def whole() -> bytes:
         {
             "format": FORMAT,
             "fields": [{name: getattr(one, name) for name in sorted(NAMES)} for one in defined],
+            **{name: part.whole() for name, part in ports.parts.items()},
             "layouts": {one.entity: one.document for one in newest},
         },
         option=orjson.OPT_INDENT_2,

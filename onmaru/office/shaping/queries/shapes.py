@@ -21,6 +21,7 @@ from onmaru.kernel import custom, expressions, identity
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import rules
 from onmaru.office.shaping.models import CustomField
+from onmaru.office.shaping.queries import attached
 from onmaru.workbench import columns, fields, references, values
 from onmaru.workbench.entity import Column, Entity, Lines, Section
 from onmaru.workbench.fields import Field, Kind
@@ -35,6 +36,7 @@ TYPES: Mapping[str, Kind] = {
     "choice": "choice",
     "choices": "json",
     "reference": "reference",
+    "file": "text",
 }
 LONGEST_TEXT = 500
 Said = Mapping[str, Mapping[str, Any]]
@@ -60,6 +62,7 @@ def _add(entity: Entity, own: Sequence[CustomField]) -> None:
     every = tuple(entity.own.values())
     entity.annotate = _annotator(entity.annotate, typed)
     entity.list_columns += listed
+    entity.searched = {one.name: expression(one) for one in own if one.searched}
     entity.filter_columns = {**entity.filter_columns, **{c.name: c for c in every if c.filterable}}
     entity.sort_columns = {**entity.sort_columns, **{c.name: c for c in every if c.sortable}}
     chips = [c.name for c in every if c.filterable and c.kind not in ("text", "money", "quantity")]
@@ -68,7 +71,7 @@ def _add(entity: Entity, own: Sequence[CustomField]) -> None:
     if entity.create or entity.edit:
         entity.form_parts = _appended(entity.form_parts, Section("", fields=asked))
     if entity.exchange:
-        entity.exchange_columns += tuple(entity.own[one.name] for one in typed)
+        entity.exchange_columns += tuple(entity.own[one.name] for one in typed if one.type != one.Type.FILE)
     entity.given = {**entity.given, **_beginnings(asked)}
 
 
@@ -96,7 +99,7 @@ def field_of(one: CustomField) -> Field:
     typed = Field(
         one.name,
         label(one.label_ko, one.label_en),
-        "choice" if many else TYPES[one.type],
+        "choice" if many else "file" if one.type == one.Type.FILE else TYPES[one.type],
         required=one.required,
         choices=_choices(one),
         model=target_of(one),
@@ -104,6 +107,7 @@ def field_of(one: CustomField) -> Field:
         digits=one.digits,
         many=many,
         keeps_empty=not one.required,
+        address=f"/shaping/files/{one.pk}" if one.type == one.Type.FILE else "",
     )
     return _beginning(typed, one.default)
 
@@ -147,12 +151,15 @@ def column_of(one: CustomField, entity: Entity) -> Column:
         model=model,
         currency=columns.currency_of(entity.model) if kind == "money" else "",
         many=kind == "json",
+        tells=frozenset([(entity.model._meta.label_lower, one.name)]),
         getter=_computed(one) if computed else _pointing(one, model) if model else _reader(one),
     )
 
 
 def _reader(one: CustomField) -> Callable[[Any], Any]:
     name, type_ = one.name, str(one.type)
+    if one.type == one.Type.FILE:
+        return lambda row: attached.shown(row, name)
     return lambda row: rules.back(type_, custom.of(row).get(name))
 
 
@@ -208,6 +215,8 @@ def expression(one: CustomField) -> Any:
         return Cast(text, models.BooleanField())
     if one.type == one.Type.REFERENCE:
         return Cast(text, models.BigIntegerField())
+    if one.type == one.Type.FILE:
+        return KeyTextTransform("name", KeyTransform(one.name, "custom"))
     if one.type == one.Type.CHOICES:
         return _list(KeyTransform(one.name, "custom"))
     return text

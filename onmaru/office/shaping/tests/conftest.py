@@ -1,8 +1,8 @@
-"""A shape for each test, and none after it."""
+"""Fields of one's own for the tests of this room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
 
-pytest.register_assert_rewrite("onmaru.workbench.tests.structural")
+pytest.register_assert_rewrite("tests.entities.structural")
 
 Define = Callable[..., CustomField]
 
@@ -21,12 +21,6 @@ Define = Callable[..., CustomField]
 @pytest.fixture
 def by(db: Any) -> Actor:
     return identity.system("tester")
-
-
-@pytest.fixture(autouse=True)
-def shape() -> Iterator[None]:
-    yield
-    live.forget()
 
 
 @pytest.fixture

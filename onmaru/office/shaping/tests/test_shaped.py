@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record, User
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.queries import live
 from onmaru.workbench import detail, forms, listing, registry
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.tests import samples, structural
-from onmaru.workbench.tests.structural import Structural
+from onmaru.workbench.tests import samples
+from tests.entities import structural
+from tests.entities.structural import Structural
 
 STORED = {
     "x_text": "빨강",
@@ -38,13 +40,25 @@ def shaped(entity: Entity, by: Actor) -> Entity:
     """The entity with a field of every type."""
     kind = entity.model._meta.label_lower
     said: dict[str, dict[str, Any]] = {
+        "text": {"searched": True},
         "number": {"digits": 2},
         "choice": {"choices": "red | 빨강 | Red\nblue | 파랑 | Blue"},
         "choices": {"choices": "red | 빨강 | Red\nblue | 파랑 | Blue"},
         "reference": {"target": "scratch.client"},
         "computed": {"formula": "x_number * x_money + round(x_money / 3)"},
     }
-    for type_ in ("text", "number", "money", "date", "boolean", "choice", "choices", "reference", "computed"):
+    for type_ in (
+        "text",
+        "number",
+        "money",
+        "date",
+        "boolean",
+        "choice",
+        "choices",
+        "reference",
+        "file",
+        "computed",
+    ):
         words: dict[str, Any] = {
             "label_ko": f"우리 {type_}".replace(type_, KOREAN[type_]),
             "label_en": f"Our {type_}",
@@ -65,6 +79,7 @@ KOREAN = {
     "choice": "색",
     "choices": "색들",
     "reference": "거래처",
+    "file": "첨부",
     "computed": "셈",
 }
 
@@ -74,7 +89,9 @@ def filled(entity: Entity, by: Actor, count: int) -> list[Any]:
     found = samples.some(entity, by, count)
     client = samples.first(registry.get("clients").model, by)  # type: ignore[union-attr]
     keys = [one.pk for one in found]
-    entity.model._default_manager.filter(pk__in=keys).update(custom={**STORED, "x_reference": client.pk})
+    file = files.attach(record=client, name="도면.pdf", content=b"%PDF", by=by)
+    held = {"x_reference": client.pk, "x_file": {"id": file.pk, "name": file.name}}
+    entity.model._default_manager.filter(pk__in=keys).update(custom=STORED | held)
     return found
 
 

@@ -1,0 +1,108 @@
+"""Lists, reports and records on paper: what stands on the screen, and nothing that is hidden there."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pypdf
+import pytest
+from django.test import Client as Browser
+from django.utils import translation
+
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Grant, Role, User
+from onmaru.office.papers import reports, rules
+from onmaru.workbench import detail, registry
+from onmaru.workbench.entity import Entity
+from tests import proofs
+from tests.scratch import commands
+from tests.scratch.models import Deal, Firm
+
+
+def words(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_a_list_is_printed_as_it_is_filtered_sorted_and_arranged(
+    entity: Entity, by: Actor, twelve: list[Deal]
+) -> None:
+    asked = {"fields": "number,client,total", "way": "web", "sort": "-total"}
+    with translation.override("en"):
+        said = words(reports.listed(entity, by, asked))
+    numbers = [line for line in said.split() if line.startswith("D-")]
+    assert numbers == [one.number for one in sorted(twelve, key=lambda one: -one.total) if one.way == "web"]
+    assert "Way: Web" in said and "Promised" not in said
+    total = sum(one.total for one in twelve if one.way == "web")
+    assert f"{total:,.0f}" in said.split("Total")[-1]
+    assert "1 / 1" in said
+    with translation.override("ko"):
+        assert "합계" in words(reports.listed(entity, by, asked))
+
+
+def test_groups_have_headings_counts_and_sums(entity: Entity, by: Actor, twelve: list[Deal]) -> None:
+    with translation.override("en"):
+        said = words(reports.listed(entity, by, {"fields": "number,total", "group": "client"}))
+    ours = [one for one in twelve if one.client.code == "C1"]
+    assert f"㈜삼성전자 ({len(ours)})" in said
+    assert said.count("Subtotal") == 2 and f"{sum(one.total for one in ours):,.0f}" in said
+
+
+def test_hanja_and_tags_are_on_the_paper(by: Actor, firm: Firm) -> None:
+    commands.create_client(by=by, code="H", name="李舜臣 株式會社")
+    clients = registry.get("clients")
+    assert clients is not None
+    pdf = reports.listed(clients, by, {})
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    fonts = [str(one.get_object()["/BaseFont"]) for one in reader.pages[0]["/Resources"]["/Font"].values()]  # type: ignore[index]
+    assert "李舜臣" in words(pdf) and any("NotoSansKR" in one for one in fonts)
+    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+
+
+def test_what_no_page_holds_is_squeezed_and_nothing_falls_off() -> None:
+    assert rules.fitted([[(10, False)] * 4]) == (8.5, False)
+    size, flipped = rules.fitted([[(20, False)] * 9])
+    assert flipped and size < 8.5
+    wide = [(30, False)] * 20
+    assert all(grows for _letters, grows in rules.squeezed(wide, rules.SIZES[-1]))
+    assert rules.squeezed([(5, False)], 8.5) == [(5, False)]
+
+
+def test_a_list_too_long_for_paper_is_refused(
+    entity: Entity, by: Actor, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "MOST", 11)
+    with proofs.refused(reports.LIST_TOO_LONG):
+        reports.listed(entity, by, {})
+
+
+def test_a_record_without_a_paper_of_its_own_prints_its_page(
+    entity: Entity, by: Actor, twelve: list[Deal]
+) -> None:
+    said = words(reports.of_record(detail.show(entity, by, twelve[3].pk), by))
+    assert twelve[3].number in said and "볼트" in said
+
+
+def _browser(*may: str) -> Browser:
+    user = User.objects.create_user("park")
+    role = Role.objects.create(code="desk", name_ko="창구", name_en="Desk", permissions=list(may))
+    Grant.objects.create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def test_who_may_not_export_prints_no_list(db: Any, twelve: list[Deal]) -> None:
+    browser = _browser("scratch.deal.view", "scratch.client.view", "scratch.firm.view")
+    assert browser.get("/deals/export.pdf").status_code == 403
+    answer = browser.get(f"/deals/{twelve[0].pk}/sheet.pdf?language=en")
+    assert answer.headers["Content-Type"] == "application/pdf" and twelve[0].number in words(answer.content)
+    assert browser.get("/deals/").content.count(b"export.pdf") == 0
+
+
+def test_the_address_of_a_list_is_the_address_of_its_paper(db: Any, twelve: list[Deal]) -> None:
+    browser = _browser("scratch.deal.view", "scratch.deal.export", "scratch.client.view")
+    answer = browser.get("/deals/export.pdf?language=en&way=shop&face=board&q=D-")
+    assert answer.status_code == 200 and "Way: Shop" in words(answer.content)
+    assert b"/deals/export.pdf" in browser.get("/deals/").content
+    assert browser.get("/deals/export.pdf?nonsense=1").status_code == 422

@@ -1,0 +1,61 @@
+"""Papers of lists, reports and records, opened in the browser to be read, printed or kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.http import content_disposition_header
+
+from onmaru.kernel import refusals
+from onmaru.kernel.identity import Actor
+from onmaru.office.papers import reports
+from onmaru.workbench import calls, detail
+from onmaru.workbench import report as workbench_reports
+from onmaru.workbench.views.page import entity, page
+
+LANGUAGES = {"ko", "en"}
+
+
+def answer(title: str, content: bytes) -> HttpResponse:
+    """A PDF under its name, shown in the browser."""
+    named = content_disposition_header(as_attachment=False, filename=f"{title}.pdf")
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": named or ""})
+
+
+def _drawn(request: HttpRequest, title: Any, draw: Callable[[Any], bytes]) -> HttpResponse:
+    """What ``draw`` makes of the address, in the reader's language unless it says the other."""
+    params = request.GET.copy()
+    said = params.pop("language", [""])[-1]
+    with translation.override(said if said in LANGUAGES else translation.get_language()):
+        return answer(str(title), draw(params))
+
+
+@page
+def listed(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """A list as it is filtered, sorted, grouped and arranged now."""
+    shown = entity(name, by)
+    title = f"{shown.label} {calls.today():%Y-%m-%d}"
+    return _drawn(request, title, lambda params: reports.listed(shown, by, params))
+
+
+@page
+def report(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """A report as it was asked."""
+    declared = workbench_reports.find(name, by)
+
+    def draw(params: Any) -> bytes:
+        reading = workbench_reports.read(declared, by, params.dict())
+        refusals.check(reading.problems)
+        return reports.of_report(reading, by)
+
+    return _drawn(request, f"{declared.label} {calls.today():%Y-%m-%d}", draw)
+
+
+@page
+def record(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
+    """A record as its page shows it."""
+    found = detail.show(entity(name, by), by, pk)
+    return _drawn(request, found.title, lambda params: reports.of_record(found, by))

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Pasting(AppConfig):
+    name = "onmaru.office.pasting"
+    label = "pasting"

@@ -1,0 +1,256 @@
+"""What the API does with an entity: list, one, create, change, act. All through the same engine as the screens."""
+
+# No postponed annotations here: ninja reads the signatures of functions made at run time.
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from onmaru.kernel import permissions, refusals
+from onmaru.kernel.commands import Command, Preview
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.office.rest import problems, schemas, signing, telling
+from onmaru.office.rest.telling import Branch
+from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.references import References
+
+Json = dict[str, Any]
+READING = dict.fromkeys((401, 403, 404, 422, 429), problems.Problem)
+WRITING = READING | dict.fromkeys((400, 409, 413), problems.Problem)
+ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+
+
+def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
+    """The operations of an entity and the models of what they ask."""
+    face = Router(tags=[entity.name])
+    record = schemas.out(entity)
+    _read(face, entity, record)
+    return face, [_write(face, entity, record, command, verb) for command, verb in commands_of(entity)]
+
+
+def _read(face: Router, entity: Entity, record: Any) -> None:
+    face.get(
+        "",
+        response={200: schemas.page(entity, record)} | READING,
+        operation_id=f"list_{_id(entity)}",
+        summary=f"List {entity.name}",
+        openapi_extra={
+            "parameters": [*schemas.parameters(entity), schemas.included(telling.includable(entity))]
+        },
+    )(_list(entity))
+    face.get(
+        "/{record_id}",
+        response={200: record} | READING,
+        operation_id=f"get_{_id(entity)}",
+        summary=f"One of {entity.name}",
+        openapi_extra={"parameters": [schemas.included(telling.includable(entity))]},
+    )(_one(entity))
+
+
+def _write(face: Router, entity: Entity, record: Any, command: Command[Any], verb: str) -> type[schemas.In]:
+    """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts."""
+    asked = schemas.request(entity, command)
+    creates, edits = command is entity.create, command is entity.edit
+    after = record if edits else schemas.done(entity, record)
+    good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
+    face.api_operation(
+        ["PATCH" if edits else "POST"],
+        "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
+        response=good | WRITING,
+        operation_id=f"{verb}_{_id(entity)}",
+        summary=str(command.function.__doc__ or verb).split("\n")[0],
+        openapi_extra=_asked(asked, with_record=not creates),
+    )(_create(entity) if creates else _act(entity, command))
+    return asked
+
+
+def _id(entity: Entity) -> str:
+    return entity.name.replace("-", "_")
+
+
+def commands_of(entity: Entity) -> list[tuple[Command[Any], str]]:
+    """What may be done with an entity by the API, each with its verb."""
+    named = [
+        (entity.create, "create"),
+        (entity.edit, "edit"),
+        *((one, one.__name__) for one in entity.verbs),
+    ]
+    return [(command, verb) for command, verb in named if command is not None]
+
+
+def _asked(body: type[schemas.In], *, with_record: bool) -> Json:
+    needed = any(field.is_required() for field in body.model_fields.values())
+    schema = {"$ref": schemas.REF.format(model=body.__name__)}
+    return {
+        "parameters": [*schemas.HEADERS, *([schemas.IF_MATCH] if with_record else [])],
+        "requestBody": {"content": {"application/json": {"schema": schema}}, "required": needed},
+    }
+
+
+def _list(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
+    def operation(request):  # type: ignore[no-untyped-def]
+        by = signing.actor(request)
+        entity = _seen(registry.now(declared), by)
+        query = filters.read(entity, by, request.GET)
+        tell = telling.teller(entity, _wanted(entity, query))
+        refusals.check(query.problems)
+        included = telling.branches(entity, by, request.GET.get("include", ""))
+        found = listing.select(entity, by, query)
+        cut = keys.cut(found, listing.order_of(entity, query), query.limit, query.after, query.before)
+        count, totals = listing.measure(found, entity.list_columns, exact=True) if query.count else (None, [])
+        sums = [
+            {"currency": one.currency, "sums": {k: values.plain(v) for k, v in one.sums.items()}}
+            for one in totals
+        ]
+        data = [tell(row) for row in cut.records]
+        telling.embed(included, by, cut.records, data)
+        return as_json(
+            {"data": data, "next": cut.next, "previous": cut.previous, "count": count, "totals": sums}
+        )
+
+    return operation
+
+
+def _one(declared: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
+    def operation(request, record_id: str):  # type: ignore[no-untyped-def]
+        by = signing.actor(request)
+        entity = _seen(registry.now(declared), by)
+        included = telling.branches(entity, by, request.GET.get("include", ""))
+        return _whole(entity, by, _find(entity, by, record_id), found=included)
+
+    return operation
+
+
+def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
+    command = calls.offered(declared.create)
+
+    def operation(request):  # type: ignore[no-untyped-def]
+        by, entity = signing.actor(request), registry.now(declared)
+        result = _do(request, by, entity, command, None)
+        if isinstance(result, Preview):
+            return as_json(_preview(result))
+        record = _reread(entity, by, result) or result
+        answer = _whole(sight.of(entity, by), by, record, status=201)
+        answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
+        return answer
+
+    return operation
+
+
+def _act(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest, str], HttpResponse]:
+    def operation(request, record_id: str):  # type: ignore[no-untyped-def]
+        by, entity = signing.actor(request), registry.now(declared)
+        subject = _find(entity, by, record_id)
+        result = _do(request, by, entity, command, subject)
+        if isinstance(result, Preview):
+            return as_json(_preview(result))
+        shown, after = sight.of(entity, by), _reread(entity, by, subject)
+        if command is entity.edit and after is not None:
+            return _whole(shown, by, after)
+        told = telling.whole(shown, by, after) if after else None
+        return as_json({"record": told, "result": telling.reference(result)})
+
+    return operation
+
+
+def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], subject: Any) -> Any:
+    return calls.do(
+        command,
+        by,
+        given(by, entity, command, body(request)),
+        subject=subject,
+        key=request.headers.get("Idempotency-Key"),
+        dry_run=request.GET.get("dry_run", "").casefold() in values.YES,
+        expected_version=_expected(request),
+    )
+
+
+def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> dict[str, Any]:
+    """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
+    if not by.may(command.permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+    fields = calls.asks(sight.of(entity, by), command)
+    wrong = {
+        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
+        for name in schemas.misfits(fields, raw)
+    }
+    found, reasons = values.read_all(fields, raw, References(by), partial=command is entity.edit)
+    refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
+    return found
+
+
+def body(request: HttpRequest) -> Json:
+    """The JSON object that a request carries. Raises Refused for anything else."""
+    try:
+        raw = orjson.loads(request.body) if request.body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise Refused(problems.BODY_UNREADABLE()) from error
+    if not isinstance(raw, dict):
+        raise Refused(problems.BODY_UNREADABLE())
+    return raw
+
+
+def _expected(request: HttpRequest) -> int | None:
+    """The version that If-Match names; one that is no version of ours matches nothing."""
+    said = request.headers.get("If-Match", "").strip()
+    if said in {"", "*"}:
+        return None
+    matched = ETAG.fullmatch(said)
+    return int(matched[1]) if matched else -1
+
+
+def _seen(entity: Entity, by: Actor) -> Entity:
+    permission = permissions.code(entity.model, "view")
+    if not by.may(permission):
+        raise Refused(refusals.NOT_PERMITTED(permission=permission))
+    return sight.of(entity, by)
+
+
+def _find(entity: Entity, by: Actor, record_id: str) -> Any:
+    return detail.find(entity, by, id_of(record_id))
+
+
+def id_of(text: str) -> int:
+    """The id in an address, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _reread(entity: Entity, by: Actor, record: Any) -> Any:
+    """The record as it is now, None when it is gone or no longer to be seen."""
+    return (
+        filters.visible(entity, by).filter(pk=record.pk).first() if isinstance(record, entity.model) else None
+    )
+
+
+def _wanted(entity: Entity, query: filters.Query) -> set[str] | None:
+    if not query.fields:
+        return None
+    known = {"id", "label", "version"} | {column.name for column in schemas.api_columns(entity)}
+    query.problems += [
+        filters.COLUMN_UNKNOWN("fields", name=name[:60]) for name in query.fields if name not in known
+    ]
+    return set(query.fields)
+
+
+def _whole(
+    entity: Entity, by: Actor, record: Any, *, status: int = 200, found: Sequence[Branch] = ()
+) -> HttpResponse:
+    answer = as_json(telling.whole(entity, by, record, found), status)
+    if hasattr(record, "version"):
+        answer.headers["ETag"] = f'"{record.version}"'
+    return answer
+
+
+def _preview(preview: Preview) -> Json:
+    return {"dry_run": True, "result": telling.reference(preview.result), "effects": list(preview.effects)}
+
+
+def as_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """An answer in JSON."""
+    return HttpResponse(orjson.dumps(body, default=str), status=status, content_type="application/json")

@@ -44,8 +44,8 @@ async function sprite() {
 async function symbol(name) {
   const file = path.join(modules, "@tabler/icons/icons/outline", `${name}.svg`);
   const inside = (await readFile(file, "utf8")).replace(/<!--.*?-->/gs, "").replace(/^.*?<svg[^>]*>|<\/svg>\s*$/gs, "");
-  const look = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"';
-  return `<symbol id="${name}" ${look}>${inside.replace(/\s*\n\s*/g, "")}</symbol>`;
+  // How it is drawn is said once, by the style of .icon.
+  return `<symbol id="${name}" viewBox="0 0 24 24">${inside.replace(/\s*\n\s*/g, "")}</symbol>`;
 }
 
 // What typst sets a page with; the browser has the woff2 subsets. Pretendard has no Hanja: Noto Sans KR stands in.

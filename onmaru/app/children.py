@@ -10,18 +10,15 @@ from granian.constants import Interfaces
 
 from onmaru.app import processes
 
-THREADS = 8
-
 
 def serve(host: str, port: str, workers: str) -> None:
-    """Serve the WSGI application until told to stop."""
+    """Serve pages and streams until told to stop."""
     Granian(
-        "onmaru.app.wsgi:application",
+        "onmaru.app.asgi:application",
         address=host,
         port=int(port),
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=int(workers),
-        blocking_threads=THREADS,
         workers_kill_timeout=3,
         respawn_failed_workers=True,
         log_enabled=bool(os.environ.get("ONMARU_LOG")),

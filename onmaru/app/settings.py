@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ ROOMS = [
     "onmaru.ledgers.accounting",
     "onmaru.office.forms",
     "onmaru.office.approval",
+    "onmaru.office.activities",
+    "onmaru.office.discussion",
+    "onmaru.office.notices",
     "onmaru.office.access",
     "onmaru.office.imports",
     "onmaru.office.batches",
@@ -77,6 +81,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "onmaru.app.urls"
 WSGI_APPLICATION = "onmaru.app.wsgi.application"
+ASGI_APPLICATION = "onmaru.app.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -122,6 +127,24 @@ CSRF_FAILURE_VIEW = "onmaru.workbench.views.errors.forged"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# Where mail goes out: smtp://user:password@host:587 (with a name by STARTTLS), smtps:// for TLS.
+_mail = urlsplit(os.environ.get("ONMARU_SMTP", ""))
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("ONMARU_MAIL_FROM", "onmaru@localhost")
+# The services of the browsers there are; a push goes to no other host. A leading dot stands for any name below.
+PUSH_SERVICES = [
+    "fcm.googleapis.com",
+    ".push.services.mozilla.com",
+    ".notify.windows.com",
+    ".push.apple.com",
+]
+# host:port of a clamd that looks through every file before it is kept.
+CLAMD = os.environ.get("ONMARU_CLAMD", "")
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from collections.abc import Callable
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,10 @@ FILE_TOO_LARGE = refusals.reason("file_too_large", _("“{name}” is larger tha
 FILE_EMPTY = refusals.reason("file_empty", _("“{name}” is empty."))
 
 
+inspections: list[Callable[[str, bytes], refusals.Refusal | None]] = []
+"""What looks into a file, given its name and bytes, before it is kept: a virus scanner."""
+
+
 @commands.command(label=_("Attach"), model=StoredFile)
 def attach(*, record: models.Model, name: str, content: bytes, by: Actor) -> StoredFile:
     """Attach ``content`` (bytes) to ``record`` under ``name``. Refuses empty files and those over 25 MB."""
@@ -27,6 +32,7 @@ def attach(*, record: models.Model, name: str, content: bytes, by: Actor) -> Sto
             FILE_TOO_LARGE("file", name=name, limit=LARGEST // 2**20) if len(content) > LARGEST else None,
         ]
     )
+    refusals.check(inspect(name, content) for inspect in inspections)
     return StoredFile.objects.create(
         sha256=hashlib.sha256(content).hexdigest(),
         name=name[-255:],

@@ -23,6 +23,10 @@ Scope = RecordRule.Scope
 concerned: dict[type[models.Model], Callable[[Actor], models.Q]] = {}
 """Kinds of which a person sees, whatever their role, what concerns them only, unless they may ``oversee`` them all."""
 
+hanging: dict[type[models.Model], Callable[[Actor], models.Q]] = {}
+"""By model, for rows that hang on other records: the condition of those whose record an actor may see. They need no
+permission of their own to be seen; roles that have it may be narrowed further."""
+
 NOT_YOURS = refusals.reason("not_yours", _("You may see this record, and not change it."))
 
 FIELD_NOT_YOURS = refusals.reason("field_not_yours", _("“{label}” is not yours to change."))
@@ -45,6 +49,8 @@ def company_path(model: type[models.Model]) -> str | None:
 def visible(rows: models.QuerySet[M], by: Actor) -> models.QuerySet[M]:
     """Only the rows this actor may see: of each role that views the kind, those of its companies and its rule."""
     reach = [_reach(one, rows.model, by, "view") for one in by.granting(code(rows.model, "view"))]
+    if not reach and rows.model in hanging:
+        reach = [hanging[rows.model](by)]
     if not reach:
         return rows.none()
     # A role that is not narrowed makes the others idle, and the statement short.
@@ -84,10 +90,12 @@ def _reach(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> m
 def _narrowed(grant: Granted, model: type[models.Model], by: Actor, verb: str) -> models.Q:
     """What the role's rule leaves of ``model``; what is written must be seen too."""
     rule = grant.rule(model._meta.label_lower)
-    own = models.Q() if oversees(model, by) else concerned[model](by)
+    reached = hanging[model](by) if model in hanging else models.Q()
+    if not oversees(model, by):
+        reached &= concerned[model](by)
     if rule is None:
-        return own
-    seen = own & _scope(rule, rule.reads, by)
+        return reached
+    seen = reached & _scope(rule, rule.reads, by)
     return seen & _scope(rule, rule.writes, by) if verb == "write" else seen
 
 

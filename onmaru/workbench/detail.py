@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from onmaru.kernel import files, permissions, refusals, work
+from onmaru.kernel import permissions, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, columns, filters, history, listing, registry, sight
+from onmaru.workbench import calls, columns, filters, listing, registry, sight
 from onmaru.workbench.entity import Document, Entity, Lines, Related, Section
 from onmaru.workbench.fields import Field, Text
-from onmaru.workbench.history import Happening
 from onmaru.workbench.listing import Cell, Row
 
 MOST_RELATED = 10
@@ -67,8 +65,6 @@ class Detail:
     actions: list[Action]
     may_edit: bool
     related: list[RelatedRows]
-    timeline: list[Happening]
-    files: list[StoredFile]
     documents: tuple[Document, ...]
 
 
@@ -94,8 +90,6 @@ def show(entity: Entity, by: Actor, record_id: int) -> Detail:
         actions(entity, by, record),
         may_edit(entity, by, record),
         [found for one in entity.related_parts if (found := _related(one, by, record)) is not None],
-        history.of(record, by),
-        list(files.of(record)),
         entity.printed,
     )
 

@@ -38,6 +38,7 @@ class Change:
 class Happening:
     """One entry of the timeline: ``sentence`` in the active language, then what changed."""
 
+    key: int
     at: datetime
     who: str
     label: Text
@@ -48,13 +49,16 @@ class Happening:
 
 def of(record: models.Model, by: Actor, most: int = MOST) -> list[Happening]:
     """The latest ``most`` happenings of a record, newest first; one query and one for each kind referred to."""
-    audited = AuditRow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk).order_by(
-        "-id"
-    )[:most]
+    audited = AuditRow.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
+    return told(type(record), audited.order_by("-id")[:most], by)
+
+
+def told(model: type[models.Model], audited: Iterable[AuditRow], by: Actor) -> list[Happening]:
+    """Rows of the history of one kind of record as ``by`` may read them."""
     rows = list(audited)
-    names = _names(type(record), rows, by)
-    hidden = {name for kind, name in by.hidden if kind == work.kind_of(record)}
-    return [_happening(type(record), row, names, hidden) for row in rows]
+    names = _names(model, rows, by)
+    hidden = {name for kind, name in by.hidden if kind == work.kind_of(model)}
+    return [_happening(model, row, names, hidden) for row in rows]
 
 
 def _happening(model: type[models.Model], row: AuditRow, names: Names, hidden: set[str]) -> Happening:
@@ -74,7 +78,7 @@ def _happening(model: type[models.Model], row: AuditRow, names: Names, hidden: s
     words = [_("{who}: {action}").format(who=row.by_name, action=label)]
     words += [_("{field} “{old}” → “{new}”").format(field=c.label, old=c.old, new=c.new) for c in changes[:3]]
     words += [_("Reason: {reason}").format(reason=reason)] if reason else []
-    return Happening(row.at, row.by_name, label, ", ".join(words), changes, row.source)
+    return Happening(row.pk, row.at, row.by_name, label, ", ".join(words), changes, row.source)
 
 
 def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | None:

@@ -20,6 +20,7 @@ from onmaru.workbench.report import Report
 
 AREAS: tuple[tuple[str, Text], ...] = (
     ("approval", _("Approval")),
+    ("work", _("Working together")),
     ("crm", _("Customers")),
     ("sales", _("Sales")),
     ("purchasing", _("Purchasing")),
@@ -141,7 +142,8 @@ def recent(by: Actor) -> list[Recent]:
     found: dict[tuple[str, int], Recent] = {}
     for kind, key in _touched(by):
         entity = registry.of_model(apps.get_model(kind))
-        if entity is None or len(found) == RECENT:
+        # Who wrote or attached something worked on the record it hangs on.
+        if entity is None or entity.model in permissions.hanging or len(found) == RECENT:
             continue
         record = permissions.visible(entity.model._default_manager.filter(pk=key), by).first()
         if record is not None:

@@ -51,5 +51,5 @@ Context = Mapping[str, Any]
 slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)
 """What rooms above put into the pages, by place: a function from the template's context (``request``, ``by`` and,
 where there is one, ``entity`` and ``detail``) to HTML, empty where it has nothing to say. The places are
-``list.tools``, ``record.tools``, ``record.below``, ``menu.above``, ``top.tools``, ``person.menu``, ``notice.tools``
-(beside what was said last) and ``page.end``."""
+``list.tools``, ``record.tools``, ``record.below``, ``record.talk`` (history and files), ``home.above``, ``menu.above``,
+``top.tools``, ``person.menu``, ``notice.tools`` (beside what was said last) and ``page.end``."""

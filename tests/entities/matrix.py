@@ -38,6 +38,9 @@ def hired(entity: Entity, *verbs: str, **rule: Any) -> Actor:
     codes = [permissions.code(entity.model, verb) for verb in verbs]
     codes += [permissions.code(entity.model, "oversee")] if verbs else []
     codes += [one.permission for one in (entity.create, entity.edit) if one is not None and verbs]
+    if entity.model in permissions.hanging:
+        borne = entity.model._default_manager.order_by().values_list("subject_kind", flat=True).distinct()
+        codes += [f"{kind}.view" for kind in borne if verbs]
     role = Role.objects.create(code=user.username, name_ko="역할", name_en="role", permissions=codes)
     Grant.objects.create(user=user, role=role)
     if rule:

@@ -7,6 +7,7 @@ import { start as startFollow } from "./js/follow.js";
 import { start as startDrafts } from "./js/drafts.js";
 import { groupAll, start as startForms } from "./js/forms.js";
 import { add, count, start as startLines } from "./js/lines.js";
+import { start as startLive } from "./js/live.js";
 import { start as startLists } from "./js/lists.js";
 import { start as startPalette } from "./js/palette.js";
 import { quoted, start as startPickers } from "./js/pickers.js";
@@ -23,7 +24,7 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startFollow, startPickers, startLines, startForms, startAttach, startScanning, startDialogs, startColumns, startPalette, startShortcuts]) start();
+for (const start of [startShell, startLists, startDrafts, startFollow, startPickers, startLines, startForms, startAttach, startScanning, startDialogs, startColumns, startPalette, startShortcuts, startLive]) start();
 // Only where there are lines to paste into.
 if (document.querySelector("form[data-keep] table.sheet")) (await import("./js/pasting.js")).start({ add, count, groupAll, quoted });
 document.documentElement.dataset.ready = "";

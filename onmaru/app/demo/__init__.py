@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from onmaru.app.demo import books, ground, people, signing, trade
+from onmaru.app.demo import books, ground, people, signing, talk, trade
 from onmaru.app.demo.people import PASSWORD
 from onmaru.kernel.models import User
 from onmaru.ledgers.accounting.commands import closing
@@ -29,6 +29,7 @@ def seed(today: date | None = None) -> bool:
     books.keep(place, day)
     closing.settle()
     signing.begin(place, staff, day)
+    talk.run(staff, day)
     return True
 
 

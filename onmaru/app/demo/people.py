@@ -19,6 +19,7 @@ PEOPLE = (
     ("warehouse", "최준호", "물류 · Warehouse", "warehouse"),
     ("viewer", "정하윤", "조회 · Viewer", "viewer"),
 )
+TALK = ["activities.*", "discussion.*", "kernel.storedfile.view"]
 ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
 
 
@@ -44,7 +45,7 @@ def _signs() -> list[str]:
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:
-    attach = [files.attach.permission]
+    attach = [files.attach.permission, *TALK]
     trade = ("party", "product", "site", "stock", "sales")
     return {
         "owner": ("대표", "Owner", ["*"]),
@@ -91,7 +92,7 @@ def _roles() -> dict[str, tuple[str, str, list[str]]]:
                 *_signs(),
             ],
         ),
-        "viewer": ("조회", "Viewer", _reads(*ROOMS, verbs=["view"])),
+        "viewer": ("조회", "Viewer", [*_reads(*ROOMS, verbs=["view"]), *TALK]),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import (
     AccessLog,
@@ -13,6 +14,7 @@ from onmaru.kernel.models import (
     RecordRule,
     RetentionRule,
     Role,
+    StoredFile,
     Token,
     User,
 )
@@ -26,6 +28,10 @@ def user(by: Actor, place: int) -> User:
 
 def role(by: Actor, place: int) -> Role:
     return Role.objects.create(code=f"sample{place}", name_ko=f"표본 {place}", name_en=f"Sample {place}")
+
+
+def storedfile(by: Actor, place: int) -> StoredFile:
+    return files.attach(record=user(by, 400 + place), name=f"sample{place}.txt", content=b"sample", by=by)
 
 
 def grant(by: Actor, place: int) -> Grant:

@@ -10,7 +10,7 @@ from django.utils import translation
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import detail, registry, search
+from onmaru.workbench import detail, history, registry, search
 from onmaru.workbench.entity import Entity
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal
@@ -37,7 +37,7 @@ def test_history_is_told_in_sentences_with_old_and_new(
     commands.cancel(deal, by=by, reason="단종")
 
     with translation.override("en"):
-        cancelled, edited, created = detail.show(entity, by, deal.pk).timeline
+        cancelled, edited, created = history.of(deal, by)
 
         assert cancelled.sentence.startswith("tester: Cancel")
         assert "Reason: 단종" in cancelled.sentence
@@ -57,7 +57,7 @@ def test_a_detail_costs_a_bounded_number_of_queries(by: Actor, twelve: list[Deal
     with CaptureQueriesContext(connection) as asked:
         shown = detail.show(clients, by, client_ko.pk)
 
-    assert len(asked) == 4
+    assert len(asked) == 2
     assert [(one.entity.name, len(one.rows), one.more) for one in shown.related] == [("deals", 4, False)]
 
 

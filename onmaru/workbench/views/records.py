@@ -43,7 +43,6 @@ def record(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
         "sections": _sections(found),
         "grids": _grids(found),
         "related": _related(found),
-        "may_attach": by.may(files.attach.permission),
     }
     return show(request, by, "workbench/record.html", context, here=name)
 

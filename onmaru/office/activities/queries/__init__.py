@@ -1,0 +1,1 @@
+"""What is to be done: by record, by day, and for calendar programs."""

@@ -1,0 +1,1 @@
+"""Timelines, days and calendars."""

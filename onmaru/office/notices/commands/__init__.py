@@ -1,0 +1,5 @@
+"""Telling people, and what they do with what they are told."""
+
+from onmaru.office.notices.commands import devices, digests, live, notices, wishes
+
+__all__ = ["devices", "digests", "live", "notices", "wishes"]

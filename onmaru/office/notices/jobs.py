@@ -1,0 +1,29 @@
+"""What the worker does by itself: pushes, digests, bringing back what was put off."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from onmaru.kernel import jobs
+from onmaru.office.notices import commands
+
+
+@jobs.job("notices.push")
+def push() -> None:
+    """Send what is due now."""
+    commands.devices.push()
+
+
+@jobs.every(seconds=20, name="notices.wake")
+def wake() -> None:
+    """Bring back what was snoozed, and push what quiet hours held back."""
+    commands.notices.wake()
+    commands.devices.push()
+
+
+@jobs.every(seconds=60, name="notices.digest")
+def digest() -> None:
+    """Write and send the digests whose hour has come, where this house can send mail."""
+    if settings.EMAIL_HOST:
+        commands.digests.write()
+        commands.digests.send()

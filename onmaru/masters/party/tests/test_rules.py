@@ -174,7 +174,7 @@ def test_what_is_seen_at_once_of_a_phone_is_what_the_library_says(area, middle, 
                 stored = rules.normalise_phone(typed, country)
                 answers.append((stored, rules.format_phone(stored, country)))
             except refusals.Refused as refused:
-                answers.append((refused.codes, ""))
+                answers.append((" ".join(refused.codes), ""))
     assert answers[0] == answers[1]
 
 

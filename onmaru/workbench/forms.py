@@ -244,8 +244,7 @@ def new(entity: Entity, by: Actor, initial: Mapping[str, Any] | None = None) -> 
     entity, command = sight.of(entity, by), _permitted(entity.create, by)
     form = Form(entity, command, by, layout=_layout(entity))
     begin(form, _only_choices(form) | dict(initial or {}))
-    # What the address names is shown by its name.
-    form.redraw(form.raw) if initial else form.follow()
+    form.redraw(form.raw) if initial else form.follow()  # records that the address names are shown by name
     return form
 
 

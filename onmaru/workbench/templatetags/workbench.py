@@ -30,9 +30,9 @@ register = template.Library()
 @lru_cache(maxsize=1024)
 def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; words beside it or a label on its button say what it means."""
-    address = static("icons.svg")
+    address, look = static("icons.svg"), size and f" {size}"
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, address, name
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', look, address, name
     )
 
 
@@ -49,9 +49,7 @@ def places(area: Area, here: str) -> SafeString:
     drawn = []
     for address, one in ways:
         label, current = cells.escaped(one.label), ' aria-current="page"' if address == here else ""
-        drawn.append(
-            f'<a href="/{address}/"{current} title="{label}">{icon(one.icon)}<span>{label}</span></a>'
-        )
+        drawn.append(f'<a href="/{address}/"{current} title="{label}">{icon(one.icon)}<span>{label}</span></a>')
     return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped above
 
 

@@ -11,7 +11,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.office.rest.urls")),
     path("", include("onmaru.office.forms.urls")),
-    path("", include("onmaru.office.approval.urls")),
+    path("", include("onmaru.office.desk.urls")),
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),

@@ -37,6 +37,7 @@ ROOMS = [
     "onmaru.office.faces",
     "onmaru.office.papers",
     "onmaru.office.numbers",
+    "onmaru.office.packages",
     "onmaru.office.shaping",
     "onmaru.office.pivot",
     "onmaru.office.palette",

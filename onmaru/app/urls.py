@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
     path("", include("onmaru.office.faces.urls")),
+    path("shaping/", include("onmaru.office.packages.urls")),
     path("shaping/", include("onmaru.office.shaping.urls")),
     path("", include("onmaru.office.pivot.urls")),
     path("", include("onmaru.office.palette.urls")),

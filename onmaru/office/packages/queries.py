@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from onmaru.office.shaping import ports
+from onmaru.office.packages import ports
 from onmaru.office.shaping.models import CustomField, Layout
 
 FORMAT = "onmaru shape 1"
@@ -15,7 +15,7 @@ NAMES = {
 
 
 def whole() -> bytes:
-    """Every field in use and every layout that holds, as JSON that ``commands.packages.bring`` reads."""
+    """Every field in use and every layout that holds, as JSON that ``commands.bring`` reads."""
     defined = CustomField.objects.filter(is_active=True).order_by("id")
     newest = Layout.objects.order_by("entity", "-revision").distinct("entity")
     return orjson.dumps(

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.office.shaping import ports
+from onmaru.office.packages import ports
+from onmaru.office.packages import queries as packages
 from onmaru.office.shaping.commands import fields, layouts
 from onmaru.office.shaping.models import CustomField, Layout
-from onmaru.office.shaping.queries import packages
 from onmaru.workbench import columns
 
 LARGEST = 20 * 2**20
@@ -27,7 +27,7 @@ PACKAGE_UNREADABLE = refusals.reason(
 
 @commands.command(label=_("Bring in"), name="shaping.layout.bring", model=Layout)
 def bring(*, by: Actor, content: bytes) -> str:
-    """Make fields and layouts as a file says (see ``queries.packages``): those there are changed, none is removed.
+    """Make fields and layouts as a file says (see ``queries.whole``): those there are changed, none is removed.
 
     All or nothing. Refuses with every reason at once, each at its entity or field. Answers how many it changed.
     """

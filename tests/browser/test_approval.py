@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from onmaru.kernel import jobs
-from onmaru.office.approval import commands
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import BY, TODAY, House
 from onmaru.office.forms.commands import designs
 from onmaru.office.forms.models import Form
+from onmaru.office.signatories.commands import absences
 from tests.browser.conftest import PASSWORD, PHONE, Visit, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -73,7 +73,7 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
         house.seat("decide", "top"),
     )
     days = {"starts_on": TODAY, "ends_on": TODAY}
-    commands.absences.create(by=BY, person=house.users["books"], deputy=house.users["safety"], **days)
+    absences.create(by=BY, person=house.users["books"], deputy=house.users["safety"], **days)
 
     clerk = visit("clerk", path=f"/proposals/new/{Form.objects.get(code='EXPENSE').pk}")
     fill(clerk, "거래처 방문", "42000")

@@ -18,10 +18,10 @@ from onmaru.erp.sales.tests.test_reports import png
 from onmaru.kernel import identity, printing, refusals
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.site.models import Company
+from onmaru.office.packages import commands as packing
+from onmaru.office.packages import queries as packages
 from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.office.shaping import commands as shaping
-from onmaru.office.shaping.queries import packages
 from onmaru.workbench import registry
 from tests import companies, proofs
 from tests.companies import BY, DAY
@@ -139,12 +139,12 @@ def test_templates_travel_in_the_file_of_the_shape(order: Order) -> None:
     commands.arrange(by=BY, document=QUOTATION, company=order.company, options={"bank": "하나 2"}, seal=png())
     file = packages.whole()
     PaperTemplate.objects.all().delete()
-    shaping.packages.bring(by=BY, content=file)
+    packing.bring(by=BY, content=file)
     assert queries.letterhead(QUOTATION, order.company_id) == printing.Letterhead(bank="하나 2", seal=png())
     Company.objects.update(code="XX")
     with proofs.refused(refusals.NOT_FOUND):
-        shaping.packages.bring(by=BY, content=file)
+        packing.bring(by=BY, content=file)
     given = orjson.loads(file)
     given["papers"][0] |= {"company": None, "seal": "no base64"}
     with proofs.refused(rules.PICTURE_UNREADABLE):
-        shaping.packages.bring(by=BY, content=orjson.dumps(given))
+        packing.bring(by=BY, content=orjson.dumps(given))

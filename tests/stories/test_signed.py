@@ -11,8 +11,10 @@ from onmaru.erp.sales.models import Order
 from onmaru.kernel import identity, jobs
 from onmaru.kernel.models import AuditRow, Grant, Role, User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.approval.commands import demands, drafting, lines, signing
+from onmaru.office.approval.commands import drafting, signing
 from onmaru.office.approval.models import Approval
+from onmaru.office.demands import commands as demands
+from onmaru.office.signatories.commands import lines
 from tests import companies
 from tests.companies import BY, DAY
 

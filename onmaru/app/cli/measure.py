@@ -55,6 +55,11 @@ def figures(package: Path) -> list[Figure]:
         ("screen code per model line", _screen_share(files, package), 0.3),
         ("kernel, lines", _room_lines(package / "kernel"), 5000),
         ("workbench, lines", _room_lines(package / "workbench"), 7000),
+        (
+            "largest room of the office, lines",
+            max(_room_lines(one) for one in _inside(package / "office")),
+            1500,
+        ),
         ("all, lines", sum(lengths), None),
     ]
 
@@ -182,6 +187,11 @@ def _screen_share(files: dict[Path, str], package: Path) -> float:
     own = (path for path in package.glob("*/*/templates/**/*.html") if "office" not in path.parts)
     pages = sum(path.read_text().count("\n") for path in own)
     return round((screens + pages) / max(1, models), 2)
+
+
+def _inside(floor: Path) -> Iterator[Path]:
+    """The rooms of a floor."""
+    return (path.parent for path in floor.glob("*/apps.py"))
 
 
 def _room_lines(room: Path) -> int:

@@ -39,9 +39,10 @@ def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
 
 def _signs() -> list[str]:
     """What everybody does about approvals: write, draft, sign, be away."""
-    nouns = ("approval.approval", "approval.absence", "forms.paper")
+    nouns = ("approval.approval", "signatories.absence", "forms.paper")
+    rooms = ("approval", "demands", "signatories", "forms", "organization")
     inner = {"hinder", "keep_paper", "escalate"}
-    return [*_reads("approval", "forms", "organization", verbs=["view"]), *_does(*nouns, but=inner)]
+    return [*_reads(*rooms, verbs=["view"]), *_does(*nouns, but=inner)]
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:

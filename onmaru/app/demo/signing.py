@@ -11,9 +11,11 @@ from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.masters.organization.commands import departments, members
-from onmaru.office.approval.commands import demands, drafting, lines
+from onmaru.office.approval.commands import drafting
+from onmaru.office.demands import commands as demands
 from onmaru.office.forms.commands import designs, papers
 from onmaru.office.forms.models import Form
+from onmaru.office.signatories.commands import lines
 
 BY = identity.system("demo")
 TEAMS = (

@@ -1,14 +1,13 @@
-"""What the rooms around answer: who tells people, what records of a kind say for themselves."""
+"""What the rooms around answer: who tells people."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.db import models
 from django.utils.functional import Promise
 
-from onmaru.kernel.expressions import Value
 from onmaru.kernel.models import User
 
 
@@ -22,20 +21,3 @@ class Tell(Protocol):
 
 tellers: list[Tell] = []
 """Who tells people; nobody as long as no room does."""
-
-
-class Told(Protocol):
-    """What records of one kind say for themselves, where their fields do not say it all."""
-
-    def values(self, record: Any) -> Mapping[str, Value]:
-        """What conditions may name beside its fields."""
-
-    def samples(self) -> Mapping[str, Value]:
-        """A value of each of those."""
-
-    def content(self, record: Any) -> Mapping[str, Any]:
-        """Sections and grids, as ``queries.content`` makes them."""
-
-
-told: dict[str, Told] = {}
-"""By kind of record."""

@@ -26,7 +26,7 @@ from onmaru.office.approval.events import (
     StepRaised,
 )
 from onmaru.office.approval.models import Approval, Step
-from onmaru.office.approval.queries import inbox
+from onmaru.office.signatories.queries import absences
 from onmaru.workbench import calls
 
 
@@ -36,7 +36,7 @@ def ask_to_sign(fact: StepFact, *, by: Actor) -> None:
     step = Step.objects.select_related("approval", "person", "raised_to").get(pk=fact.step_id)
     if step.state != Step.State.OPEN:
         return
-    deputies = inbox.absences(calls.today()).filter(person=step.person_id).select_related("deputy")
+    deputies = absences.on(calls.today()).filter(person=step.person_id).select_related("deputy")
     people = [step.person, *(one.deputy for one in deputies), *([step.raised_to] if step.raised_to else [])]
     late = not isinstance(fact, StepOpened)
     words = _("Still to approve: {title}") if late else _("To approve: {title}")

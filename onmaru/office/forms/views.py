@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.approval import ports as approval
-from onmaru.office.approval.queries import content
 from onmaru.office.forms import commands, rules
 from onmaru.office.forms.models import Form, Paper
 from onmaru.office.forms.queries import fields, papers
+from onmaru.office.snapshots import ports as snapshots
+from onmaru.office.snapshots import queries as content
 from onmaru.workbench import calls, detail, forms, ports
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
@@ -31,7 +31,7 @@ TITLE = Field("title", rules.TITLE, required=False, max_length=200)
 def register() -> None:
     """Called once when the house starts."""
     permissions.concerned[Paper] = papers.concerned
-    approval.told[papers.KIND] = fields.Told()
+    snapshots.told[papers.KIND] = fields.Told()
     ports.slots["record.below"].append(filled)
     ports.slots["record.tools"].append(tool)
 

@@ -13,7 +13,7 @@ class Numbers(AppConfig):
     def ready(self) -> None:
         """Have the formats travel in the file of a house's shape."""
         # They name models, which are loaded only now.
-        ports = import_module("onmaru.office.shaping.ports")
+        ports = import_module("onmaru.office.packages.ports")
         ports.parts["numbers"] = ports.Part(
             import_module("onmaru.office.numbers.queries").whole,
             import_module("onmaru.office.numbers.commands").bring,

@@ -5,9 +5,6 @@ from django.urls import path
 from onmaru.office.shaping import views
 
 urlpatterns = [
-    path("", views.screens),
-    path("file", views.take_out),
-    path("bring", views.bring),
     path("files/<int:pk>", views.take_in),
     path("file/<str:kind>/<int:pk>/<slug:name>", views.download),
     path("<slug:name>/", views.screen),

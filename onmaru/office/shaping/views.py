@@ -21,8 +21,8 @@ from onmaru.kernel.models import Record, StoredFile
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
-from onmaru.office.shaping.queries import arrangements, attached, live, packages
-from onmaru.workbench import forms, menu, registry
+from onmaru.office.shaping.queries import arrangements, attached, live
+from onmaru.workbench import forms, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views.page import entity, is_part, page, show
 
@@ -41,36 +41,6 @@ def tool(context: Mapping[str, Any]) -> SafeString:
     if not isinstance(by, Actor) or not isinstance(shown, Entity) or not by.may(ARRANGE):
         return SafeString("")
     return render_to_string("shaping/tool.html", {"entity": shown})
-
-
-@page
-def screens(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Every screen that can be shaped, and the file of the whole shape."""
-    _must(by, ARRANGE)
-    return show(request, by, "shaping/screens.html", {"areas": menu.areas(by), "refused": []}, here="layouts")
-
-
-@page
-def take_out(request: HttpRequest, by: Actor) -> HttpResponse:
-    """The shape that holds now, as one file."""
-    _must(by, ARRANGE)
-    headers = {"Content-Disposition": 'attachment; filename="onmaru-shape.json"'}
-    return HttpResponse(packages.whole(), content_type="application/json", headers=headers)
-
-
-@page
-def bring(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Try a file, or bring it in: every reason why something of it does not fit is told."""
-    sent = request.FILES.get("file")
-    content = sent.read() if sent else b""
-    trying = "try" in request.POST
-    try:
-        commands.packages.bring(by=by, content=content, dry_run=trying)
-    except Refused as refused:
-        context = {"areas": menu.areas(by), "refused": refused.reasons}
-        return show(request, by, "shaping/screens.html", context, here="layouts", status=422)
-    messages.success(request, _("All of it fits. Nothing was changed yet.") if trying else _("Brought in."))
-    return redirect("/shaping/")
 
 
 @page

@@ -14,8 +14,8 @@ from onmaru.kernel.models import LegalNumber, NumberFormat
 from onmaru.masters.party.models import Party
 from onmaru.masters.product.models import Product
 from onmaru.office.numbers import commands, queries, rules
-from onmaru.office.shaping import commands as shaping
-from onmaru.office.shaping.queries import packages
+from onmaru.office.packages import commands as packing
+from onmaru.office.packages import queries as packages
 from tests import companies, proofs
 from tests.companies import BY, DAY, World
 
@@ -97,8 +97,8 @@ def test_formats_travel_in_the_file_of_the_shape() -> None:
     order(world)
     say(world, "SO-{yy}-{number:4}")
     file = packages.whole()
-    shaping.packages.bring(by=BY, content=file)
+    packing.bring(by=BY, content=file)
     assert NumberFormat.objects.count() == 2
     type(world.company).objects.update(code="XX")
     with proofs.refused(refusals.NOT_FOUND):
-        shaping.packages.bring(by=BY, content=file)
+        packing.bring(by=BY, content=file)

@@ -1,5 +1,5 @@
 """Who writes this room's tables."""
 
-from onmaru.office.approval.commands import absences, demands, drafting, guarding, lines, running, signing
+from onmaru.office.approval.commands import drafting, guarding, running, signing
 
-__all__ = ["absences", "demands", "drafting", "guarding", "lines", "running", "signing"]
+__all__ = ["drafting", "guarding", "running", "signing"]

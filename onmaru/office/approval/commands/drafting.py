@@ -19,13 +19,18 @@ from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.masters.organization import queries as organization
 from onmaru.masters.organization.models import Department
-from onmaru.office.approval import rules
 from onmaru.office.approval.commands import signing
 from onmaru.office.approval.events import Drafted, Recalled
-from onmaru.office.approval.models import Approval, Demand, Line, Role, Step
-from onmaru.office.approval.queries import content, facts, lines
-from onmaru.office.approval.queries.facts import Case
-from onmaru.office.approval.rules import Place
+from onmaru.office.approval.models import Approval, Step
+from onmaru.office.approval.rules import DECIDED
+from onmaru.office.demands import queries as demands
+from onmaru.office.demands.models import Demand
+from onmaru.office.signatories import rules
+from onmaru.office.signatories.models import Line, Role
+from onmaru.office.signatories.queries import facts, lines
+from onmaru.office.signatories.queries.facts import Case
+from onmaru.office.signatories.rules import Place
+from onmaru.office.snapshots import queries as content
 from onmaru.workbench import registry
 
 SERIES = "AP"
@@ -153,8 +158,8 @@ def _line(case: Case, demand: Demand | None) -> Line | None:
     if demand is None:
         return lines.find(case)
     company = case.company.pk if case.company else None
-    held = lines.demands(demand.command, company, case.on).filter(refusal=demand.refusal)
-    if lines.demanded(held, case) != demand:
+    held = demands.on(demand.command, company, case.on).filter(refusal=demand.refusal)
+    if demands.met(held, case) != demand:
         raise Refused(DEMAND_UNFIT("demand"))
     line = demand.line or lines.find(case)
     refusals.check([None if line else NO_LINE("demand")])
@@ -224,7 +229,7 @@ def _deciding(places: Sequence[Place]) -> list[int]:
 @commands.command(label=_("Recall"), model=Approval, move=("pending", "recalled"))
 def recall(approval: Approval, *, by: Actor) -> Approval:
     """Take a document back (회수) as long as nobody signed. Refuses not_the_drafter and signed_already."""
-    signed = approval.steps.filter(state__in=rules.DECIDED).exists()
+    signed = approval.steps.filter(state__in=DECIDED).exists()
     refusals.check(
         [
             None if approval.drafter_id == by.user_id else NOT_THE_DRAFTER(),

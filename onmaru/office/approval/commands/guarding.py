@@ -17,8 +17,11 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.approval.commands.drafting import APPROVAL_PENDING
-from onmaru.office.approval.models import Approval, Demand
-from onmaru.office.approval.queries import content, facts, lines
+from onmaru.office.approval.models import Approval
+from onmaru.office.demands import queries as demands
+from onmaru.office.demands.models import Demand
+from onmaru.office.signatories.queries import facts
+from onmaru.office.snapshots import queries as content
 from onmaru.workbench import calls, registry
 
 APPROVAL_DEMANDED = refusals.reason("approval_demanded", _("This needs an approval first: {demand}."))
@@ -33,7 +36,7 @@ SELECT 'pending' AS what FROM approval_approval
 WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'pending'
 UNION ALL SELECT 'approved' FROM approval_approval
 WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'approved' AND %(command)s::text LIKE '%%.delete'
-UNION ALL SELECT 'demand' FROM approval_demand WHERE command = %(command)s AND refusal = ''
+UNION ALL SELECT 'demand' FROM demands_demand WHERE command = %(command)s AND refusal = ''
 """
 
 
@@ -52,8 +55,8 @@ def _demanded(
     command: Command[Any], subject: Model, by: Actor, asked: Mapping[str, Any]
 ) -> Sequence[Refusal]:
     today = calls.today(subject)
-    rows = lines.demands(command.name, getattr(subject, "company_id", None), today).filter(refusal="")
-    demand = lines.demanded(rows, facts.case(subject, by.user_id, today))
+    rows = demands.on(command.name, getattr(subject, "company_id", None), today).filter(refusal="")
+    demand = demands.met(rows, facts.case(subject, by.user_id, today))
     if demand is None:
         return []
     said = orjson.loads(work.to_json(content.asked(command, asked)))
@@ -86,8 +89,8 @@ def remedy(
     record = command.model._base_manager.filter(pk=key).first()
     today = calls.today(record)
     company = getattr(record, "company_id", None)
-    rows = lines.demands(command.name, company, today).filter(refusal__in=refused.codes)
-    demand = lines.demanded(rows, facts.case(record, by.user_id, today)) if record is not None else None
+    rows = demands.on(command.name, company, today).filter(refusal__in=refused.codes)
+    demand = demands.met(rows, facts.case(record, by.user_id, today)) if record is not None else None
     if demand is None or record is None:
         return []
     said = orjson.loads(work.to_json(content.asked(command, asked)))

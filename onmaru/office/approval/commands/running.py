@@ -17,7 +17,7 @@ from onmaru.office.approval.commands.drafting import NOT_THE_DRAFTER
 from onmaru.office.approval.commands.guarding import APPROVAL_OUTDATED
 from onmaru.office.approval.events import Hindered
 from onmaru.office.approval.models import Approval
-from onmaru.office.approval.queries import content
+from onmaru.office.snapshots import queries as content
 from onmaru.workbench import calls, registry, values
 from onmaru.workbench.references import References
 

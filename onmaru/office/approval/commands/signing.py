@@ -19,8 +19,9 @@ from onmaru.office.approval.events import (
     StepOpened,
     StepRaised,
 )
-from onmaru.office.approval.models import SIGNING, Approval, Role, Step
+from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.queries import inbox
+from onmaru.office.signatories.models import SIGNING, Role
 
 State = Approval.State
 

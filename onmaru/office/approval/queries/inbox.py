@@ -11,18 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
 from onmaru.masters.organization import queries as organization
-from onmaru.office.approval.models import Absence, Approval, Step
+from onmaru.office.approval.models import Approval, Step
+from onmaru.office.signatories.queries import absences
 from onmaru.workbench import calls, registry
-
-
-def absences(on: date) -> QuerySet[Absence]:
-    """Who is away on a day."""
-    return Absence.objects.filter(starts_on__lte=on, ends_on__gte=on)
 
 
 def mine(user_id: int | None, on: date) -> Q:
     """The steps that are a person's to sign: their own, those of whom they stand in for, those raised to them."""
-    stood_in_for = absences(on).filter(deputy_id=user_id).values("person_id")
+    stood_in_for = absences.on(on).filter(deputy_id=user_id).values("person_id")
     return Q(person_id=user_id) | Q(person_id__in=stood_in_for) | Q(raised_to_id=user_id)
 
 

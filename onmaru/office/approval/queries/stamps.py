@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from onmaru.office.approval.models import SIGNING, Approval, Role, Step
+from onmaru.office.approval.models import Approval, Step
+from onmaru.office.signatories.models import SIGNING, Role
 
 State = Step.State
 

@@ -10,20 +10,16 @@ import pytest
 from onmaru.kernel import commands as kernel
 from onmaru.kernel import permissions
 from onmaru.kernel.models import DatedSetting
-from onmaru.kernel.refusals import Refused
 from onmaru.office.approval import commands
 from onmaru.office.approval.commands.drafting import Asked
-from onmaru.office.approval.models import Approval, Role, Step
+from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.tests.people import BY, TODAY, House
+from onmaru.office.signatories.commands import absences
+from onmaru.office.signatories.models import Role
+from onmaru.office.signatories.tests.people import refused
 from tests.scratch import commands as scratch
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(attempt: Any) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        attempt()
-    return caught.value.codes
 
 
 def long_line(house: House, **values: Any) -> None:
@@ -100,9 +96,7 @@ def test_a_deputy_signs_in_the_days_of_absence_only(house: House) -> None:
     approval = house.draft(house.deal())
     assert refused(lambda: house.approve(approval, "books")) == ["not_your_turn"]
     days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=2)}
-    commands.absences.create(
-        by=house.actor("lead"), person=house.users["lead"], deputy=house.users["books"], **days
-    )
+    absences.create(by=house.actor("lead"), person=house.users["lead"], deputy=house.users["books"], **days)
     assert refused(lambda: house.approve(approval, "books", TODAY + timedelta(days=3))) == ["not_your_turn"]
     house.approve(approval, "books")
     step = approval.steps.get()
@@ -112,9 +106,7 @@ def test_a_deputy_signs_in_the_days_of_absence_only(house: House) -> None:
 def test_nobody_signs_their_own_draft_not_even_as_a_deputy(house: House) -> None:
     house.line(house.seat("decide", "lead"))
     days = {"starts_on": TODAY, "ends_on": TODAY}
-    commands.absences.create(
-        by=house.actor("lead"), person=house.users["lead"], deputy=house.users["clerk"], **days
-    )
+    absences.create(by=house.actor("lead"), person=house.users["lead"], deputy=house.users["clerk"], **days)
     approval = house.draft(house.deal())
     assert refused(lambda: house.approve(approval, "clerk")) == ["same_person"]
     assert refused(lambda: house.reject(approval, "clerk")) == ["same_person"]

@@ -1,1 +1,1 @@
-"""The pages of the room, and what it puts into those of others."""
+"""What the room puts into the pages of others."""

@@ -1,4 +1,4 @@
-"""What the room puts into the pages of others: the way to approval, where a record stands, the document itself."""
+"""What the room puts into the pages of others: where a record stands, the document itself."""
 
 from __future__ import annotations
 
@@ -9,47 +9,30 @@ from django.utils.safestring import SafeString
 
 from onmaru.kernel import commands, permissions, work
 from onmaru.kernel.identity import Actor
-from onmaru.office.approval import rules
-from onmaru.office.approval.commands import drafting, guarding, signing
+from onmaru.office.approval.commands import guarding
 from onmaru.office.approval.models import Approval
-from onmaru.office.approval.queries import content as contents
 from onmaru.office.approval.queries import inbox, stamps
-from onmaru.workbench import calls, ports, registry
+from onmaru.office.demands import ports as demands
+from onmaru.office.snapshots import queries as contents
+from onmaru.office.snapshots import rules
+from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
 MOST = 5
-DRAFT = drafting.draft.permission
-SIGN = signing.approve.permission
 
 
 def register() -> None:
     """Put them into the pages and before the commands, and let each see what concerns them."""
+    demands.exempt.append(Approval)
     permissions.concerned[Approval] = inbox.concerned
     commands.guards.append(guarding.guard)
     commands.remedies.append(guarding.remedy)
-    ports.slots["record.tools"].append(record_tools)
     ports.slots["record.below"].append(record_below)
-    ports.slots["menu.above"].append(menu)
 
 
 def _drawn(name: str, **context: Any) -> SafeString:
     return render_to_string(f"approval/part/{name}.html", context)
-
-
-def record_tools(context: Context) -> SafeString:
-    """The button that puts a record to approval; on a document that came back, the one that drafts it again."""
-    record, entity, by = context["detail"].record, context["entity"], context["by"]
-    if not by.may(DRAFT):
-        return NOTHING
-    if not isinstance(record, Approval):
-        return _drawn("tool", entity=entity, record=record)
-    back = record.state in (Approval.State.REJECTED, Approval.State.RECALLED)
-    about = work.record_of(record.subject_kind, record.subject_id) if back else None
-    entity = registry.of_model(about) if about is not None else None
-    if entity is None or record.drafter_id != by.user_id:
-        return NOTHING
-    return _drawn("tool", entity=entity, record=about, previous=record)
 
 
 def record_below(context: Context) -> SafeString:
@@ -85,11 +68,3 @@ def document(approval: Approval, by: Actor) -> SafeString:
         record=record,
         by=by,
     )
-
-
-def menu(context: Context) -> SafeString:
-    """The way to the inbox, with how much waits in it."""
-    by = context["by"]
-    if not by.may(SIGN):
-        return NOTHING
-    return _drawn("menu", count=inbox.waiting(by, calls.today()).count(), here=context["request"].path)

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from onmaru.kernel.models import AuditRow
-from onmaru.office.approval.queries import content, facts
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import BY, TODAY, House
-from onmaru.office.approval.tests.test_signing import refused
 from onmaru.office.forms import commands
 from onmaru.office.forms.models import Form, Paper
+from onmaru.office.signatories.queries import facts
+from onmaru.office.signatories.tests.people import refused
+from onmaru.office.snapshots import queries as content
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
+from onmaru.office.packages import ports as packages
 from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.office.shaping import ports as shaping
 from onmaru.workbench import ports, registry
 
 
@@ -25,7 +25,7 @@ def register() -> None:
     ports.slots["record.tools"].append(_record_tool)
     ports.slots["list.tools"].append(_list_tool)
     ports.printed.append(reports.printed)
-    shaping.parts["papers"] = shaping.Part(queries.whole, bring)
+    packages.parts["papers"] = packages.Part(queries.whole, bring)
 
 
 def _record_tool(context: Mapping[str, Any]) -> SafeString:

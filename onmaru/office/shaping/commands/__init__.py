@@ -1,5 +1,5 @@
 """The only writers of this room's tables."""
 
-from onmaru.office.shaping.commands import fields, layouts, packages
+from onmaru.office.shaping.commands import fields, layouts
 
-__all__ = ["fields", "layouts", "packages"]
+__all__ = ["fields", "layouts"]

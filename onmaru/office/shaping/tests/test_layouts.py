@@ -1,19 +1,17 @@
-"""Layouts: what they change on every face, their versions, and the file that carries a shape elsewhere."""
+"""Layouts: what they change on every face, their versions, and what they keep."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import orjson
 import pytest
 from django.utils import translation
 
-from onmaru.kernel.commands import Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField, Layout
-from onmaru.office.shaping.queries import live, packages
+from onmaru.office.shaping.queries import live
 from onmaru.office.shaping.tests.conftest import Define
 from onmaru.workbench import calls, detail, forms, listing, registry
 from onmaru.workbench.entity import Section
@@ -121,45 +119,3 @@ def test_grids_of_lines_stay_below_whatever_is_laid_out(by: Actor) -> None:
     entity = registry.get("deals")
     assert entity is not None
     assert [isinstance(one, Section) for one in entity.form_parts] == [True, False]
-
-
-def test_a_shape_goes_into_another_company_as_one_file(by: Actor, colour: CustomField) -> None:
-    arrange(by, DOCUMENT)
-    file = packages.whole()
-    Layout.objects.all().delete()
-    CustomField.objects.all().delete()
-    tried = commands.packages.bring(by=by, content=file, dry_run=True)
-    assert isinstance(tried, Preview) and not CustomField.objects.exists()
-    assert commands.packages.bring(by=by, content=file) == "2"
-    assert packages.whole() == file
-    assert commands.packages.bring(by=by, content=file) == "2"
-    assert (CustomField.objects.count(), Layout.objects.count()) == (1, 2)
-
-
-def test_a_file_that_does_not_fit_says_every_reason_and_changes_nothing(by: Actor) -> None:
-    given = {
-        "format": packages.FORMAT,
-        "fields": [
-            {"kind": "scratch.client", "name": "x_a", "type": "text", "label_ko": "가"},
-            {"kind": "nothing.here", "name": "x_b", "type": "text", "label_ko": "나"},
-            {"kind": "scratch.client", "name": "x_c"},
-        ],
-        "layouts": {"clients": {"list": ["x_a", "x_none"]}, "nothing": {}},
-    }
-    with pytest.raises(Refused) as refused:
-        commands.packages.bring(by=by, content=orjson.dumps(given))
-    assert [(one.code, one.field) for one in refused.value.reasons] == [
-        ("field_kind_unknown", "fields.1.kind"),
-        ("field_required", "fields.2.type"),
-        ("field_required", "fields.2.label_ko"),
-        ("layout_unknown", "layouts.clients.list"),
-        ("field_kind_unknown", "layouts.nothing.entity"),
-    ]
-    assert not CustomField.objects.exists()
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"format": "other"}', b"PK"])
-def test_another_file_is_no_shape(by: Actor, content: bytes) -> None:
-    with pytest.raises(Refused) as refused:
-        commands.packages.bring(by=by, content=content)
-    assert refused.value.codes == ["package_unreadable"]

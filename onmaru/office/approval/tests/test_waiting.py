@@ -1,0 +1,37 @@
+"""How far a document goes, and who is asked again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from onmaru.office.approval import jobs
+from onmaru.office.approval.models import Step
+from onmaru.office.approval.tests.people import TODAY, House
+from tests.scratch.models import Deal
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_amount_in_another_currency_goes_to_the_end_of_the_line(house: House) -> None:
+    house.line(house.seat("decide", "director", final_up_to=10**9), house.seat("decide", "owner"))
+    deal = house.deal(1)
+    Deal.objects.filter(pk=deal.pk).update(currency="USD")
+    assert house.states(house.draft(deal)) == ["director:open", "owner:waiting"]
+
+
+def test_who_does_not_sign_is_asked_again_and_then_the_head_above(house: House) -> None:
+    house.line(house.seat("review", "lead"), house.seat("decide", "owner"), remind_after=1, escalate_after=3)
+    approval = house.draft(house.deal())
+    assert jobs.remind() == 0
+    with time_machine.travel(f"{TODAY + timedelta(days=5)}T12:00:00+09:00", tick=False):
+        assert jobs.remind() == 1
+        assert jobs.remind() == 0
+        step = Step.objects.get(approval=approval, person=house.users["lead"])
+        assert step.reminded_at is not None
+        assert step.raised_to == house.users["director"]
+        house.approve(approval, "director", TODAY + timedelta(days=5))
+    step.refresh_from_db()
+    assert (step.state, step.signer) == ("agreed", house.users["director"])

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Demands(AppConfig):
+    name = "onmaru.office.demands"
+    label = "demands"
+    area = "approval"

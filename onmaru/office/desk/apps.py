@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class Desk(AppConfig):
+    name = "onmaru.office.desk"
+    label = "desk"
+    area = "approval"
+
+    def ready(self) -> None:
+        import_module("onmaru.office.desk.views.slots").register()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Packages(AppConfig):
+    name = "onmaru.office.packages"
+    label = "packages"

@@ -1,0 +1,29 @@
+"""The shape that holds now as one file."""
+
+from __future__ import annotations
+
+import orjson
+
+from onmaru.office.packages import ports
+from onmaru.office.shaping.models import CustomField, Layout
+
+FORMAT = "onmaru shape 1"
+NAMES = {
+    *("kind", "name", "type", "label_ko", "label_en", "choices", "target"),
+    *("digits", "formula", "required", "default", "listed", "searched"),
+}
+
+
+def whole() -> bytes:
+    """Every field in use and every layout that holds, as JSON that ``commands.bring`` reads."""
+    defined = CustomField.objects.filter(is_active=True).order_by("id")
+    newest = Layout.objects.order_by("entity", "-revision").distinct("entity")
+    return orjson.dumps(
+        {
+            "format": FORMAT,
+            "fields": [{name: getattr(one, name) for name in sorted(NAMES)} for one in defined],
+            **{name: part.whole() for name, part in ports.parts.items()},
+            "layouts": {one.entity: one.document for one in newest},
+        },
+        option=orjson.OPT_INDENT_2,
+    )

@@ -1,0 +1,69 @@
+"""The file that carries a shape elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from onmaru.kernel import identity
+from onmaru.kernel.commands import Preview
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.office.packages import commands
+from onmaru.office.packages import queries as packages
+from onmaru.office.shaping.commands import fields, layouts
+from onmaru.office.shaping.models import CustomField, Layout
+from onmaru.office.shaping.queries import live
+
+DOCUMENT = {"list": ["x_colour", "name", "code"], "fields": {"name": {"ko": "상호", "en": "Trade name"}}}
+
+
+@pytest.fixture
+def by(db: Any) -> Actor:
+    return identity.system("tester")
+
+
+def test_a_shape_goes_into_another_company_as_one_file(by: Actor) -> None:
+    fields.create(by=by, kind="scratch.client", type="text", label_ko="색상", name="x_colour")
+    live.refresh()
+    layouts.arrange(by=by, entity="clients", document=DOCUMENT)
+    file = packages.whole()
+    Layout.objects.all().delete()
+    CustomField.objects.all().delete()
+    tried = commands.bring(by=by, content=file, dry_run=True)
+    assert isinstance(tried, Preview) and not CustomField.objects.exists()
+    assert commands.bring(by=by, content=file) == "2"
+    assert packages.whole() == file
+    assert commands.bring(by=by, content=file) == "2"
+    assert (CustomField.objects.count(), Layout.objects.count()) == (1, 2)
+
+
+def test_a_file_that_does_not_fit_says_every_reason_and_changes_nothing(by: Actor) -> None:
+    given = {
+        "format": packages.FORMAT,
+        "fields": [
+            {"kind": "scratch.client", "name": "x_a", "type": "text", "label_ko": "가"},
+            {"kind": "nothing.here", "name": "x_b", "type": "text", "label_ko": "나"},
+            {"kind": "scratch.client", "name": "x_c"},
+        ],
+        "layouts": {"clients": {"list": ["x_a", "x_none"]}, "nothing": {}},
+    }
+    with pytest.raises(Refused) as refused:
+        commands.bring(by=by, content=orjson.dumps(given))
+    assert [(one.code, one.field) for one in refused.value.reasons] == [
+        ("field_kind_unknown", "fields.1.kind"),
+        ("field_required", "fields.2.type"),
+        ("field_required", "fields.2.label_ko"),
+        ("layout_unknown", "layouts.clients.list"),
+        ("field_kind_unknown", "layouts.nothing.entity"),
+    ]
+    assert not CustomField.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"format": "other"}', b"PK"])
+def test_another_file_is_no_shape(by: Actor, content: bytes) -> None:
+    with pytest.raises(Refused) as refused:
+        commands.bring(by=by, content=content)
+    assert refused.value.codes == ["package_unreadable"]

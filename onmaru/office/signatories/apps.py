@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Signatories(AppConfig):
+    name = "onmaru.office.signatories"
+    label = "signatories"
+    area = "approval"

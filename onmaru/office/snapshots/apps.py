@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Snapshots(AppConfig):
+    name = "onmaru.office.snapshots"
+    label = "snapshots"
+    area = "approval"

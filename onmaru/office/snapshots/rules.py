@@ -1,0 +1,45 @@
+"""How two snapshots differ, and what of one a reader sees: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What stood before and what stands now under one name."""
+
+    label: str
+    old: str
+    new: str
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    """What changed between two contents, cell by cell, lines by their place."""
+    before, after = _flat(old), _flat(new)
+    labels = {key: label for key, (label, _text) in {**before, **after}.items()}
+    pairs = ((key, before.get(key, ("", ""))[1], after.get(key, ("", ""))[1]) for key in labels)
+    return [Difference(labels[key], was, now) for key, was, now in pairs if was != now]
+
+
+def _flat(content: Mapping[str, Any]) -> dict[tuple[str, ...], tuple[str, str]]:
+    cells = [one for part in content["sections"] for one in part["cells"]]
+    found: dict[tuple[str, ...], tuple[str, str]] = {
+        ("", one["name"]): (one["label"], one["text"]) for one in cells
+    }
+    for grid in content["grids"]:
+        for place, row in enumerate(grid["rows"], start=1):
+            for label, text in zip(grid["heads"], row, strict=True):
+                found[grid["label"], str(place), label] = (f"{grid['label']} {place} · {label}", text)
+    return found
+
+
+def unseen(content: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+    """A content without the cells whose fields are hidden from its reader."""
+    sections = [
+        {**part, "cells": [one for one in part["cells"] if one["name"].partition(".")[0] not in hidden]}
+        for part in content["sections"]
+    ]
+    return {**content, "sections": sections}

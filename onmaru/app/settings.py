@@ -24,6 +24,8 @@ ROOMS = [
     "onmaru.ledgers.accounting",
     "onmaru.office.forms",
     "onmaru.office.approval",
+    "onmaru.office.mail",
+    "onmaru.office.letters",
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",

@@ -59,7 +59,7 @@ class Box:
     def __init__(self) -> None:
         self.mails: dict[int, bytes] = {}
         self.validity = 7
-        self.password = 'open "sesame" \\ 9'  # noqa: S105
+        self.password = 'open "sesame" \\ 9'
         self.port = 0
         self.said: list[str] = []
 

@@ -15,10 +15,11 @@ class Report(NamedTuple):
     reason: str
     is_final: bool
     message_id: str
+    has_failed: bool = True
 
 
 def read(message: Message) -> list[Report]:
-    """The failures a delivery report tells of; a delay is none yet. Empty for every other mail."""
+    """What a delivery report tells of, failures and delays (``has_failed`` False). Empty for every other mail."""
     if message.get_content_type() != "multipart/report":
         return []
     parts = message.get_payload()
@@ -38,12 +39,13 @@ def read(message: Message) -> list[Report]:
 
 def _report(block: Message, spoken_of: str) -> Report | None:
     whom = str(block.get("Original-Recipient") or block.get("Final-Recipient") or "")
-    if str(block.get("Action", "")).strip().lower() != "failed":
+    action = str(block.get("Action", "")).strip().lower()
+    if action not in ("failed", "delayed"):
         return None
     status = re.split(r"[\s(]", str(block.get("Status", "")).strip())[0][:20]
     reason = " ".join(str(block.get("Diagnostic-Code", "")).split())[:500]
     address = whom.rpartition(";")[2].strip().strip("<>").lower()[:254]
-    return Report(address, status, reason, not status.startswith("4"), spoken_of)
+    return Report(address, status, reason, not status.startswith("4"), spoken_of, action == "failed")
 
 
 def _original(parts: list[Message]) -> str:

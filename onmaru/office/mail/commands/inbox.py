@@ -84,7 +84,7 @@ def receive(*, account: Account, raw: bytes, by: Actor) -> Mail:
     mail = _mail(account, letter)
     mail.save()
     _keep(mail, letter, by)
-    _bounced(mail, letter)
+    _bounced(letter)
     events.emit(Received(mail.pk), mail)
     if mail.subject_kind:
         live.signal(f"{mail.subject_kind}:{mail.subject_id}", changed="mails")
@@ -125,17 +125,16 @@ def _keep(mail: Mail, letter: Letter, by: Actor) -> None:
         Mail.objects.filter(pk=mail.pk).update(trouble=mail.trouble)
 
 
-def _bounced(mail: Mail, letter: Letter) -> None:
-    addresses.mark(letter.reports)
-    for message_id in {one.message_id for one in letter.reports if one.message_id}:
+def _bounced(letter: Letter) -> None:
+    failed = [one for one in letter.reports if one.has_failed]
+    addresses.mark(failed)
+    for message_id in {one.message_id for one in failed if one.message_id}:
         sent = Mail.objects.filter(message_id=message_id).exclude(state=State.RECEIVED).first()
         if sent is not None:
-            whom = sorted({one.address for one in letter.reports if one.message_id == message_id})
-            reason = next(one.reason for one in letter.reports if one.message_id == message_id)
-            Mail.objects.filter(pk=sent.pk).update(
-                state=State.BOUNCED, trouble=f"{', '.join(whom)}: {reason}"[:500]
-            )
-            events.emit(Bounced(sent.pk, whom), sent)
+            about = [one for one in failed if one.message_id == message_id]
+            trouble = "; ".join(f"{one.address}: {one.reason}" for one in about)[:500]
+            Mail.objects.filter(pk=sent.pk).update(state=State.BOUNCED, trouble=trouble)
+            events.emit(Bounced(sent.pk, sorted({one.address for one in about})), sent)
 
 
 def due(pause: float) -> list[int]:

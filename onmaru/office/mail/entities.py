@@ -70,7 +70,6 @@ bounces = Entity(
     area="settings",
     place=77,
     list="address is_dead times status reason at",
-    detail=["address is_dead times status reason at"],
     search="address",
     filters="is_dead",
     order="-at",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from onmaru.kernel import jobs
 from onmaru.office.mail.commands import inbox, outbox
-from onmaru.office.mail.queries import known
 
 PAUSE = 60.0
 
@@ -24,7 +23,7 @@ def fetch(account_id: int) -> int:
 @jobs.every(seconds=15, name="mail.outbox")
 def again() -> int:
     """Tell of what was cut off, and have sent what is due again; returns how many were cut off."""
-    if known.is_something_due():
+    if outbox.due():
         jobs.enqueue("mail.send")
     return outbox.settle()
 

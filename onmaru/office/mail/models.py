@@ -183,11 +183,6 @@ class Mail(Hanging):
     def __str__(self) -> str:
         return self.title or self.sender
 
-    @property
-    def is_received(self) -> bool:
-        """Whether it came in."""
-        return self.state == self.State.RECEIVED
-
 
 class Opening(models.Model):
     """A picture of a sent mail was fetched: by a person's program, or by a machine that looks into every mail."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import events
+from onmaru.kernel import events, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
+from onmaru.office.discussion.queries import people
 from onmaru.office.discussion.rules import saying
 from onmaru.office.mail.events import Bounced, Received
 from onmaru.office.mail.models import Mail
-from onmaru.office.mail.queries import known
 from onmaru.office.notices import ports
 from onmaru.office.notices.commands import notices
 
@@ -25,7 +25,8 @@ def tell_of_mail(fact: Received, *, by: Actor) -> None:
     mail = Mail.objects.filter(pk=fact.mail_id).first()
     if mail is not None:
         words = format_lazy(_("Mail from {sender}: {title}"), sender=mail.sender, title=mail.title)
-        whom = {mail.person_id, *known.following(mail.subject_kind, mail.subject_id)}
+        record = work.record_of(mail.subject_kind, mail.subject_id or 0) if mail.subject_kind else None
+        whom = {mail.person_id, *(people.following(record) if record is not None else ())}
         told = User.objects.filter(pk__in=whom - {None})
         notices.tell(
             told, "mail", mail, words, by=by, excerpt=saying.short(mail.text), once=f"mail:{mail.pk}"

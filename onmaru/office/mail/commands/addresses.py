@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,11 +25,11 @@ def clear(bounce: Bounce, *, by: Actor) -> Bounce:
 def mark(reports: Iterable[Report]) -> None:
     """Note that addresses refused a mail; one that did so for good is written to no more."""
     for one in reports:
-        said = {"status": one.status, "reason": one.reason, "at": timezone.now()}
+        said: dict[str, Any] = {"status": one.status, "reason": one.reason, "at": timezone.now()}
         row, is_new = Bounce.objects.get_or_create(
             address=one.address, defaults={**said, "is_dead": one.is_final}
         )
         if not is_new:
-            dead = Q(is_dead=True) if not one.is_final else Q(pk__isnull=False)
-            again = Bounce.objects.filter(pk=row.pk)
-            again.update(**said, times=F("times") + 1, is_dead=dead, version=F("version") + 1)
+            said |= {"times": F("times") + 1, "version": F("version") + 1}
+            said |= {"is_dead": True} if one.is_final else {}
+            Bounce.objects.filter(pk=row.pk).update(**said)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, events, files, identity, refusals, sql
 from onmaru.kernel.identity import Actor
+from onmaru.masters.party import queries as parties
 from onmaru.office.discussion.queries import reach
 from onmaru.office.letters.queries import mailbox
 from onmaru.office.letters.rules import reading
@@ -106,7 +107,7 @@ def _mail(account: Account, letter: Letter) -> Mail:
         mail.person_id = before.person_id or account.owner_id
         mail.subject_kind, mail.subject_id = before.subject_kind, before.subject_id
         mail.about, mail.company_id = before.about, before.company_id
-    elif (party := known.party_of(letter.address)) is not None and reach.bears(type(party)):
+    elif (party := parties.reached_by(letter.address)) is not None and reach.bears(type(party)):
         mail.subject_kind, mail.subject_id = party._meta.label_lower, party.pk
         mail.about = str(party)[:200]
     return mail
@@ -118,9 +119,7 @@ def _keep(mail: Mail, letter: Letter, by: Actor) -> None:
         try:
             files.attach(record=mail, name=one.name, content=one.content, by=by)
         except refusals.Refused as refused:
-            mail.trouble = "; ".join(
-                filter(None, [mail.trouble, f"{one.name}: {refused.reasons[0].message}"])
-            )[:500]
+            mail.trouble = f"{mail.trouble} {one.name}: {refused.reasons[0].message}".strip()[:500]
     if mail.trouble:
         Mail.objects.filter(pk=mail.pk).update(trouble=mail.trouble)
 

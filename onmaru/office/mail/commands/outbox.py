@@ -27,13 +27,17 @@ State = Mail.State
 def send() -> int:
     """Send every mail that is due; returns how many attempts there were. What another worker has is left to it."""
     count = 0
-    for key in Mail.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).values_list(
-        "pk", flat=True
-    ):
+    for key in due():
         if _claim(key):
             _attempt(key)
             count += 1
     return count
+
+
+def due() -> list[int]:
+    """The mails that wait and whose time has come."""
+    rows = Mail.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    return list(rows.values_list("pk", flat=True))
 
 
 def _claim(key: int) -> bool:

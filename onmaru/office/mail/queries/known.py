@@ -6,17 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from onmaru.kernel.identity import Actor
 from onmaru.masters.party import queries as parties
-from onmaru.masters.party.models import Contact, Party
-from onmaru.office.discussion.models import Follow
+from onmaru.masters.party.models import Party
 from onmaru.office.letters.rules import reading
 from onmaru.office.letters.rules.servers import Server
 from onmaru.office.mail.models import Account, Bounce, Mail
-
-State = Mail.State
 
 
 def accounts(by: Actor) -> QuerySet[Account]:
@@ -68,15 +64,6 @@ def before(message_ids: Sequence[str]) -> Mail | None:
     return next((one for one in found if one.subject_kind), found[0] if found else None)
 
 
-def party_of(address: str) -> Party | None:
-    """The one party in use that an address is of, by its own or a contact's; None for several: a person tells."""
-    if not address:
-        return None
-    by_contact = Contact.objects.filter(email__iexact=address).values("party")
-    found = Party.objects.filter(Q(email=address) | Q(pk__in=by_contact), is_active=True)[:2]
-    return found[0] if len(found) == 1 else None
-
-
 def address_for(record: Any) -> str:
     """To whom a mail about a record goes: its own address, or that of the party it names first."""
     if isinstance(record, Party):
@@ -93,14 +80,3 @@ def _of_party(party: Party) -> str:
     if contact is not None and contact.email:
         return reading.shown(contact.name, contact.email)
     return reading.shown(party.shown_name, party.email) if party.email else ""
-
-
-def following(kind: str, key: int | None) -> list[int]:
-    """The ids of those who follow what a kind and key name."""
-    rows = Follow.objects.filter(subject_kind=kind, subject_id=key) if kind else Follow.objects.none()
-    return list(rows.values_list("person_id", flat=True))
-
-
-def is_something_due() -> bool:
-    """Whether a mail waits whose time has come."""
-    return Mail.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).exists()

@@ -15,9 +15,8 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.letters.rules import filling
 from onmaru.office.mail.models import Template
 from onmaru.office.shaping.queries import samples as shaped
-from onmaru.workbench import registry
 
-ALWAYS = {"record": "표본", "kind_of_record": "표본", "my_name": "표본"}
+ALWAYS = {"record": "표본", "my_name": "표본"}
 
 
 def samples(kind: str) -> Mapping[str, Any]:
@@ -45,14 +44,9 @@ def filled(template: Template, record: Any, by: Actor, language: str) -> tuple[s
 
 def _values(record: Any, by: Actor, names: frozenset[str]) -> dict[str, Any]:
     kind = work.kind_of(record)
-    entity = registry.of_model(record)
-    found: dict[str, Any] = {"record": str(record), "my_name": by.name}
-    found["kind_of_record"] = str(entity.one) if entity is not None else ""
-    allowed = samples(kind).keys() - ALWAYS.keys()
-    for name in names & allowed:
-        if (kind, name) not in by.hidden:
-            found[name] = _value(record, name)
-    return found
+    asked = names & samples(kind).keys() - ALWAYS.keys()
+    shown = {name: _value(record, name) for name in asked if (kind, name) not in by.hidden}
+    return {**shown, "record": str(record), "my_name": by.name}
 
 
 def _value(record: Any, name: str) -> Any:

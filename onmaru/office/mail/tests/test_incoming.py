@@ -11,6 +11,7 @@ from onmaru.kernel import identity, jobs
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile, User
 from onmaru.kernel.refusals import Refused
+from onmaru.masters.party import queries as parties
 from onmaru.masters.party.models import Contact, Party
 from onmaru.office.discussion.queries import timeline
 from onmaru.office.letters.rules import html
@@ -81,7 +82,7 @@ def test_a_stranger_to_the_thread_is_known_by_address(
     assert _received()[0].subject_id == party.pk and _received()[0].about == "한빛상사"
     Party.objects.update(email="")
     Contact.objects.create(party=party, name="김한빛", email="Kim@hanbit.example")
-    assert known.party_of("kim@hanbit.example") == party
+    assert parties.reached_by("kim@hanbit.example") == party
     assert known.address_for(party) == "김한빛 <Kim@hanbit.example>"
 
 

@@ -79,7 +79,7 @@ def _answered(by: Actor, record: Any, key: str) -> Mail | None:
 def _answer(mail: Mail) -> dict[str, str]:
     title = mail.title if mail.title.lower().startswith("re:") else f"Re: {mail.title}"
     quoted = "\n".join(f"> {line}" for line in mail.text.splitlines())
-    to = mail.sender if mail.is_received else ", ".join(mail.to)
+    to = mail.sender if mail.state == Mail.State.RECEIVED else ", ".join(mail.to)
     return {"to": to, "cc": ", ".join(mail.cc), "title": title, "text": f"\n\n{mail.sender}:\n{quoted}"}
 
 

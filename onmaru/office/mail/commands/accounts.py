@@ -11,8 +11,6 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.letters.rules import addressing, composing
 from onmaru.office.mail.models import Account
 
-SELECTOR = "onmaru"
-
 
 @commands.command(label=_("New mail account"), model=Account)
 def create(*, by: Actor, **values: Any) -> Account:
@@ -38,7 +36,7 @@ def edit(account: Account, *, by: Actor, **values: Any) -> Account:
 def make_key(account: Account, *, by: Actor) -> Account:
     """Make a new DKIM key; its record has to stand in the name server under ``onmaru._domainkey``."""
     key = composing.new_key()
-    account.dkim_selector, account.dkim_key, account.dkim_record = SELECTOR, key.private, key.record
+    account.dkim_selector, account.dkim_key, account.dkim_record = "onmaru", key.private, key.record
     return account
 
 

@@ -84,8 +84,7 @@ def _answer(mail: Mail) -> dict[str, str]:
 
 
 def _papers(record: Any) -> Any:
-    entity = registry.of_model(record)
-    return entity.printed if entity is not None else ()
+    return getattr(registry.of_model(record), "printed", ())
 
 
 def _said(request: HttpRequest, by: Actor, record: Any) -> dict[str, Any]:

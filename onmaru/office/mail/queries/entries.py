@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import files, permissions
+from onmaru.kernel import files, permissions, work
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import StoredFile
 from onmaru.office.discussion import ports
 from onmaru.office.discussion.ports import Entry, Source
 from onmaru.office.discussion.queries import reach
@@ -52,7 +53,9 @@ def unlinked(by: Actor) -> QuerySet[Mail]:
 
 
 def _read(record: Any, by: Actor) -> QuerySet[Mail]:
-    rows = hung_on(Mail, record).select_related("account")
+    opened = Count("openings", filter=Q(openings__by_machine=False))
+    machines = Count("openings", filter=Q(openings__by_machine=True))
+    rows = hung_on(Mail, record).annotate(opened=opened, machines=machines)
     return rows if by.user_id is None else rows.filter(_audience(by))
 
 
@@ -60,30 +63,26 @@ def _mails(record: Any, by: Actor, place: str, most: int) -> list[Entry]:
     rows = _read(record, by).order_by("-at", "-id")
     if place.isdigit() and len(place) < 19:
         rows = rows.filter(at__lt=FIRST + timedelta(microseconds=int(place)))
-    return [_entry(one) for one in rows[:most]]
+    return _entries(rows[:most])
 
 
 def _by_key(record: Any, by: Actor, keys: Sequence[int]) -> list[Entry]:
-    return [_entry(one) for one in _read(record, by).filter(pk__in=keys)]
+    return _entries(_read(record, by).filter(pk__in=keys))
 
 
-def _entry(mail: Mail) -> Entry:
+def _entries(rows: QuerySet[Mail]) -> list[Entry]:
+    found = list(rows)
+    kept: dict[int, list[StoredFile]] = {one.pk: [] for one in found}
+    named = {"subject_kind": work.kind_of(Mail()), "subject_id__in": kept}
+    for file in StoredFile.objects.filter(**named).defer("content").order_by("id"):
+        kept[file.subject_id].append(file)
+    return [_entry(one, kept[one.pk]) for one in found]
+
+
+def _entry(mail: Mail, attached: list[StoredFile]) -> Entry:
     place = str((mail.at - FIRST) // timedelta(microseconds=1))
-    data: dict[str, Any] = {
-        "mail": mail,
-        "files": list(files.of(mail).order_by("id")),
-        "openings": opened(mail),
-    }
-    data["remote"] = html.has_remote(mail.html)
+    data = {"mail": mail, "files": attached, "remote": html.has_remote(mail.html)}
     return Entry("mails", mail.pk, mail.at, mail.sender, data, "mail/part/mail.html", place)
-
-
-def opened(mail: Mail) -> tuple[int, int] | None:
-    """How often a mail was opened by people and by machines, None where nobody asked."""
-    if not mail.track:
-        return None
-    by_machine = list(mail.openings.values_list("by_machine", flat=True))
-    return by_machine.count(False), by_machine.count(True)
 
 
 def safe_html(mail: Mail, *, remote: bool) -> str:

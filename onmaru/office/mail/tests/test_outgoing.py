@@ -9,7 +9,9 @@ from typing import Any
 
 import dkim
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from onmaru.kernel import identity, jobs
@@ -243,6 +245,10 @@ def test_openings_are_counted_only_where_asked_and_machines_apart(
     for agent in (reader, "Mozilla/5.0 GoogleImageProxy", "Mozilla/5.0", ""):
         browser.get(address, headers={"User-Agent": agent})
     assert browser.get("/mail/seen/unknown.gif").status_code == 200
+    shown = timeline.page(party, identity.actor(clerk), show="mails").entries
+    assert [
+        (one.data["mail"].opened, one.data["mail"].machines) for one in shown if one.data["mail"].track
+    ] == [(1, 4)]
     assert list(Opening.objects.order_by("id").values_list("by_machine", flat=True)) == [
         True,
         False,
@@ -250,6 +256,19 @@ def test_openings_are_counted_only_where_asked_and_machines_apart(
         True,
         True,
     ]
+
+
+def test_a_timeline_asks_as_much_for_ten_mails_as_for_one(
+    account: Account, party: Party, clerk: User, django_assert_num_queries: Any
+) -> None:
+    by = identity.actor(clerk)
+    write(party, account, clerk, attached=[("하나.txt", b"1")])
+    with CaptureQueriesContext(connection) as one:
+        timeline.page(party, by, show="mails")
+    for place in range(9):
+        write(party, account, clerk, attached=[(f"{place}.txt", b"1")])
+    with django_assert_num_queries(len(one)):
+        assert len(timeline.page(party, by, show="mails").entries) == 10
 
 
 def test_the_worker_sends_what_a_command_asked_for(

@@ -117,11 +117,7 @@ def reopen(activity: Activity, *, by: Actor) -> Activity:
     return activity
 
 
-<<<<<<< HEAD
 @commands.command(label=_("Remind me"), model=Activity)
-=======
-@commands.command(label=_("Remind of it"), model=Activity)
->>>>>>> 5abfe72 (Keep the room small)
 def remind(activity: Activity, *, by: Actor) -> Activity:
     """Tell its person that its time has come, once: the reminder goes with the notice or not at all."""
     activity.remind_at = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -47,6 +48,7 @@ def write(answers: Path) -> None:
         while True:
             written.write(f"{mails.write(**on, **said).message_id}\n")
             written.flush()
+            time.sleep(0.02)
 
 
 def work(_answers: Path) -> None:
@@ -55,7 +57,8 @@ def work(_answers: Path) -> None:
 
     while True:
         outbox.settle()
-        outbox.send()
+        if not outbox.send():
+            time.sleep(0.02)
 
 
 def check(answers: Path) -> None:

@@ -28,6 +28,8 @@ ROOMS = [
     "onmaru.office.demands",
     "onmaru.office.signatories",
     "onmaru.office.snapshots",
+    "onmaru.office.mail",
+    "onmaru.office.letters",
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",

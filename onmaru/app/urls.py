@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/", include("onmaru.office.rest.urls")),
     path("", include("onmaru.office.forms.urls")),
     path("", include("onmaru.office.desk.urls")),
+    path("", include("onmaru.office.approval.urls")),
+    path("", include("onmaru.office.mail.urls")),
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),

@@ -19,7 +19,7 @@ PEOPLE = (
     ("warehouse", "최준호", "물류 · Warehouse", "warehouse"),
     ("viewer", "정하윤", "조회 · Viewer", "viewer"),
 )
-TALK = ["activities.*", "discussion.*", "kernel.storedfile.view"]
+TALK = ["activities.*", "discussion.*", "mail.mail.*", "kernel.storedfile.view"]
 ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
 
 

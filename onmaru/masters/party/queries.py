@@ -80,3 +80,13 @@ def default_bank_account(party: Party | int) -> BankAccount | None:
     party_id = party if isinstance(party, int) else party.pk
     accounts = BankAccount.objects.filter(party_id=party_id).select_related("bank")
     return accounts.order_by("-is_default", "id").first()
+
+
+def reached_by(email: str) -> Party | None:
+    """The one party in use that an e-mail address is of, by its own or a contact's; None for none and for several."""
+    if not email:
+        return None
+    by_contact = Contact.objects.filter(email__iexact=email).values("party")
+    own = Q(email__in={email, email.lower()})
+    found = Party.objects.filter(own | Q(pk__in=by_contact), is_active=True)[:2]
+    return found[0] if len(found) == 1 else None

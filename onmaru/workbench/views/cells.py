@@ -21,9 +21,9 @@ from onmaru.workbench.listing import Cell, Group, Row
 TONES = {
     "ok": "done paid delivered posted active completed complete approved settled received invoiced closed full",
     "info": "open confirmed sent quoted issued accepted reserved ready released",
-    "warn": "partial partly waiting pending due closing backordered unpaid hold",
+    "warn": "partial partly waiting pending due closing backordered unpaid hold unknown",
     "gone": "cancelled canceled void expired archived locked",
-    "bad": "rejected refused failed lost late overdue blocked",
+    "bad": "rejected refused failed lost late overdue blocked bounced",
 }
 TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()}
 NOTHING = mark_safe('<span class="nil">–</span>')

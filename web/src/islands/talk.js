@@ -152,3 +152,29 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
+
+// Mails: the form is fetched when it is opened, or begun anew as an answer, and goes when the mail is on its way.
+const writing = talk?.querySelector(".mail-writing");
+const composer = () => writing.querySelector(".composer");
+
+function begin(answers = "") {
+  writing.querySelector("[data-answers]").value = answers;
+  composer().dispatchEvent(new Event("compose"));
+}
+
+writing?.addEventListener("toggle", () => writing.open && !composer().hasChildNodes() && begin());
+
+talk?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-answer]");
+  if (!button || !writing) return;
+  begin(button.dataset.answer);
+  composer().textContent = "…";
+  writing.open = true;
+  writing.scrollIntoView({ block: "start" });
+});
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.("[data-mail]") || !event.detail.successful) return;
+  writing.open = false;
+  composer().replaceChildren();
+});

@@ -9,10 +9,9 @@ import pytest
 from django.db import transaction
 from django.test import Client as Browser
 
-from onmaru.kernel import identity, jobs, work
+from onmaru.kernel import identity, jobs, permissions, work
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.activities.models import Activity
 from onmaru.office.discussion import commands
 from onmaru.office.discussion.queries import reach, timeline
 from onmaru.office.notices.models import Notice
@@ -50,7 +49,7 @@ def test_it_is_talked_planned_followed_and_told_about(entity: Entity) -> None:
     assert browser.post(f"{talk}say", {"text": "@other @outside 확인"}).status_code == 302
     browser.post(f"{talk}plan", {"title": "다음", "due_on": "2026-12-01", "person": str(other.pk)})
     jobs.drain()
-    about = entity.model is not Activity
+    about = entity.model not in permissions.hanging
     told = set(Notice.objects.values_list("person__username", "kind"))
     assert told == {("other", "mention")} | ({("other", "activity")} if about else set())
     page = _browser(other).get(f"/{entity.name}/{record.pk}/").content.decode()

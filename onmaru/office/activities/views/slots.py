@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from onmaru.kernel import permissions
 from onmaru.office.activities.models import Activity
 from onmaru.office.activities.queries import entries
 from onmaru.office.activities.views import days
@@ -24,9 +25,9 @@ def register() -> None:
 
 
 def planning(context: Context) -> SafeString:
-    """Planning on a record; an activity bears none itself."""
+    """Planning on a record; what hangs on one bears none itself."""
     record, by = context["record"], context["by"]
-    if isinstance(record, Activity):
+    if type(record) in permissions.hanging:
         return NOTHING
     more = {"choices": Activity, "today": notices.clock(by).date(), "record": record, "talk": context["talk"]}
     return render_to_string("activities/part/planning.html", more, context["request"])

@@ -1,0 +1,5 @@
+"""Handing letters over."""
+
+from onmaru.office.letters.commands import sending
+
+__all__ = ["sending"]

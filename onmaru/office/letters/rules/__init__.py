@@ -1,0 +1,1 @@
+"""Letters read and composed, whom they may go to, and what their words hold: values in, values out."""

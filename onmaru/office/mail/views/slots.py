@@ -1,0 +1,34 @@
+"""What the room puts into the pages of others: writing a mail on a record, and the way to unlinked mail."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from onmaru.kernel import permissions
+from onmaru.office.mail.commands import mails
+from onmaru.office.mail.queries import entries
+from onmaru.workbench import ports
+from onmaru.workbench.ports import Context
+
+NOTHING = SafeString("")
+
+
+def register() -> None:
+    """Called once when the house starts."""
+    ports.slots["talk.write"].append(writing)
+    ports.slots["menu.above"].append(menu)
+
+
+def writing(context: Context) -> SafeString:
+    """Writing a mail, for those who may; what hangs on a record bears none itself."""
+    if type(context["record"]) in permissions.hanging or not context["by"].may(mails.write.permission):
+        return NOTHING
+    return render_to_string("mail/part/writing.html", {"talk": context["talk"]}, context["request"])
+
+
+def menu(context: Context) -> SafeString:
+    """The way to the mails that stand on no record, while there are any."""
+    by = context["by"]
+    count = entries.unlinked(by).order_by()[:100].count() if by.may(mails.link.permission) else 0
+    return render_to_string("mail/part/menu.html", {"count": count}, context["request"]) if count else NOTHING

@@ -22,6 +22,7 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.automation",
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",
@@ -142,6 +143,8 @@ PUSH_SERVICES = [
 ]
 # host:port of a clamd that looks through every file before it is kept.
 CLAMD = os.environ.get("ONMARU_CLAMD", "")
+# Names of hosts inside the company's own network that webhooks may call all the same.
+WEBHOOK_PRIVATE_HOSTS = [host for host in os.environ.get("ONMARU_WEBHOOK_HOSTS", "").split(",") if host]
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

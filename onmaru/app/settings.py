@@ -22,6 +22,7 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.processes",
     "onmaru.office.automation",
     "onmaru.office.activities",
     "onmaru.office.discussion",

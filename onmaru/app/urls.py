@@ -10,6 +10,7 @@ handler500 = "onmaru.app.errors.broken"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.office.rest.urls")),
+    path("", include("onmaru.office.processes.urls")),
     path("", include("onmaru.office.automation.urls")),
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),

@@ -84,6 +84,7 @@ class Action(models.Model):
         NOTICE = "notice", _("tell somebody")
         MAIL = "mail", _("send a mail")
         WEBHOOK = "webhook", _("call a webhook")
+        PROCESS = "process", _("start a process")
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="actions")
     ordinal = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -164,7 +165,11 @@ class Webhook(Record):
     former_until = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("looked after by"), editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("looked after by"),
+        editable=False,
     )
 
     class Meta:

@@ -16,4 +16,3 @@ class Mailer(Protocol):
 
 mailers: list[Mailer] = []
 """The one that sends mail, once the room of mail stands."""
-

@@ -17,17 +17,29 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import refusals
 from onmaru.kernel.refusals import Refusal
 
-RULE_WORD_UNKNOWN = refusals.reason("rule_word_unknown", _("“{word}” is no field, state, action or event there."))
-RULE_KIND_UNKNOWN = refusals.reason("rule_kind_unknown", _("Records of this kind have no list that a rule could watch."))
+RULE_WORD_UNKNOWN = refusals.reason(
+    "rule_word_unknown", _("“{word}” is no field, state, action or event there.")
+)
+RULE_KIND_UNKNOWN = refusals.reason(
+    "rule_kind_unknown", _("Records of this kind have no list that a rule could watch.")
+)
 RULE_EMPTY = refusals.reason("rule_empty", _("Say at least one thing that the rule does."))
 RULE_UNTRIED = refusals.reason("rule_untried", _("Try the rule, as it stands now, on past events first."))
-RULE_OWNER_ONLY = refusals.reason("rule_owner_only", _("Only the person it acts for may change it or switch it on."))
-ACTION_UNKNOWN = refusals.reason("rule_action_unknown", _("“{what}” cannot be done with records of this kind."))
+RULE_OWNER_ONLY = refusals.reason(
+    "rule_owner_only", _("Only the person it acts for may change it or switch it on.")
+)
+ACTION_UNKNOWN = refusals.reason(
+    "rule_action_unknown", _("“{what}” cannot be done with records of this kind.")
+)
 ACTION_NEEDS = refusals.reason("rule_action_needs", _("“{label}” is needed for this."))
-PERSON_UNKNOWN = refusals.reason("rule_person_unknown", _("“{word}” is no person, role or field with a person."))
+PERSON_UNKNOWN = refusals.reason(
+    "rule_person_unknown", _("“{word}” is no person, role or field with a person.")
+)
 MAIL_MISSING = refusals.reason("rule_mail_missing", _("This house sends no mail from rules."))
 CONDITION_NOT_YES = refusals.reason("rule_condition_not_yes", _("A condition must come to yes or no."))
-ADDRESS_FORBIDDEN = refusals.reason("webhook_address_forbidden", _("“{host}” is not an address of the open internet."))
+ADDRESS_FORBIDDEN = refusals.reason(
+    "webhook_address_forbidden", _("“{host}” is not an address of the open internet.")
+)
 ADDRESS_UNUSABLE = refusals.reason("webhook_address_unusable", _("A webhook needs an http or https address."))
 
 DEEPEST = 5
@@ -65,7 +77,9 @@ def assignments(said: str) -> dict[str, str]:
 
 def digest(rule: Mapping[str, Any], actions: list[Mapping[str, Any]]) -> str:
     """What a rule says, so that a trial counts for just this."""
-    return hashlib.sha256(repr((sorted(rule.items()), [sorted(one.items()) for one in actions])).encode()).hexdigest()
+    return hashlib.sha256(
+        repr((sorted(rule.items()), [sorted(one.items()) for one in actions])).encode()
+    ).hexdigest()
 
 
 def pause(tries: int) -> timedelta | None:

@@ -52,7 +52,11 @@ class Case:
         value = self.values.get(name)
         if name == "record":
             return str(self.record)
-        return shown.show(column, column.getter(self.record), self.record) if column else str("" if value is None else value)
+        return (
+            shown.show(column, column.getter(self.record), self.record)
+            if column
+            else str("" if value is None else value)
+        )
 
     def worth(self, formula: str) -> Any:
         """What a formula comes to, as a command reads it."""
@@ -131,7 +135,9 @@ def _points_to_person(model: type[models.Model], word: str) -> bool:
 def _wrong_people(action: Action, entity: Entity) -> list[Refusal | None]:
     return [
         None
-        if word.startswith(ROLE) or _points_to_person(entity.model, word) or User.objects.filter(username=word).exists()
+        if word.startswith(ROLE)
+        or _points_to_person(entity.model, word)
+        or User.objects.filter(username=word).exists()
         else rules.PERSON_UNKNOWN("whom", word=word)
         for word in _words(action.whom)
     ]
@@ -149,7 +155,10 @@ def _wrong_formulas(found: Mapping[str, str], kind: str) -> list[Refusal | None]
 
 def _needs(action: Action, *names: str) -> list[Refusal | None]:
     labels = {one.name: one.verbose_name for one in Action._meta.concrete_fields}
-    return [None if getattr(action, name).strip() else rules.ACTION_NEEDS(name, label=labels[name]) for name in names]
+    return [
+        None if getattr(action, name).strip() else rules.ACTION_NEEDS(name, label=labels[name])
+        for name in names
+    ]
 
 
 def _wrong_command(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:
@@ -158,7 +167,9 @@ def _wrong_command(action: Action, rule: Rule, entity: Entity, by: Actor) -> lis
         return [rules.ACTION_UNKNOWN("what", what=action.what)]
     said = rules.assignments(action.said)
     known = {one.name for one in calls.asks(entity, command)}
-    unknown = [refusals.FIELD_UNKNOWN("said", label=name or action.said) for name in said if name not in known]
+    unknown = [
+        refusals.FIELD_UNKNOWN("said", label=name or action.said) for name in said if name not in known
+    ]
     return [*unknown, *_wrong_formulas(said, rule.kind)]
 
 
@@ -172,7 +183,9 @@ def _command(action: Action, case: Case) -> str:
 
 
 def _call(command: Command[Any], raw: Mapping[str, Any], case: Case, *, partial: bool = False) -> None:
-    given, found = values.read_all(calls.asks(case.entity, command), raw, References(case.by), partial=partial)
+    given, found = values.read_all(
+        calls.asks(case.entity, command), raw, References(case.by), partial=partial
+    )
     refusals.check(found)
     calls.do(command, case.by, given, subject=case.record)
 
@@ -180,7 +193,11 @@ def _call(command: Command[Any], raw: Mapping[str, Any], case: Case, *, partial:
 def _wrong_field(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:
     asked = {one.name for one in calls.asks(entity, entity.edit)} if entity.edit else set()
     unknown = None if action.what in asked else rules.ACTION_UNKNOWN("what", what=action.what)
-    return [unknown, *_needs(action, "said"), *_wrong_formulas({"": action.said} if action.said else {}, rule.kind)]
+    return [
+        unknown,
+        *_needs(action, "said"),
+        *_wrong_formulas({"": action.said} if action.said else {}, rule.kind),
+    ]
 
 
 def _field(action: Action, case: Case) -> str:
@@ -191,7 +208,11 @@ def _field(action: Action, case: Case) -> str:
 
 
 def _wrong_activity(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:
-    days = None if _days(action.what) is not None else refusals.FIELD_INVALID("what", label=_("what"), problem=_("a number of days"))
+    days = (
+        None
+        if _days(action.what) is not None
+        else refusals.FIELD_INVALID("what", label=_("what"), problem=_("a number of days"))
+    )
     return [*_needs(action, "said"), days, *_wrong_people(action, entity)]
 
 
@@ -201,7 +222,10 @@ def _days(text: str) -> int | None:
 
 
 def _activity(action: Action, case: Case) -> str:
-    title, due = case.text(action.said)[:200], calls.today(case.record) + timedelta(days=_days(action.what) or 0)
+    title, due = (
+        case.text(action.said)[:200],
+        calls.today(case.record) + timedelta(days=_days(action.what) or 0),
+    )
     create = activities.create
     by = identity.also(case.by, create.permission)
     subject = {"subject_kind": work.kind_of(case.record), "subject_id": case.record.pk}

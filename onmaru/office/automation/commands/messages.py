@@ -86,7 +86,9 @@ def _put_off(message: Message) -> None:
         message.state = Message.State.FAILED
     if pause is None or message.tries == 3:
         webhook = message.webhook
-        words = format_lazy(_("Webhook “{name}” does not answer: {answer}"), name=webhook.name, answer=message.answered)
+        words = format_lazy(
+            _("Webhook “{name}” does not answer: {answer}"), name=webhook.name, answer=message.answered
+        )
         by, once = identity.system(webhook.name), f"webhook:{webhook.pk}:{timezone.localdate()}"
         notices.tell([webhook.owner], "automation", webhook, words, by=by, once=once)
 

@@ -45,7 +45,12 @@ def look() -> int:
 
 def _look_at(key: int) -> None:
     with transaction.atomic():
-        due = Due.objects.select_for_update(skip_locked=True, of=("self",)).select_related("rule__owner").filter(pk=key).first()
+        due = (
+            Due.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("rule__owner")
+            .filter(pk=key)
+            .first()
+        )
         if due is None:
             return
         happening = happenings.of_due(due) if due.rule.state == Rule.State.ON else None
@@ -65,7 +70,12 @@ def _failed(key: int) -> None:
         if due.tries >= TRIES:
             happening = happenings.of_due(due)
             if happening is not None:
-                _note(due.rule, happening, Run.Outcome.FAILED, str(_("The rule failed; the server's log says why.")))
+                _note(
+                    due.rule,
+                    happening,
+                    Run.Outcome.FAILED,
+                    str(_("The rule failed; the server's log says why.")),
+                )
             due.delete()
 
 
@@ -77,7 +87,9 @@ def come() -> int:
         first = max(today - LATE, timezone.localdate(rule.on_since)) if rule.on_since else today
         done = Run.objects.filter(rule=rule, day__isnull=False).values("subject_id")
         by = identity.actor(rule.owner)
-        for record in trials.on_days(rule, by, first, today).exclude(pk__in=done.filter(day__gte=first))[:AT_ONCE]:
+        for record in trials.on_days(rule, by, first, today).exclude(pk__in=done.filter(day__gte=first))[
+            :AT_ONCE
+        ]:
             count += races.retried(lambda rule=rule, record=record: _come(rule, record))  # type: ignore[misc]
     return count
 
@@ -86,7 +98,10 @@ def _come(rule: Rule, record: Any) -> int:
     day: date = getattr(record, rule.word) + timedelta(days=rule.days)
     with transaction.atomic():
         fresh = Rule.objects.select_for_update(of=("self",)).select_related("owner").get(pk=rule.pk)
-        if fresh.state != Rule.State.ON or Run.objects.filter(rule=rule, subject_id=record.pk, day=day).exists():
+        if (
+            fresh.state != Rule.State.ON
+            or Run.objects.filter(rule=rule, subject_id=record.pk, day=day).exists()
+        ):
             return 0
         act(fresh, Happening(record.pk, day=day))
     return 1
@@ -126,7 +141,9 @@ def _tell_refused(rule: Rule, run: Run) -> None:
     """Tell the owner, once a day and rule."""
     words = format_lazy(_("Rule “{rule}” was refused: {told}"), rule=rule.name, told=run.told)
     once = f"rule:{rule.pk}:{timezone.localdate()}"
-    notices.tell([rule.owner], "automation", rule, words, by=identity.system(rule.name), excerpt=run.about, once=once)
+    notices.tell(
+        [rule.owner], "automation", rule, words, by=identity.system(rule.name), excerpt=run.about, once=once
+    )
 
 
 def _case(rule: Rule, happening: Happening, by: Actor) -> Case | None:
@@ -146,8 +163,14 @@ def _astray(rule: Rule, happening: Happening) -> str:
         return str(_("the person it acts for has left"))
     if happening.depth >= limits.DEEPEST:
         return str(_("rules set each other off in a circle"))
-    lately = Run.objects.filter(rule=rule, at__gt=timezone.now() - timedelta(hours=1)).exclude(outcome="passed")
-    return str(_("it ran more than {most} times in an hour")).format(most=rule.most_an_hour) if lately.count() >= rule.most_an_hour else ""
+    lately = Run.objects.filter(rule=rule, at__gt=timezone.now() - timedelta(hours=1)).exclude(
+        outcome="passed"
+    )
+    return (
+        str(_("it ran more than {most} times in an hour")).format(most=rule.most_an_hour)
+        if lately.count() >= rule.most_an_hour
+        else ""
+    )
 
 
 def _note(rule: Rule, happening: Happening, outcome: str, told: str = "", record: Any = None) -> Run:

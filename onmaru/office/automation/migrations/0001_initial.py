@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ordinal', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('does', models.CharField(choices=[('command', 'do an action'), ('field', 'set a field'), ('activity', 'plan an activity'), ('notice', 'tell somebody'), ('mail', 'send a mail'), ('webhook', 'call a webhook')], max_length=10, verbose_name='then')),
+                ('does', models.CharField(choices=[('command', 'do an action'), ('field', 'set a field'), ('activity', 'plan an activity'), ('notice', 'tell somebody'), ('mail', 'send a mail'), ('webhook', 'call a webhook'), ('process', 'start a process')], max_length=10, verbose_name='then')),
                 ('what', models.CharField(blank=True, max_length=120, verbose_name='what')),
                 ('whom', models.CharField(blank=True, max_length=200, verbose_name='whom')),
                 ('said', models.CharField(blank=True, max_length=1000, verbose_name='with')),

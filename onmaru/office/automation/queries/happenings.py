@@ -51,7 +51,10 @@ def fits(rule: Rule, row: AuditRow) -> bool:
         return bool(changed) and (not rule.word or bool({rule.word, f"{rule.word}_id"} & changed.keys()))
     if rule.happening == Rule.Happening.STATE:
         return "state" in changed and changed["state"][-1] == rule.word
-    return rule.happening == Rule.Happening.COMMAND and rule.word in (row.command, row.command.rpartition(".")[2])
+    return rule.happening == Rule.Happening.COMMAND and rule.word in (
+        row.command,
+        row.command.rpartition(".")[2],
+    )
 
 
 def is_creation(command: str, kind: str) -> bool:
@@ -107,7 +110,9 @@ def values(entity: Entity, record: Any, changes: Mapping[str, Any], by: Actor) -
     for name in samples.of(kind):
         if (kind, name) not in by.hidden:
             found[name] = entity.value(record, name)
-            found[WAS + name] = typed(entity.model, name, changes[name][0]) if is_change(changes, name) else found[name]
+            found[WAS + name] = (
+                typed(entity.model, name, changes[name][0]) if is_change(changes, name) else found[name]
+            )
     return found
 
 

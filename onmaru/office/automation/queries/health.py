@@ -20,7 +20,10 @@ def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
         taken=_count(state="sent", created_at__gt=timezone.now() - LATELY),
         waiting=_count(state="waiting"),
         given_up=_count(state="failed"),
-        last_taken=Subquery(_of().order_by("-sent_at").filter(sent_at__isnull=False).values("sent_at")[:1], output_field=DateTimeField()),
+        last_taken=Subquery(
+            _of().order_by("-sent_at").filter(sent_at__isnull=False).values("sent_at")[:1],
+            output_field=DateTimeField(),
+        ),
         last_answer=Subquery(_of().exclude(answered="").order_by("-changed_at").values("answered")[:1]),
     )
 

@@ -99,7 +99,9 @@ def _of_dates(rule: Rule, entity: Entity, by: Actor, since: datetime) -> tuple[l
 def on_days(rule: Rule, by: Actor, first: date, last: date) -> QuerySet[Any]:
     """The records whose day, as the rule counts it, lies between two days; the latest first."""
     span = (first - timedelta(days=rule.days), last - timedelta(days=rule.days))
-    return happenings.rows_of(rule, by).filter(**{f"{rule.word}__range": span}).order_by(f"-{rule.word}", "-pk")
+    return (
+        happenings.rows_of(rule, by).filter(**{f"{rule.word}__range": span}).order_by(f"-{rule.word}", "-pk")
+    )
 
 
 def _records(rule: Rule, by: Actor, keys: set[int]) -> tuple[dict[int, Any], set[int]]:
@@ -126,4 +128,3 @@ def undo(record: Any, changes: Mapping[str, Any]) -> None:
             own[name] = changes[name][0]
     if own:
         record.custom = own
-

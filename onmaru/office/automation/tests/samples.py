@@ -11,7 +11,9 @@ from onmaru.office.automation.models import Message, Rule, Run, Webhook
 
 
 def _of_somebody(by: Actor, place: int) -> Actor:
-    person = User.objects.get_or_create(username=f"ruler{place}", defaults={"full_name": f"규칙 담당 {place}"})[0]
+    person = User.objects.get_or_create(
+        username=f"ruler{place}", defaults={"full_name": f"규칙 담당 {place}"}
+    )[0]
     return replace(by, user_id=person.pk, name=person.display_name)
 
 
@@ -33,7 +35,9 @@ def run(by: Actor, place: int) -> Run:
 
 
 def webhook(by: Actor, place: int) -> Webhook:
-    return webhooks.create(by=_of_somebody(by, place), name=f"창고 {place}", url=f"https://example.com/{place}")
+    return webhooks.create(
+        by=_of_somebody(by, place), name=f"창고 {place}", url=f"https://example.com/{place}"
+    )
 
 
 def message(by: Actor, place: int) -> Message:

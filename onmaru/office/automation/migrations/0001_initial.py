@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import onmaru.kernel.kinds
-import onmaru.kernel.sealed
 from django.conf import settings
 from django.db import migrations, models
+
+import onmaru.kernel.kinds
+import onmaru.kernel.sealed
 
 
 class Migration(migrations.Migration):

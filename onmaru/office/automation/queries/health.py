@@ -15,7 +15,7 @@ LATELY = timedelta(days=7)
 
 
 def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Webhooks with what was taken in the last seven days, what waits, what was given up, and what was answered last."""
+    """Webhooks with what was taken in seven days, what waits, what was given up, and what was answered last."""
     return rows.annotate(
         taken=_count(state="sent", created_at__gt=timezone.now() - LATELY),
         waiting=_count(state="waiting"),

@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A trial: its newest lines, how many the rule would have acted on and left, and whether the history goes further."""
+    """A trial: its newest lines, how many the rule would have acted on and left, whether there is more history."""
 
     lines: list[Line]
     acted: int

@@ -26,8 +26,9 @@ def start(*, process: Process, subject_id: int, by: Actor) -> Instance:
     Refuses process_not_in_force; not_found for a record that is not there to see.
     """
     record = reach.record(process.kind, subject_id, by)
+    in_force = Process.objects.filter(pk=process.pk, state=Process.State.ACTIVE).exists()
     newest = process.versions.order_by("-number").first()
-    if process.state != Process.State.ACTIVE or newest is None:
+    if not in_force or newest is None:
         raise Refused(PROCESS_NOT_IN_FORCE("process", name=process.name))
     instance = Instance.objects.create(
         process=process,

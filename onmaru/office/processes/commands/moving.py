@@ -1,4 +1,4 @@
-"""The worker moves instances on: takes answers, makes calls, hears messages, ends timers. Each move is one transaction."""
+"""The worker moves instances on, each move one transaction: takes answers, makes calls, hears messages, ends timers."""
 
 from __future__ import annotations
 

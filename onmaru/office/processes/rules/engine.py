@@ -79,6 +79,7 @@ class Walk:
     def go(self) -> None:
         """Move on until only steps of people, calls and waits are left. Raises Refused for what the engine cannot."""
         try:
+            self.workflow.refresh_timers()
             self.workflow.do_engine_steps()
         except SpiffWorkflowException as error:
             raise Refused(diagram.DIAGRAM_UNREADABLE("xml", problem=str(error)[:200])) from error

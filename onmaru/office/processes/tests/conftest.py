@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -11,6 +12,7 @@ from onmaru.kernel.models import User
 from onmaru.office.automation.tests.conftest import by, clerk, hire, mate, party, stranger
 from onmaru.office.processes.commands import drawing
 from onmaru.office.processes.models import Process
+from onmaru.office.processes.rules.diagram import BPMN
 
 __all__ = ["by", "clerk", "hire", "mate", "party", "stranger"]
 
@@ -25,10 +27,10 @@ HEAD = (
 
 def flow(source: str, target: str, condition: str = "") -> str:
     """A sequence flow, with the formula on which it is taken."""
-    inner = (
-        f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{condition}</bpmn:conditionExpression>'
-    )
-    return f'<bpmn:sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{inner if condition else ""}</bpmn:sequenceFlow>'
+    formal = "bpmn:conditionExpression"
+    inner = f'<{formal} xsi:type="bpmn:tFormalExpression">{condition}</{formal}>' if condition else ""
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="{source}-{target}" {ends}>{inner}</bpmn:sequenceFlow>'
 
 
 def diagram(inside: str, *, before: str = "") -> str:
@@ -57,8 +59,10 @@ CHECKED = diagram(
 WAITING = diagram(
     '<bpmn:startEvent id="start"/><bpmn:parallelGateway id="split"/><bpmn:parallelGateway id="join"/>'
     '<bpmn:intermediateCatchEvent id="pause" name="사흘 뒤"><bpmn:timerEventDefinition>'
-    '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P3D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>'
-    '<bpmn:intermediateCatchEvent id="heard" name="수정되면"><bpmn:messageEventDefinition messageRef="m"/></bpmn:intermediateCatchEvent>'
+    '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">P3D</bpmn:timeDuration>'
+    "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+    '<bpmn:intermediateCatchEvent id="heard" name="수정되면"><bpmn:messageEventDefinition messageRef="m"/>'
+    "</bpmn:intermediateCatchEvent>"
     '<bpmn:endEvent id="end"/>'
     + flow("start", "split")
     + flow("split", "pause")
@@ -68,6 +72,29 @@ WAITING = diagram(
     + flow("join", "end"),
     before='<bpmn:message id="m" name="edit"/>',
 )
+
+
+def shaped(xml: str) -> str:
+    """The document with a shape for each element, in one row, and an edge for each flow: what an editor draws."""
+    found = ElementTree.fromstring(xml)
+    process = found.find(f"{{{BPMN}}}process")
+    assert process is not None
+    nodes = [one for one in process if one.get("id") and not one.tag.endswith("sequenceFlow")]
+    place = {one.get("id"): 40 + 150 * number for number, one in enumerate(nodes)}
+    shapes = "".join(
+        f'<bpmndi:BPMNShape id="{key}_di" bpmnElement="{key}"><dc:Bounds x="{x}" y="100" width="100" height="80"/>'
+        "</bpmndi:BPMNShape>"
+        for key, x in place.items()
+    )
+    edges = "".join(
+        f'<bpmndi:BPMNEdge id="{one.get("id")}_di" bpmnElement="{one.get("id")}">'
+        f'<di:waypoint x="{place[one.get("sourceRef")] + 50}" y="100"/>'
+        f'<di:waypoint x="{place[one.get("targetRef")] + 50}" y="100"/></bpmndi:BPMNEdge>'
+        for one in process.findall(f"{{{BPMN}}}sequenceFlow")
+    )
+    plane = f'<bpmndi:BPMNPlane id="plane" bpmnElement="p">{shapes}{edges}</bpmndi:BPMNPlane>'
+    drawn = f'<bpmndi:BPMNDiagram id="drawing">{plane}</bpmndi:BPMNDiagram>'
+    return xml.replace("</bpmn:definitions>", f"{drawn}</bpmn:definitions>")
 
 
 @pytest.fixture

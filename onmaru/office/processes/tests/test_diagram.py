@@ -12,6 +12,7 @@ from onmaru.office.processes.models import Process
 from onmaru.office.processes.rules import engine
 from onmaru.office.processes.tests.conftest import CHECKED, diagram, drawn, flow
 
+TWO = diagram("").replace("</bpmn:definitions>", '<bpmn:process id="q"/></bpmn:definitions>')
 LINE = '<bpmn:startEvent id="start"/><bpmn:endEvent id="end"/>'
 
 
@@ -48,7 +49,7 @@ def test_what_is_not_carried_out_is_refused(inside: str, code: str, owner: User)
         "<a/>",
         "x" * (2**20 + 1),
         '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
-        diagram("").replace("</bpmn:definitions>", '<bpmn:process id="q"/></bpmn:definitions>'),
+        TWO,
     ],
 )
 def test_what_is_no_diagram_is_not_kept(xml: str, process: Process, owner: User) -> None:

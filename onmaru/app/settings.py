@@ -24,6 +24,7 @@ ROOMS = [
     "onmaru.ledgers.accounting",
     "onmaru.office.processes",
     "onmaru.office.automation",
+    "onmaru.office.webhooks",
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",

@@ -1,9 +1,9 @@
-"""What the worker does by itself: letting rules act, on what happened and on days that came; sending requests."""
+"""What the worker does by itself: letting rules act, on what happened and on days that came."""
 
 from __future__ import annotations
 
 from onmaru.kernel import jobs
-from onmaru.office.automation.commands import messages, running
+from onmaru.office.automation.commands import running
 
 
 @jobs.every(seconds=0.5, name="automation.look")
@@ -16,15 +16,3 @@ def look() -> int:
 def days() -> int:
     """Let rules act on the records whose day has come."""
     return running.come()
-
-
-@jobs.every(seconds=2, name="automation.queue")
-def queue() -> int:
-    """Queue the requests that are to be tried again."""
-    return messages.queue()
-
-
-@jobs.job(messages.SEND)
-def send(message_id: int) -> None:
-    """Send one request."""
-    messages.send(message_id)

@@ -1,5 +1,5 @@
-"""Rules and webhooks: made, tried, switched, run; told and sent."""
+"""Rules: made, tried, switched, run."""
 
-from onmaru.office.automation.commands import doing, messages, rules, running, webhooks
+from onmaru.office.automation.commands import doing, rules, running
 
-__all__ = ["doing", "messages", "rules", "running", "webhooks"]
+__all__ = ["doing", "rules", "running"]

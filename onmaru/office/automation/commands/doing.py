@@ -14,17 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onmaru.kernel import expressions, identity, refusals, work
+from onmaru.kernel import expressions, identity, permissions, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.activities.commands import activities
 from onmaru.office.automation import ports, rules
-from onmaru.office.automation.commands import messages
-from onmaru.office.automation.models import Action, Rule, Webhook
+from onmaru.office.automation.models import Action, Rule
 from onmaru.office.automation.queries import happenings
 from onmaru.office.notices.commands import notices
+from onmaru.office.webhooks.commands import messages
+from onmaru.office.webhooks.models import Webhook
 from onmaru.workbench import calls, shown, values
 from onmaru.workbench.api import operations
 from onmaru.workbench.entity import Entity
@@ -268,12 +269,17 @@ def _mail(action: Action, case: Case) -> str:
 
 
 def _wrong_webhook(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:
-    known = Webhook.objects.filter(name=action.what).exists()
+    known = _webhooks(action.what, by).exists()
     return [None if known else rules.ACTION_UNKNOWN("what", what=action.what)]
 
 
+def _webhooks(name: str, by: Actor) -> models.QuerySet[Webhook]:
+    """The webhook of a name, if the rule's owner may see it: records go nowhere that they do not know of."""
+    return permissions.visible(Webhook.objects.filter(name=name), by)
+
+
 def _webhook(action: Action, case: Case) -> str:
-    webhook = Webhook.objects.filter(name=action.what, is_active=True).first()
+    webhook = _webhooks(action.what, case.by).filter(is_active=True).first()
     if webhook is None:
         raise Refused(rules.ACTION_UNKNOWN("what", what=action.what))
     record = case.entity.rows().get(pk=case.record.pk)

@@ -24,7 +24,7 @@ from onmaru.office.notices.commands import notices
 from onmaru.workbench import filters, registry
 
 ports.declare("rule", _("A rule tells me something"))
-ports.declare("automation", _("A rule or webhook of mine is in trouble"))
+ports.declare("automation", _("A rule of mine is in trouble"))
 
 SAID = ("kind", "happening", "word", "days", "query", "formula")
 DONE = ("does", "what", "whom", "said")

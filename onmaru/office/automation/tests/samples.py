@@ -1,4 +1,4 @@
-"""Rules, runs, webhooks and messages to try the entities with."""
+"""Rules and runs to try the entities with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.automation.commands import messages, rules, webhooks
-from onmaru.office.automation.models import Message, Rule, Run, Webhook
+from onmaru.office.automation.commands import rules
+from onmaru.office.automation.models import Rule, Run
 
 
 def _of_somebody(by: Actor, place: int) -> Actor:
@@ -32,13 +32,3 @@ def run(by: Actor, place: int) -> Run:
     return Run.objects.create(
         rule=rule(by, place), subject_kind="party.party", subject_id=1, about=f"거래처 {place}", told="알림"
     )
-
-
-def webhook(by: Actor, place: int) -> Webhook:
-    return webhooks.create(
-        by=_of_somebody(by, place), name=f"창고 {place}", url=f"https://example.com/{place}"
-    )
-
-
-def message(by: Actor, place: int) -> Message:
-    return messages.write(webhook(by, place), "{}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import User
+from onmaru.kernel.models import Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
@@ -23,6 +24,8 @@ from onmaru.office.automation.models import Due, Rule, Run
 from onmaru.office.automation.queries import trials
 from onmaru.office.automation.tests.conftest import hire
 from onmaru.office.notices.models import Notice
+from onmaru.office.webhooks.commands import webhooks
+from onmaru.office.webhooks.models import Message
 
 CHANGED = Rule.Happening.CHANGED
 NOTICE = {"does": "notice", "said": "{name} 확인"}
@@ -98,6 +101,21 @@ def test_a_created_record_gets_an_activity_and_a_field(seller: User, by: Actor) 
     assert Activity.objects.get(subject_id=made.pk).title == "마루상사 방문"
     made.refresh_from_db()
     assert made.note == "마루상사 신규"
+
+
+def test_a_webhook_is_told_the_record_as_the_owner_sees_it(seller: User, party: Party, by: Actor) -> None:
+    hook = webhooks.create(
+        by=identity.also(identity.actor(seller), "webhooks.*"), name="창고", url="https://example.com/"
+    )
+    with pytest.raises(Refused):
+        make(seller, actions=[{"does": "webhook", "what": "창고"}])
+    Role.objects.filter(code="seller").update(permissions=["party.party.*", *OWN, "webhooks.*"])
+    make(seller, actions=[{"does": "webhook", "what": "창고"}])
+    parties.edit(party, by=by, note="후")
+    jobs.look()
+    message = Message.objects.get(webhook=hook)
+    said = json.loads(message.body)
+    assert (said["type"], said["data"]["record"]["name"]) == ("party.party.changed", "한빛상사")
 
 
 def test_all_actions_happen_or_none_and_the_owner_hears_why(party: Party, by: Actor) -> None:

@@ -77,6 +77,7 @@ class _Move:
         self.elements = diagram.elements(diagram.read(instance.of_version.xml))
 
     def go(self) -> None:
+        """Move on; a call that is refused leaves the instance before it, stuck."""
         case = self.case()
         if case is None:
             self.stick(str(_("The record is gone, or the process's owner may not see it.")))
@@ -84,10 +85,11 @@ class _Move:
         walk = self.walk(case)
         self.hear(walk)
         self.take_answers(walk)
+        self.instance.engine = walk.stored()
         try:
-            with transaction.atomic():
-                walk = self.carry_on(walk)
+            walk = self.carry_on(walk)
         except Refused as refused:
+            self.note(engine.resume(self.instance.engine, case.values))
             self.stick("; ".join(one.message for one in refused.reasons))
             return
         self.keep(walk)
@@ -127,17 +129,22 @@ class _Move:
         """Let the engine go on and make the calls it comes to, until only people and waits are left."""
         walk.go()
         for _turn in range(MOST_CALLS):
+            self.instance.engine = walk.stored()
             call = next((one for one in walk.tokens() if one.is_ready and self.is_call(one)), None)
             if call is None:
                 return walk
             self.enter(call)
-            self.call(self.elements[call.element])
-            walk.done(call.key, {})
-            case = self.case()
-            if case is not None:
-                walk = engine.resume(walk.stored(), case.values)
+            with transaction.atomic():
+                self.call(self.elements[call.element])
+            walk = self.after(walk, call)
             walk.go()
         raise Refused(diagram.DIAGRAM_LOOP("xml", name=self.instance.process.name))
+
+    def after(self, walk: Walk, call: Token) -> Walk:
+        """The walk with a call done, and with the record as the call left it."""
+        walk.done(call.key, {})
+        case = self.case()
+        return engine.resume(walk.stored(), case.values) if case is not None else walk
 
     def is_call(self, token: Token) -> bool:
         return self.elements[token.element].tag in diagram.CALLS
@@ -170,7 +177,16 @@ class _Move:
         return step if is_new else None
 
     def keep(self, walk: Walk) -> None:
-        """Write where it stands: new steps are told to their roles, left ones end."""
+        """Write where it stands and what wakes it."""
+        tokens = self.note(walk)
+        self.instance.waits = [one.message for one in tokens if one.message]
+        self.instance.next_at = _first(one.due_at for one in tokens)
+        if walk.is_over:
+            self.instance.state, self.instance.ended_at = Instance.State.DONE, timezone.now()
+        self.save()
+
+    def note(self, walk: Walk) -> list[Token]:
+        """New steps are told to their roles, left ones end."""
         tokens = walk.tokens()
         for token in tokens:
             step = self.enter(token)
@@ -179,12 +195,7 @@ class _Move:
         gone = self.instance.steps.exclude(token__in=[one.key for one in tokens])
         gone.filter(left_at=None).update(left_at=timezone.now())
         gone.exclude(state="done").update(state="done")
-        self.instance.engine = walk.stored()
-        self.instance.waits = [one.message for one in tokens if one.message]
-        self.instance.next_at = _first(one.due_at for one in tokens)
-        if walk.is_over:
-            self.instance.state, self.instance.ended_at = Instance.State.DONE, timezone.now()
-        self.save()
+        return tokens
 
     def tell(self, step: Step) -> None:
         """Those who have the step's role find it in their inbox and on their first page."""

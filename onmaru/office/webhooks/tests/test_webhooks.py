@@ -24,16 +24,12 @@ from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.masters.party.commands import parties
-from onmaru.masters.party.models import Party
-from onmaru.office.automation import jobs
-from onmaru.office.automation import rules as limits
-from onmaru.office.automation.commands import messages, webhooks
-from onmaru.office.automation.models import Message, Webhook
-from onmaru.office.automation.queries import health
-from onmaru.office.automation.tests.conftest import hire
-from onmaru.office.automation.tests.test_running import OWN, make
+from onmaru.office.discussion.tests.conftest import hire
 from onmaru.office.notices.models import Notice
+from onmaru.office.webhooks import jobs, queries
+from onmaru.office.webhooks import rules as limits
+from onmaru.office.webhooks.commands import messages, webhooks
+from onmaru.office.webhooks.models import Message, Webhook
 
 
 class Receiver(ThreadingHTTPServer):
@@ -80,7 +76,7 @@ def receiver(settings: Any) -> Iterator[Receiver]:
 
 @pytest.fixture
 def seller(db: Any) -> User:
-    return hire("seller", "최민", "party.party.*", *OWN)
+    return hire("seller", "최민", "webhooks.*")
 
 
 @pytest.fixture
@@ -103,20 +99,13 @@ def test_the_signature_is_that_of_the_specification() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_a_rule_calls_a_webhook_with_the_record_signed(
-    webhook: Webhook, seller: User, receiver: Receiver, party: Party, by: Actor
-) -> None:
-    make(seller, actions=[{"does": "webhook", "what": "창고"}])
-    parties.edit(party, by=by, note="후")
-    jobs.look()
-    message = Message.objects.get()
+def test_a_request_is_signed_and_sent_once(webhook: Webhook, receiver: Receiver) -> None:
+    message = messages.write(webhook, '{"name": "한빛상사"}')
     assert messages.send(message.pk) is True
     assert messages.send(message.pk) is False
     [(headers, body)] = receiver.heard
-    assert headers["webhook-id"] == message.uid
+    assert (headers["webhook-id"], json.loads(body)) == (message.uid, {"name": "한빛상사"})
     assert _is_signed(webhook.secret.open(), headers, body)  # type: ignore[attr-defined]
-    said = json.loads(body)
-    assert (said["type"], said["data"]["record"]["name"]) == ("party.party.changed", "한빛상사")
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(
@@ -145,12 +134,12 @@ def test_what_is_not_taken_is_tried_again_with_pauses_then_given_up_and_replayed
         pauses.append(message.next_at and round((message.next_at - timezone.now()).total_seconds()))
     assert pauses[:3] == [5, 300, 1800] and pauses[-1] is None
     assert (message.state, message.answered) == ("failed", "HTTP 500")
-    assert Notice.objects.filter(kind="automation", person=webhook.owner).count() == 1
+    assert Notice.objects.filter(kind="webhook", person=webhook.owner).count() == 1
     receiver.status = 204
     messages.replay(message, by=by)
     assert messages.send(message.pk) is True
     assert len({headers["webhook-id"] for headers, _body in receiver.heard}) == 1
-    [row] = health.counted(Webhook.objects.all())
+    [row] = queries.counted(Webhook.objects.all())
     assert (row.taken, row.waiting, row.given_up, row.last_answer) == (1, 0, 0, "HTTP 204")
 
 
@@ -204,13 +193,13 @@ def test_an_address_that_cannot_be_called_is_refused(url: str, seller: User) -> 
     assert "webhook_address_unusable" in refused.value.codes
 
 
-SEND = "import django; django.setup(); from onmaru.office.automation.commands import messages; messages.send({key})"
+SEND = "import django; django.setup(); from onmaru.office.webhooks.commands import messages; messages.send({key})"
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_it_sends_loses_nothing(receiver: Receiver) -> None:
-    person = hire("seller", "최민", *OWN)
+    person = hire("seller", "최민", "webhooks.*")
     message = messages.write(webhooks.create(by=identity.actor(person), name="창고", url=receiver.url), "{}")
     receiver.answering.clear()
     base = house.DATABASES["default"]

@@ -20,11 +20,14 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, identity, jobs
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.automation import rules
-from onmaru.office.automation.models import Message, Webhook
+from onmaru.office.notices import ports
 from onmaru.office.notices.commands import notices
+from onmaru.office.webhooks import rules
+from onmaru.office.webhooks.models import Message, Webhook
 
-SEND = "automation.send"
+ports.declare("webhook", _("A webhook of mine does not answer"))
+
+SEND = "webhooks.send"
 PATIENCE = 10
 LEASE = timedelta(seconds=90)
 AT_ONCE = 100
@@ -90,7 +93,7 @@ def _put_off(message: Message) -> None:
             _("Webhook “{name}” does not answer: {answer}"), name=webhook.name, answer=message.answered
         )
         by, once = identity.system(webhook.name), f"webhook:{webhook.pk}:{timezone.localdate()}"
-        notices.tell([webhook.owner], "automation", webhook, words, by=by, once=once)
+        notices.tell([webhook.owner], "webhook", webhook, words, by=by, once=once)
 
 
 def _posted(message: Message) -> tuple[bool, str]:

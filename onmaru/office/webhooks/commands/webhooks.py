@@ -15,9 +15,9 @@ from onmaru.kernel import commands, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.automation import rules
-from onmaru.office.automation.commands import messages
-from onmaru.office.automation.models import Webhook
+from onmaru.office.webhooks import rules
+from onmaru.office.webhooks.commands import messages
+from onmaru.office.webhooks.models import Webhook
 
 
 @commands.command(label=_("New webhook"), model=Webhook)
@@ -25,7 +25,7 @@ def create(*, name: str, url: str, by: Actor) -> Webhook:
     """A webhook of one's own with a new secret, told once. Refuses webhook_address_unusable."""
     owner = User.objects.filter(pk=by.user_id).first()
     if owner is None:
-        raise Refused(rules.RULE_OWNER_ONLY())
+        raise Refused(rules.WEBHOOK_NEEDS_OWNER())
     refusals.check([rules.of_address(url)])
     webhook = Webhook(owner=owner)
     secret = _fresh(webhook)

@@ -9,7 +9,7 @@ from django.db.models import Count, DateTimeField, IntegerField, OuterRef, Query
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from onmaru.office.automation.models import Message
+from onmaru.office.webhooks.models import Message
 
 LATELY = timedelta(days=7)
 

@@ -221,3 +221,9 @@ def test_a_worker_killed_while_it_sends_loses_nothing(receiver: Receiver) -> Non
     assert jobs.queue() == 1
     assert messages.send(message.pk) is True
     assert [headers["webhook-id"] for headers, _body in receiver.heard] == [message.uid] * 2
+
+
+def test_somebody_looks_after_a_webhook(by: Actor) -> None:
+    with pytest.raises(Refused) as refused:
+        webhooks.create(by=by, name="주인 없음", url="https://example.com/")
+    assert refused.value.codes == ["webhook_needs_owner"]

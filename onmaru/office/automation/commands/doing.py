@@ -24,10 +24,10 @@ from onmaru.office.automation import ports, rules
 from onmaru.office.automation.models import Action, Rule
 from onmaru.office.automation.queries import happenings
 from onmaru.office.notices.commands import notices
+from onmaru.office.rest import telling
 from onmaru.office.webhooks.commands import messages
 from onmaru.office.webhooks.models import Webhook
 from onmaru.workbench import calls, shown, values
-from onmaru.workbench.api import operations
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
 
@@ -286,7 +286,7 @@ def _webhook(action: Action, case: Case) -> str:
     said = {
         "type": f"{case.rule.kind}.{case.rule.happening}",
         "timestamp": timezone.now().isoformat(),
-        "data": {"rule": case.rule.name, "record": operations.tell_whole(case.entity, record)},
+        "data": {"rule": case.rule.name, "record": telling.whole(case.entity, case.by, record)},
     }
     messages.write(webhook, json.dumps(said, default=str, ensure_ascii=False))
     return _("Webhook: {name}").format(name=webhook.name)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
 from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ from onmaru.workbench import calls
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 200
+AT_ONCE = 50
 TRIES = 3
 LATE = timedelta(days=7)
 
@@ -85,13 +86,16 @@ def come() -> int:
     for rule in Rule.objects.filter(state="on", happening="date").select_related("owner"):
         today = calls.today()
         first = max(today - LATE, timezone.localdate(rule.on_since)) if rule.on_since else today
-        done = Run.objects.filter(rule=rule, day__isnull=False).values("subject_id")
-        by = identity.actor(rule.owner)
-        for record in trials.on_days(rule, by, first, today).exclude(pk__in=done.filter(day__gte=first))[
-            :AT_ONCE
-        ]:
+        rows = trials.on_days(rule, identity.actor(rule.owner), first, today)
+        for record in rows.filter(~Exists(_came(rule)))[:AT_ONCE]:
             count += races.retried(lambda rule=rule, record=record: _come(rule, record))  # type: ignore[misc]
     return count
+
+
+def _came(rule: Rule) -> QuerySet[Run]:
+    """The run of a record on its day."""
+    day = ExpressionWrapper(OuterRef(rule.word) + Value(timedelta(days=rule.days)), output_field=DateField())
+    return Run.objects.filter(rule=rule, subject_id=OuterRef("pk"), day=day)
 
 
 def _come(rule: Rule, record: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -23,9 +23,11 @@ from onmaru.office.automation.commands import rules, running
 from onmaru.office.automation.models import Due, Rule, Run
 from onmaru.office.automation.queries import trials
 from onmaru.office.automation.tests.conftest import hire
+from onmaru.office.discussion.commands import comments
 from onmaru.office.notices.models import Notice
 from onmaru.office.webhooks.commands import webhooks
 from onmaru.office.webhooks.models import Message
+from tests.scratch import commands as scratch
 
 CHANGED = Rule.Happening.CHANGED
 NOTICE = {"does": "notice", "said": "{name} 확인"}
@@ -250,3 +252,42 @@ def test_what_a_rule_cannot_say_is_refused(said: dict[str, Any], code: str, sell
     with pytest.raises(Refused) as refused:
         make(seller, **said)
     assert code in refused.value.codes
+
+
+@pytest.mark.django_db
+def test_a_day_comes_once_and_a_missed_one_is_made_up_for() -> None:
+    by = identity.system("tester")
+    person = hire("keeper", "박솔", "scratch.*", *OWN)
+    deal = scratch.create(
+        by=by,
+        today=date(2026, 11, 27),
+        company=scratch.found(by=by, code="F1", name="마루상사"),
+        client=scratch.create_client(by=by, code="C1", name="한빛상사"),
+        promised_on=date(2026, 12, 10),
+    )
+    said = {"kind": "scratch.deal", "happening": "date", "word": "promised_on", "days": -3}
+    with time_machine.travel("2026-12-01T09:00:00+09:00"):
+        rule = make(person, **said, formula='state == "draft"')
+        assert jobs.days() == 0
+    with time_machine.travel("2026-12-09T09:00:00+09:00"):
+        assert (jobs.days(), jobs.days()) == (1, 0)
+        assert [one.day for one in rule.runs.all()] == [date(2026, 12, 7)]
+        assert [one.holds for one in trials.over(rule, identity.actor(person), 30).lines] == [True]
+        scratch.edit(deal, by=by, promised_on=date(2026, 12, 12))
+        assert (jobs.days(), jobs.days()) == (1, 0)
+    assert Notice.objects.filter(kind="rule").count() == 2
+
+
+def test_an_event_of_the_outbox_sets_a_rule_off(seller: User, party: Party, mate: User) -> None:
+    make(
+        seller,
+        kind="discussion.comment",
+        happening="event",
+        word="discussion.comment.written",
+        formula='text == "급함"',
+    )
+    by = identity.also(identity.actor(mate), "discussion.comment.write")
+    for text in ("보통", "급함"):
+        comments.write(by=by, subject_kind="party.party", subject_id=party.pk, text=text)
+    assert jobs.look() == 2
+    assert Run.objects.get().outcome == "done"

@@ -8,8 +8,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import kinds
 from onmaru.kernel.models import Record
+from onmaru.workbench import registry
+
+
+def watched() -> list[tuple[str, str]]:
+    """Every kind of record that has a list, in words."""
+    return list({one.model._meta.label_lower: str(one.one) for one in registry.every()}.items())
 
 
 class Rule(Record):
@@ -35,7 +40,7 @@ class Rule(Record):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("acts for"), editable=False
     )
-    kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named)
+    kind = models.CharField(_("kind of record"), max_length=60, choices=watched)
     happening = models.CharField(_("when it"), max_length=10, choices=Happening)
     word = models.CharField(
         _("which one"),
@@ -124,7 +129,7 @@ class Run(models.Model):
     at = models.DateTimeField(_("at"), db_default=Now())
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.DONE)
     told = models.TextField(_("what came of it"), blank=True)
-    subject_kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named)
+    subject_kind = models.CharField(_("kind of record"), max_length=60, choices=watched)
     subject_id = models.BigIntegerField(_("record"))
     about = models.CharField(_("about"), max_length=200, blank=True)
     day = models.DateField(null=True)

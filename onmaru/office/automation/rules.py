@@ -14,9 +14,6 @@ from onmaru.kernel import refusals
 RULE_WORD_UNKNOWN = refusals.reason(
     "rule_word_unknown", _("“{word}” is no field, state, action or event there.")
 )
-RULE_KIND_UNKNOWN = refusals.reason(
-    "rule_kind_unknown", _("Records of this kind have no list that a rule could watch.")
-)
 RULE_EMPTY = refusals.reason("rule_empty", _("Say at least one thing that the rule does."))
 RULE_UNTRIED = refusals.reason("rule_untried", _("Try the rule, as it stands now, on past events first."))
 RULE_OWNER_ONLY = refusals.reason(

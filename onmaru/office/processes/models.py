@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import kinds
 from onmaru.kernel.models import Record
+from onmaru.office.automation.models import watched
 
 
 class Process(Record):
@@ -22,7 +22,7 @@ class Process(Record):
         RETIRED = "retired", _("Retired")
 
     name = models.CharField(_("process"), max_length=120, unique=True)
-    kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named)
+    kind = models.CharField(_("kind of record"), max_length=60, choices=watched)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("acts for"), editable=False
     )

@@ -46,7 +46,7 @@ def create(
 ) -> Rule:
     """Make a rule of one's own; it does nothing before it was tried and switched on.
 
-    Refuses rule_kind_unknown, rule_word_unknown, rule_empty, rule_condition_not_yes, and of actions what they need.
+    Refuses rule_word_unknown, rule_empty, rule_condition_not_yes, and of actions what they need.
     """
     rule = Rule(owner=_oneself(by))
     said = {"name": name, "kind": kind, "happening": happening, "word": word, "days": days, "query": query}
@@ -140,7 +140,7 @@ def _check(rule: Rule, actions: Sequence[Mapping[str, Any]], by: Actor) -> None:
     """Every reason why a rule cannot be kept so."""
     entity = happenings.entity_of(rule.kind, by)
     if entity is None:
-        raise Refused(rules.RULE_KIND_UNKNOWN("kind"))
+        raise Refused(refusals.NOT_FOUND("kind"))
     found = [None if actions else rules.RULE_EMPTY("actions"), _word(rule), *_conditions(rule, by)]
     for place, one in enumerate(actions):
         action = Action(**{name: one.get(name) or "" for name in DONE})

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import onmaru.kernel.kinds
+import onmaru.office.automation.models
 
 
 class Migration(migrations.Migration):
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed at')),
                 ('custom', models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), editable=False, verbose_name='own fields')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='rule')),
-                ('kind', models.CharField(choices=onmaru.kernel.kinds.named, max_length=60, verbose_name='kind of record')),
+                ('kind', models.CharField(choices=onmaru.office.automation.models.watched, max_length=60, verbose_name='kind of record')),
                 ('happening', models.CharField(choices=[('created', 'is created'), ('changed', 'is changed'), ('state', 'reaches a state'), ('command', 'undergoes an action'), ('event', 'has an event'), ('date', 'has a date coming or past')], max_length=10, verbose_name='when it')),
                 ('word', models.CharField(blank=True, help_text='The field, state, action or event meant; for a change, empty means any.', max_length=100, verbose_name='which one')),
                 ('days', models.IntegerField(default=0, help_text='For dates: -3 is three days before.', verbose_name='days after the date')),
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='at')),
                 ('outcome', models.CharField(choices=[('done', 'Done'), ('passed', 'Condition not met'), ('refused', 'Refused'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='done', max_length=10, verbose_name='outcome')),
                 ('told', models.TextField(blank=True, verbose_name='what came of it')),
-                ('subject_kind', models.CharField(choices=onmaru.kernel.kinds.named, max_length=60, verbose_name='kind of record')),
+                ('subject_kind', models.CharField(choices=onmaru.office.automation.models.watched, max_length=60, verbose_name='kind of record')),
                 ('subject_id', models.BigIntegerField(verbose_name='record')),
                 ('about', models.CharField(blank=True, max_length=200, verbose_name='about')),
                 ('day', models.DateField(null=True)),

@@ -27,6 +27,7 @@ from onmaru.office.discussion.commands import comments
 from onmaru.office.notices.models import Notice
 from onmaru.office.webhooks.commands import webhooks
 from onmaru.office.webhooks.models import Message
+from onmaru.workbench import registry
 from tests.scratch import commands as scratch
 
 CHANGED = Rule.Happening.CHANGED
@@ -229,7 +230,7 @@ def test_only_its_owner_changes_a_rule_and_others_take_it_over(seller: User, mat
     [
         ({"kind": "kernel.user", "happening": "date", "word": "x"}, "rule_word_unknown"),
         ({"kind": "no.such"}, "field_invalid"),
-        ({"kind": "automation.action"}, "rule_kind_unknown"),
+        ({"kind": "automation.action"}, "field_invalid"),
         ({"word": "nothing"}, "rule_word_unknown"),
         ({"happening": "state", "word": "draft"}, "rule_word_unknown"),
         ({"happening": "event", "word": "no.such.event"}, "rule_word_unknown"),
@@ -291,3 +292,13 @@ def test_an_event_of_the_outbox_sets_a_rule_off(seller: User, party: Party, mate
         comments.write(by=by, subject_kind="party.party", subject_id=party.pk, text=text)
     assert jobs.look() == 2
     assert Run.objects.get().outcome == "done"
+
+
+def test_every_entity_has_rules_without_a_line_of_its_own(db: Any) -> None:
+    by = identity.actor(User.objects.create_user("everyone", full_name="모두", is_superuser=True))
+    for kind in sorted({one.model._meta.label_lower for one in registry.every()}):
+        said = {"kind": kind, "happening": CHANGED, "actions": [{"does": "notice", "said": "{record}"}]}
+        rule = rules.try_out(rules.create(by=by, name=f"규칙 {kind}", **said), by=by)
+        assert trials.over(rule, by, 30).acted >= 0
+        assert rules.switch_on(rule, by=by).state == "on"
+    assert Rule.objects.filter(kind="scratch.deal", state="on").exists()

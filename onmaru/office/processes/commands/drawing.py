@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, expressions, records, refusals
@@ -16,7 +15,6 @@ from onmaru.office.automation.commands import doing
 from onmaru.office.automation.queries import happenings
 from onmaru.office.processes.models import Process, Version
 from onmaru.office.processes.rules import diagram, engine
-from onmaru.workbench import registry
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -35,18 +33,13 @@ ANSWER = "answer"
 PROCESS_OWNER_ONLY = refusals.reason(
     "process_owner_only", _("A process acts for the person who puts it in force: take it over first.")
 )
-PROCESS_KIND_UNKNOWN = refusals.reason(
-    "process_kind_unknown", _("Records of this kind have no page on which a process could run.")
-)
 
 
 @commands.command(label=_("New process"), model=Process)
 def create(*, name: str, kind: str, by: Actor) -> Process:
-    """A process of one's own, with an empty diagram. Refuses process_kind_unknown, process_owner_only."""
+    """A process of one's own, with an empty diagram. Refuses process_owner_only."""
     process = Process(owner=_oneself(by), xml=BLANK)
     records.fill(process, {"name": name, "kind": kind})
-    known = registry.of_model(apps.get_model(process.kind))
-    refusals.check([None if known else PROCESS_KIND_UNKNOWN("kind")])
     process.save()
     return process
 

@@ -6,7 +6,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import onmaru.kernel.kinds
+import onmaru.office.automation.models
 
 
 class Migration(migrations.Migration):
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed at')),
                 ('custom', models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), editable=False, verbose_name='own fields')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='process')),
-                ('kind', models.CharField(choices=onmaru.kernel.kinds.named, max_length=60, verbose_name='kind of record')),
+                ('kind', models.CharField(choices=onmaru.office.automation.models.watched, max_length=60, verbose_name='kind of record')),
                 ('state', models.CharField(choices=[('draft', 'Being drawn'), ('active', 'In force'), ('retired', 'Retired')], default='draft', editable=False, max_length=10, verbose_name='state')),
                 ('xml', models.TextField(editable=False)),
                 ('owner', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='acts for')),

@@ -82,7 +82,7 @@ def test_a_process_is_of_a_kind_with_pages_and_acts_for_who_puts_it_in_force(
     by, other = identity.actor(owner), identity.also(identity.actor(mate), "processes.*", "party.party.*")
     with pytest.raises(Refused) as refused:
         drawing.create(by=by, name="기록", kind="automation.action")
-    assert refused.value.codes == ["process_kind_unknown"]
+    assert refused.value.codes == ["field_invalid"]
     with pytest.raises(Refused) as refused:
         drawing.release(process, by=other)
     assert refused.value.codes == ["process_owner_only"]

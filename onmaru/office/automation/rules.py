@@ -38,11 +38,6 @@ def filled(text: str, value_of: Callable[[str], str]) -> str:
     return _PLACE.sub(lambda found: value_of(found[1]), text)
 
 
-def names_in(text: str) -> set[str]:
-    """The names that stand in braces."""
-    return set(_PLACE.findall(text))
-
-
 def assignments(said: str) -> dict[str, str]:
     """``reason = "late"; note = "x"``, by name, each a formula; what has no name is under ""."""
     found = {}

@@ -16,7 +16,7 @@ LATELY = timedelta(days=7)
 
 def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Webhooks with what was taken in seven days, what waits, what was given up, and what was answered last."""
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         taken=_count(state="sent", created_at__gt=timezone.now() - LATELY),
         waiting=_count(state="waiting"),
         given_up=_count(state="failed"),
@@ -26,6 +26,7 @@ def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
         ),
         last_answer=Subquery(_of().exclude(answered="").order_by("-changed_at").values("answered")[:1]),
     )
+    return found
 
 
 def _of() -> QuerySet[Any]:

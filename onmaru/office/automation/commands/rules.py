@@ -122,7 +122,7 @@ def digest(rule: Rule) -> str:
 
 def _oneself(by: Actor) -> User:
     """The person acting. Raises Refused: a rule acts for somebody."""
-    person = User.objects.filter(pk=by.user_id).first()
+    person = User.objects.filter(pk=by.user_id or 0).first()
     if person is None:
         raise Refused(rules.RULE_OWNER_ONLY())
     return person

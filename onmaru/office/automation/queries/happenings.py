@@ -38,7 +38,7 @@ def of_due(due: Due) -> Happening | None:
     if due.audit_id is not None:
         row = AuditRow.objects.get(pk=due.audit_id)
         return Happening(row.subject_id, row.changes, depth_of(row.source)) if fits(due.rule, row) else None
-    event = Event.objects.get(pk=due.event_id)
+    event = Event.objects.get(pk=due.event_id or 0)
     return Happening(event.subject_id, depth=_depth_of_event(event)) if event.kind == due.rule.word else None
 
 

@@ -266,7 +266,7 @@ def test_a_day_comes_once_and_a_missed_one_is_made_up_for() -> None:
         client=scratch.create_client(by=by, code="C1", name="한빛상사"),
         promised_on=date(2026, 12, 10),
     )
-    said = {"kind": "scratch.deal", "happening": "date", "word": "promised_on", "days": -3}
+    said: dict[str, Any] = {"kind": "scratch.deal", "happening": "date", "word": "promised_on", "days": -3}
     with time_machine.travel("2026-12-01T09:00:00+09:00"):
         rule = make(person, **said, formula='state == "draft"')
         assert jobs.days() == 0
@@ -297,7 +297,11 @@ def test_an_event_of_the_outbox_sets_a_rule_off(seller: User, party: Party, mate
 def test_every_entity_has_rules_without_a_line_of_its_own(db: Any) -> None:
     by = identity.actor(User.objects.create_user("everyone", full_name="모두", is_superuser=True))
     for kind in sorted({one.model._meta.label_lower for one in registry.every()}):
-        said = {"kind": kind, "happening": CHANGED, "actions": [{"does": "notice", "said": "{record}"}]}
+        said: dict[str, Any] = {
+            "kind": kind,
+            "happening": CHANGED,
+            "actions": [{"does": "notice", "said": "{record}"}],
+        }
         rule = rules.try_out(rules.create(by=by, name=f"규칙 {kind}", **said), by=by)
         assert trials.over(rule, by, 30).acted >= 0
         assert rules.switch_on(rule, by=by).state == "on"

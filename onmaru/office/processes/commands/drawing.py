@@ -112,7 +112,7 @@ def _wrong(formula: str, names: Any) -> list[Refusal]:
 
 
 def _oneself(by: Actor) -> User:
-    person = User.objects.filter(pk=by.user_id).first()
+    person = User.objects.filter(pk=by.user_id or 0).first()
     if person is None:
         raise Refused(PROCESS_OWNER_ONLY())
     return person

@@ -33,7 +33,7 @@ from onmaru.office.processes.rules import diagram
 _TIME = re.compile(r"(R\d*/)?(P[\dYMWDTHS.,]+|\d{4}-\d{2}-\d{2}[\dT:+.Z-]*)", re.ASCII)
 
 
-class _Parser(BpmnParser):
+class _Parser(BpmnParser):  # type: ignore[misc]
     """Calls wait like steps of people, so that they are made between the engine's moves and never inside of them."""
 
     OVERRIDE_PARSER_CLASSES = {
@@ -41,7 +41,7 @@ class _Parser(BpmnParser):
     }
 
 
-class _Formulas(PythonScriptEngine):
+class _Formulas(PythonScriptEngine):  # type: ignore[misc]
     """Evaluates formulas, and executes nothing."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:

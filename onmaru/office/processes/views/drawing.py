@@ -82,7 +82,7 @@ def simulate(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     process = detail.find(entity("processes", by), by, pk)
     if process.owner_id != by.user_id:
         raise Refused(drawing.PROCESS_OWNER_ONLY())
-    days = int(request.GET.get("days", "")) if request.GET.get("days") in map(str, DAYS) else 30
+    days = next((one for one in DAYS if str(one) == request.GET.get("days")), 30)
     answers = {
         name.removeprefix(ANSWER): request.GET[name] for name in request.GET if name.startswith(ANSWER)
     }

@@ -23,7 +23,7 @@ from onmaru.office.webhooks.models import Webhook
 @commands.command(label=_("New webhook"), model=Webhook)
 def create(*, name: str, url: str, by: Actor) -> Webhook:
     """A webhook of one's own with a new secret, told once. Refuses webhook_address_unusable."""
-    owner = User.objects.filter(pk=by.user_id).first()
+    owner = User.objects.filter(pk=by.user_id or 0).first()
     if owner is None:
         raise Refused(rules.WEBHOOK_NEEDS_OWNER())
     refusals.check([rules.of_address(url)])

@@ -105,15 +105,15 @@ def test_a_request_is_signed_and_sent_once(webhook: Webhook, receiver: Receiver)
     assert messages.send(message.pk) is False
     [(headers, body)] = receiver.heard
     assert (headers["webhook-id"], json.loads(body)) == (message.uid, {"name": "한빛상사"})
-    assert _is_signed(webhook.secret.open(), headers, body)  # type: ignore[attr-defined]
+    assert _is_signed(webhook.secret.open(), headers, body)
 
 
 def test_after_a_rotation_both_secrets_sign_for_a_day(
     webhook: Webhook, receiver: Receiver, by: Actor
 ) -> None:
-    before = webhook.secret.open()  # type: ignore[attr-defined]
+    before = webhook.secret.open()
     webhook = webhooks.rotate(webhook, by=by)
-    after = webhook.secret.open()  # type: ignore[attr-defined]
+    after = webhook.secret.open()
     assert before != after and after in webhook.told_once[0]  # type: ignore[attr-defined]
     messages.send(messages.write(webhook, "{}").pk)
     assert all(_is_signed(one, *receiver.heard[-1]) for one in (before, after))

@@ -27,7 +27,7 @@ async function bundle() {
     entryNames: "[dir]/[name]",
     chunkNames: "parts/[name]-[hash]",
     assetNames: "fonts/[name]",
-    loader: { ".woff2": "file", ".woff": "empty", ".svg": "file", ".png": "file" },
+    loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "file", ".png": "file" },
     legalComments: "linked",
     logLevel: "warning",
   });

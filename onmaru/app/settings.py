@@ -30,6 +30,9 @@ ROOMS = [
     "onmaru.office.snapshots",
     "onmaru.office.mail",
     "onmaru.office.letters",
+    "onmaru.office.processes",
+    "onmaru.office.automation",
+    "onmaru.office.webhooks",
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",
@@ -152,6 +155,8 @@ PUSH_SERVICES = [
 ]
 # host:port of a clamd that looks through every file before it is kept.
 CLAMD = os.environ.get("ONMARU_CLAMD", "")
+# Names of hosts inside the company's own network that webhooks may call all the same.
+WEBHOOK_PRIVATE_HOSTS = [host for host in os.environ.get("ONMARU_WEBHOOK_HOSTS", "").split(",") if host]
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

@@ -1,0 +1,1 @@
+"""What rules look at: happenings, values, trials on the past, and the health of webhooks."""

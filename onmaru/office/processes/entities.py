@@ -1,0 +1,46 @@
+"""Processes, what is under way by them, and the steps: lists like any other."""
+
+from __future__ import annotations
+
+from onmaru.office.processes import models
+from onmaru.workbench.entity import Entity, by
+
+processes = Entity(
+    models.Process,
+    icon="sitemap",
+    place=45,
+    list="name kind state owner",
+    form=["name kind"],
+    search="name",
+    filters="state kind owner",
+    actions="release retire take_over",
+    exchange="",
+    related=[("process-instances", "process")],
+    order="name",
+)
+
+process_instances = Entity(
+    models.Instance,
+    icon="route",
+    place=46,
+    list="process of_version about state trouble created_at ended_at started_by",
+    detail=["process of_version about state", "trouble created_at ended_at started_by"],
+    search="about",
+    filters="state process created_at",
+    actions="cancel retry",
+    board=by("state"),
+    order="-id",
+)
+
+process_steps = Entity(
+    models.Step,
+    icon="checklist",
+    place=47,
+    list="name instance kind role state entered_at left_at answer done_by",
+    detail=["name instance kind role state", "entered_at left_at answer note done_by"],
+    search="name",
+    filters="state kind role instance entered_at",
+    actions="finish",
+    board=by("state"),
+    order="-id",
+)

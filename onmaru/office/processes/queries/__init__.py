@@ -1,0 +1,1 @@
+"""Where instances stand and how long; simulations; who sees them."""

@@ -1,0 +1,66 @@
+"""Where instances stand, how long they took at each element, and what one person has to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from onmaru.kernel.identity import Actor
+from onmaru.office.processes.models import Instance, Process, Step
+from onmaru.office.processes.queries import seen
+
+MOST = 30
+
+
+class Place(NamedTuple):
+    """An element of a diagram: how many instances stand there, how many left it, and how long they stood on average."""
+
+    element: str
+    name: str
+    open: int
+    left: int
+    mean: timedelta | None
+
+    @property
+    def lasted(self) -> str:
+        return spoken(self.mean) if self.mean is not None else ""
+
+
+def of_process(process: Process) -> list[Place]:
+    """Each element where an instance of a process stands or stood."""
+    lasted = ExpressionWrapper(F("left_at") - F("entered_at"), output_field=DurationField())
+    rows = Step.objects.filter(instance__process=process).values("element", "name").order_by("element")
+    counted = rows.annotate(all=Count("pk"), left=Count("left_at"), mean=Avg(lasted))
+    return [
+        Place(one["element"], one["name"], one["all"] - one["left"], one["left"], one["mean"])
+        for one in counted
+    ]
+
+
+def of_instance(instance: Instance) -> list[Any]:
+    """The steps of an instance in their order, each with how long it lasted by now, in words (``lasted``)."""
+    steps = list(instance.steps.order_by("entered_at", "id"))
+    for one in steps:
+        one.lasted = spoken((one.left_at or timezone.now()) - one.entered_at)  # type: ignore[attr-defined]
+    return steps
+
+
+def spoken(lasted: timedelta) -> str:
+    """How long something lasted, by its two largest units."""
+    minutes = int(lasted.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return _("{days} d {hours} h").format(days=days, hours=hours % 24)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
+    return _("{minutes} min").format(minutes=minutes)
+
+
+def mine(by: Actor) -> QuerySet[Step]:
+    """The open steps that wait for a role of this person, the oldest first."""
+    rows = Step.objects.filter(seen.mine(by), state="open", instance__state="running")
+    return rows.select_related("instance__process").order_by("entered_at")[:MOST]

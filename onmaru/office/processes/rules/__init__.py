@@ -1,0 +1,1 @@
+"""What a diagram may hold, and the engine that walks it."""

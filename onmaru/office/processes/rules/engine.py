@@ -1,0 +1,166 @@
+"""SpiffWorkflow as this house uses it: it walks the diagram, and runs nothing by itself.
+
+Conditions are formulas of ``kernel.expressions`` over the record; tasks of every kind wait until somebody, or the
+house for a call, says that they are done. Its state is JSON and holds the specification: a version lives in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.parser import BpmnParser
+from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.specs.defaults import UserTask
+from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.util.event import BpmnEvent
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from onmaru.kernel import expressions
+from onmaru.kernel.refusals import Refused
+from onmaru.office.processes.rules import diagram
+
+_TIME = re.compile(r"(R\d*/)?(P[\dYMWDTHS.,]+|\d{4}-\d{2}-\d{2}[\dT:+.Z-]*)", re.ASCII)
+
+
+class _Parser(BpmnParser):  # type: ignore[misc]
+    """Calls wait like steps of people, so that they are made between the engine's moves and never inside of them."""
+
+    OVERRIDE_PARSER_CLASSES = {
+        full_tag(tag): (TaskParser, UserTask) for tag in ("serviceTask", "task", "manualTask")
+    }
+
+
+class _Formulas(PythonScriptEngine):  # type: ignore[misc]
+    """Evaluates formulas, and executes nothing."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.values = values
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        if _TIME.fullmatch(expression.strip()):
+            return expression.strip()
+        found = expressions.parse(expression.strip()).value({**self.values, **task.data})
+        return found.isoformat() if isinstance(found, date) else found
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> Any:
+        raise NotImplementedError("nothing is executed here")
+
+
+@dataclass(frozen=True)
+class Token:
+    """Where an instance stands: the engine's key, the element, whether it waits for a time or a message."""
+
+    key: str
+    element: str
+    is_ready: bool
+    message: str = ""
+    due_at: datetime | None = None
+
+
+class Walk:
+    """A diagram being walked."""
+
+    def __init__(self, workflow: Any, values: Mapping[str, Any]) -> None:
+        self.workflow = workflow
+        self.workflow.script_engine = _Formulas(values)
+
+    def go(self) -> None:
+        """Move on until only steps of people, calls and waits are left. Raises Refused for what the engine cannot."""
+        try:
+            self.workflow.refresh_timers()
+            self.workflow.do_engine_steps()
+        except SpiffWorkflowException as error:
+            raise Refused(diagram.DIAGRAM_UNREADABLE("xml", problem=str(error)[:200])) from error
+
+    def tokens(self) -> list[Token]:
+        """Where it stands now."""
+        return [_token(one) for one in self._standing()]
+
+    def done(self, key: str, data: Mapping[str, Any]) -> bool:
+        """Say that a step or call is done; False when the instance stands there no more."""
+        task = next(
+            (one for one in self._standing() if str(one.id) == key and one.state == TaskState.READY), None
+        )
+        if task is not None:
+            task.data.update(data)
+            task.run()
+        return task is not None
+
+    def hear(self, name: str) -> None:
+        """A message came."""
+        self.workflow.catch(BpmnEvent(MessageEventDefinition(name), payload={}))
+        self.workflow.bpmn_events.clear()
+
+    def pass_over(self, key: str) -> None:
+        """End a wait at once, as a simulation does."""
+        for task in self._standing():
+            if str(task.id) == key and task.state == TaskState.WAITING:
+                task._set_internal_data(event_fired=True)
+                task.task_spec._update(task)
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.workflow.completed)
+
+    def walked(self) -> list[str]:
+        """The elements that were completed."""
+        done = self.workflow.get_tasks(state=TaskState.COMPLETED)
+        return [key for one in done if (key := getattr(one.task_spec, "bpmn_id", None))]
+
+    def stored(self) -> dict[str, Any]:
+        """Its state as JSON."""
+        found: dict[str, Any] = json.loads(BpmnWorkflowSerializer().serialize_json(self.workflow))
+        return found
+
+    def _standing(self) -> Iterator[Any]:
+        for one in self.workflow.get_tasks(state=TaskState.READY | TaskState.WAITING):
+            element = getattr(one.task_spec, "bpmn_id", None)
+            if (
+                element
+                and not one.task_spec.name.endswith((".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin"))
+                and _is_place(one)
+            ):
+                yield one
+
+
+def _is_place(task: Any) -> bool:
+    """Whether somebody or something is waited for there; gateways and subprocesses wait for what is inside."""
+    return bool(task.task_spec.manual) or hasattr(task.task_spec, "event_definition")
+
+
+def _token(task: Any) -> Token:
+    event = getattr(task.task_spec, "event_definition", None)
+    message = event.name if isinstance(event, MessageEventDefinition) else ""
+    due = task.internal_data.get("event_value") if isinstance(event, TimerEventDefinition) else None
+    at = datetime.fromisoformat(due) if isinstance(due, str) else None
+    at = at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+    return Token(str(task.id), task.task_spec.bpmn_id, task.state == TaskState.READY, message, at)
+
+
+def begin(xml: str, values: Mapping[str, Any]) -> Walk:
+    """A new walk through a diagram. Raises Refused(diagram_unreadable)."""
+    root = diagram.read(xml)
+    parser = _Parser()
+    try:
+        parser.add_bpmn_xml(root)
+        [name] = parser.get_process_ids()
+        return Walk(BpmnWorkflow(parser.get_spec(name), parser.get_subprocess_specs(name)), values)
+    except (SpiffWorkflowException, KeyError, ValueError, IndexError, AttributeError) as error:
+        raise Refused(diagram.DIAGRAM_UNREADABLE("xml", problem=str(error)[:200])) from error
+
+
+def resume(stored: Mapping[str, Any], values: Mapping[str, Any]) -> Walk:
+    """Go on where a state says."""
+    return Walk(BpmnWorkflowSerializer().deserialize_json(json.dumps(stored)), values)

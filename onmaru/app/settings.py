@@ -21,6 +21,8 @@ ROOMS = [
     "onmaru.erp.sales",
     "onmaru.ledgers.stock",
     "onmaru.ledgers.accounting",
+    "onmaru.office.agents",
+    "onmaru.office.dashboards",
     "onmaru.office.access",
     "onmaru.office.imports",
     "onmaru.office.batches",

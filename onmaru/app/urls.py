@@ -10,6 +10,8 @@ handler500 = "onmaru.app.errors.broken"
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/", include("onmaru.office.rest.urls")),
+    path("", include("onmaru.office.agents.urls")),
+    path("", include("onmaru.office.dashboards.urls")),
     path("", include("onmaru.office.access.urls")),
     path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from onmaru.kernel import identity, jobs
-from onmaru.office.dashboards import commands, papers, rules
+from onmaru.office.dashboards import commands, reports, rules
 from onmaru.office.dashboards.models import Mailing
 from onmaru.office.dashboards.queries import answers, boards
 from onmaru.workbench import calls, menu
@@ -53,7 +53,7 @@ def send(mailing: int) -> bool:
 def _mail(mailing: Mailing, by: identity.Actor, day: str) -> None:
     dashboard = mailing.dashboard
     told = answers.every(boards.cards(dashboard), by, {})
-    content, kind = papers.made(mailing.form, dashboard.name, told, by)
+    content, kind = reports.made(mailing.form, dashboard.name, told, by)
     lines = [f"{one.title}: {' · '.join(one.figures)} {one.aside}" for one in told if one.figures]
     words = _("{name} of {day}").format(name=dashboard.name, day=day)
     mail = EmailMessage(words, "\n".join([words, "", *lines]), to=[mailing.receiver.email])

@@ -15,8 +15,8 @@ from django.urls import resolve
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.agents.queries.tools import Tool
 from onmaru.office.agents.rules import confirming
+from onmaru.office.agents.views.tools import Tool
 
 Json = dict[str, Any]
 

@@ -19,9 +19,8 @@ from ninja.errors import AuthenticationError
 
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.agents.queries import tools
-from onmaru.office.agents.views import calls
-from onmaru.workbench.api import problems, signing
+from onmaru.office.agents.views import calls, tools
+from onmaru.office.rest.views import problems, signing
 
 Json = dict[str, Any]
 VERSIONS = ("2025-06-18", "2025-03-26", "2025-11-25")

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.dashboards import commands, papers
+from onmaru.office.dashboards import commands, reports
 from onmaru.office.dashboards.models import Card, Dashboard
 from onmaru.office.dashboards.queries import answers
 from onmaru.office.dashboards.queries import boards as found
+from onmaru.office.rest.views import problems
 from onmaru.workbench import calls, registry
-from onmaru.workbench.api import problems
 from onmaru.workbench.fields import Text
 from onmaru.workbench.views import page as pages
 from onmaru.workbench.views.page import page
@@ -100,11 +100,11 @@ def arrange(request: HttpRequest, by: Actor, key: int) -> HttpResponse:
 @page
 def take(request: HttpRequest, by: Actor, key: int, form: str) -> HttpResponse:
     """The dashboard as a PDF or a workbook, as this person sees it now."""
-    if form not in papers.FORMS:
+    if form not in reports.FORMS:
         raise Refused(refusals.NOT_FOUND())
     dashboard = found.find(by, key)
     told = answers.every(found.cards(dashboard), by, answers.across(request.GET))
-    content, kind = papers.made(form, dashboard.name, told, by)
+    content, kind = reports.made(form, dashboard.name, told, by)
     headers = {"Content-Disposition": f'attachment; filename="dashboard-{key}.{form}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 

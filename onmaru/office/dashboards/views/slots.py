@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.office.dashboards import designs, ports
+from onmaru.office.dashboards import ports
 from onmaru.office.dashboards.models import Dashboard
 from onmaru.office.dashboards.queries import boards as found
-from onmaru.office.dashboards.queries import figures
+from onmaru.office.dashboards.queries import designs, figures
 from onmaru.office.dashboards.views import boards
 from onmaru.workbench import ports as slots
 from onmaru.workbench.ports import Context

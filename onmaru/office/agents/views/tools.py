@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
+from onmaru.office.rest.views import schemas
 from onmaru.workbench import ports, registry, report, sight
-from onmaru.workbench.api import schemas
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.report import Report
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from onmaru.kernel import commands, files, identity, permissions
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Grant, Role, User
+from onmaru.kernel.models import Grant, RecordRule, Role, User
 
 PASSWORD = "onmaru-demo"  # noqa: S105 - printed at the start: it opens nothing but invented figures
 PEOPLE = (
@@ -19,6 +19,7 @@ PEOPLE = (
     ("warehouse", "최준호", "물류 · Warehouse", "warehouse"),
     ("viewer", "정하윤", "조회 · Viewer", "viewer"),
 )
+BOARDS = ("dashboards.dashboard", "dashboards.mailing")
 ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
 
 
@@ -37,7 +38,7 @@ def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:
-    attach = [files.attach.permission]
+    attach = [files.attach.permission, *_reads("dashboards", verbs=["view"]), *_does(*BOARDS, but={"share"})]
     trade = ("party", "product", "site", "stock", "sales")
     return {
         "owner": ("대표", "Owner", ["*"]),
@@ -92,6 +93,9 @@ def hire() -> dict[str, Actor]:
         code: Role.objects.create(code=code, name_ko=korean, name_en=english, permissions=sorted(set(may)))
         for code, (korean, english, may) in _roles().items()
     }
+    for role in roles.values():
+        for kind, owner in zip(BOARDS, ("owner", "receiver"), strict=True):
+            RecordRule.objects.create(role=role, kind=kind, reads="mine", writes="mine", owner=owner)
     found = {}
     for login, name, _words, role in PEOPLE:
         user = User.objects.create(

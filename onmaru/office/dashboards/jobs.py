@@ -54,7 +54,7 @@ def _mail(mailing: Mailing, by: identity.Actor, day: str) -> None:
     dashboard = mailing.dashboard
     told = answers.every(boards.cards(dashboard), by, {})
     content, kind = reports.made(mailing.form, dashboard.name, told, by)
-    lines = [f"{one.title}: {' · '.join(one.figures)} {one.aside}" for one in told if one.figures]
+    lines = [f"{one.title}: {figure.text} {figure.aside}".rstrip() for one in told for figure in one.figures]
     words = _("{name} of {day}").format(name=dashboard.name, day=day)
     mail = EmailMessage(words, "\n".join([words, "", *lines]), to=[mailing.receiver.email])
     mail.extra_headers["Message-ID"] = f"<dashboard-{mailing.pk}-{day}@onmaru>"

@@ -31,8 +31,7 @@ def _paper(name: str, answers: Sequence[Answer], by: Actor) -> bytes:
     parts = [
         {
             "title": one.title,
-            "figures": one.figures,
-            "aside": one.aside,
+            "figures": [{"text": figure.text, "aside": figure.aside} for figure in one.figures],
             "words": one.problem or one.card.text,
             "heads": [str(column.label) for column in one.columns],
             "rows": one.table,
@@ -55,8 +54,11 @@ def _workbook(answers: Sequence[Answer]) -> bytes:
         place = 0
         for one in answers:
             title = one.title
-            for text in [*one.figures, *([one.problem or one.card.text] if not one.figures else [])]:
-                first.write_row(place, 0, [title, text, one.aside])
+            said = [(figure.text, figure.aside) for figure in one.figures] or [
+                (one.problem or one.card.text, "")
+            ]
+            for pair in said:
+                first.write_row(place, 0, [title, *pair])
                 place += 1
             if one.table:
                 _sheet(book, f"{one.card.ordinal + 1}", title, one)

@@ -1,4 +1,4 @@
-// Cards of a dashboard: drawn, moved, made wider, renewed, shown on the whole screen.
+// Cards of a dashboard: moved, made wider, renewed, shown on the whole screen.
 import Sortable from "sortablejs";
 
 const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
@@ -6,15 +6,9 @@ const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "
 function start() {
   for (const cards of document.querySelectorAll("[data-cards]:not([data-started])")) {
     cards.dataset.started = "";
-    draw(cards);
     if (cards.dataset.arrange) arrange(cards);
     if (Number(cards.dataset.refresh) && location.pathname !== "/") renew(cards);
   }
-}
-
-function draw(cards) {
-  const places = [...cards.querySelectorAll("[data-chart]")];
-  if (places.length) import("../js/chart.js").then((chart) => places.forEach((place) => chart.draw(place, JSON.parse(place.dataset.chart))));
 }
 
 function arrange(cards) {
@@ -47,7 +41,6 @@ function renew(cards) {
     const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
     if (!answer.ok || answer.redirected) return;
     cards.innerHTML = await answer.text();
-    draw(cards);
   }, Number(cards.dataset.refresh) * 1000);
 }
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -26,8 +25,27 @@ from onmaru.workbench import calls, filters, listing, registry, shown, sight
 from onmaru.workbench.entity import Entity
 
 MOST_ROWS = 6
+MOST_BARS = 8
 PERIOD = "period"
 Params = Mapping[str, list[str]]
+
+
+class Figure(NamedTuple):
+    """A figure in words, what it was in the days it is compared with, and by how many per cent it grew."""
+
+    text: str
+    against: str = ""
+    change: Decimal | None = None
+
+    @property
+    def moved(self) -> str:
+        """How much more or less it is, with its sign: no colour says it alone."""
+        return "" if self.change is None else f"{'▼' if self.change < 0 else '▲'} {abs(self.change):,}%"
+
+    @property
+    def aside(self) -> str:
+        """The comparison in one line."""
+        return f"{self.moved} {self.against}".strip()
 
 
 @dataclass
@@ -36,9 +54,7 @@ class Answer:
 
     card: Card
     href: str = ""
-    figures: list[str] = field(default_factory=list)
-    before: str = ""
-    change: Decimal | None = None
+    figures: list[Figure] = field(default_factory=list)
     columns: Sequence[Any] = ()
     rows: Sequence[Any] = ()
     chart: Mapping[str, Any] = field(default_factory=dict)
@@ -52,25 +68,27 @@ class Answer:
         return str(self.card.title or (figure.label if figure else entity.label if entity else ""))
 
     @property
-    def moved(self) -> str:
-        """How much more or less it is than before, per cent."""
-        return "" if self.change is None else f"{abs(self.change):,}%"
+    def bars(self) -> list[Bar]:
+        """The outermost rows as bars: each what its series come to, the largest first."""
+        found = list(zip(self.chart["rows"], self._sums(), strict=True)) if self.chart else []
+        most = max([value for _label, value in found], default=0)
+        largest = sorted(found, key=lambda one: -one[1])[:MOST_BARS]
+        return [
+            Bar(label, round(max(value, 0) * 100 / most) if most > 0 else 0, _plain(value))
+            for label, value in largest
+        ]
 
     @property
-    def against(self) -> str:
-        """What it is compared with."""
-        return _("a year before:") if self.card.against == Card.Against.YEAR else _("before:")
+    def points(self) -> str:
+        """The outermost rows as points of a line in a field of 400 by 100, zero below."""
+        values = self._sums()
+        most, step = max([*values, 1]), 400 / max(len(values) - 1, 1)
+        return " ".join(
+            f"{place * step:.0f},{96 - max(value, 0) * 90 / most:.0f}" for place, value in enumerate(values)
+        )
 
-    @property
-    def aside(self) -> str:
-        """The comparison in one line."""
-        sign = "" if self.change is None else f"{'▼' if self.change < 0 else '▲'} {self.moved} "
-        return f"{sign}{self.against} {self.before}" if self.before else ""
-
-    @property
-    def json(self) -> str:
-        """The chart for the script that draws it."""
-        return json.dumps(dict(self.chart))
+    def _sums(self) -> list[float]:
+        return [sum(of) for of in zip(*(one["data"] for one in self.chart["series"]), strict=True)]
 
     @property
     def table(self) -> list[list[str]]:
@@ -85,6 +103,14 @@ class Answer:
                 *([row, *map(_plain, of)] for row, *of in zip(self.chart["rows"], *data, strict=True)),
             ]
         return [[one.label, one.text] for one in self.rows]
+
+
+class Bar(NamedTuple):
+    """A row of a chart: its words, its length in per cent of the longest, its figure."""
+
+    label: str
+    share: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -159,15 +185,20 @@ def _key_figure(card: Card, by: Actor, today: date) -> Answer | None:
     if figure.permission and not by.may(figure.permission):
         return None
     told = figure.read(by, today)
-    answer = Answer(card, figure.href, [shown.amount(one.value, one.currency) for one in told])
-    if len(told) == 1 and told[0].before is not None:
-        _compare(answer, told[0].value, told[0].before, told[0].currency)
-    return answer
+    several = len(told) > 1
+    figures = [
+        _compared(one.value, one.before, one.currency, _("a month before:"), several=several) for one in told
+    ]
+    return Answer(card, figure.href, figures)
 
 
-def _compare(answer: Answer, now: Decimal, before: Decimal, currency: str) -> None:
-    answer.before = shown.amount(before, currency)
-    answer.change = ((now - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None
+def _compared(now: Decimal, before: Decimal | None, currency: str, words: str, *, several: bool) -> Figure:
+    """A figure with its comparison; its currency is said where there are several."""
+    text = shown.amount(now, currency) + (f" {currency}" if several else "")
+    if before is None:
+        return Figure(text)
+    change = ((now - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None
+    return Figure(text, f"{words} {shown.amount(before, currency)}", change)
 
 
 def _number(asked: _Asked) -> Answer:
@@ -177,24 +208,38 @@ def _number(asked: _Asked) -> Answer:
         return _told(asked, asked.table(asked.params))
     day, days = span
     now, before = rules.compared(days, asked.card.against, asked.today)
-    table = asked.table(_within(asked.params, day, now))
-    answer, earlier = _told(asked, table), asked.table(_within(asked.params, day, before))
-    if len(answer.figures) == 1:
-        _compare(answer, _first(table), _first(earlier), table.currency)
-    return answer
+    table, earlier = (asked.table(_within(asked.params, day, one)) for one in (now, before))
+    return Answer(asked.card, asked.href(), _figures(asked, table, table.totals, _by_currency(earlier)))
 
 
 def _told(asked: _Asked, table: tables.Table) -> Answer:
-    texts = [
-        table.text(head, value)
-        for head, value in zip(table.heads, table.totals, strict=True)
+    return Answer(asked.card, asked.href(), _figures(asked, table, table.totals))
+
+
+def _figures(
+    asked: _Asked, table: tables.Table, values: Sequence[Any], before: Mapping[Any, Decimal] | None = None
+) -> list[Figure]:
+    """The figures of a row, one a currency; compared where the days before are given, nothing then being zero."""
+    words = _("a year before:") if asked.card.against == Card.Against.YEAR else _("before:")
+    found = [
+        _compared(
+            Decimal(value),
+            None if before is None else before.get(head.currency, Decimal(0)),
+            head.currency or "",
+            words,
+            several=len(table.currencies) > 1,
+        )
+        for head, value in zip(table.heads, values, strict=False)
         if value is not None
     ]
-    return Answer(asked.card, asked.href(), texts or ["0"])
+    return found or [
+        Figure("0", "" if not before else words + " " + " · ".join(map(_plain, before.values())))
+    ]
 
 
-def _first(table: tables.Table) -> Decimal:
-    return Decimal(next((one for one in table.totals if one is not None), 0))
+def _by_currency(table: tables.Table) -> dict[Any, Decimal]:
+    pairs = zip(table.heads, table.totals, strict=True)
+    return {head.currency: Decimal(value) for head, value in pairs if value is not None}
 
 
 def _span(asked: _Asked) -> tuple[str, Span] | None:
@@ -216,7 +261,7 @@ def _trend(asked: _Asked) -> Answer:
     table = asked.table(asked.params, down=[f"{day}.month"])
     answer = Answer(asked.card, asked.href(face="pivot", down=f"{day}.month"), chart=_drawn(table, "line"))
     last = table.lines[-1].figures if table.lines else []
-    answer.figures = [table.text(h, v) for h, v in zip(table.heads, last, strict=False) if v is not None][:1]
+    answer.figures = _figures(asked, table, last)[:1] if last else []
     return answer
 
 

@@ -41,7 +41,13 @@ def owner() -> list[Card]:
             **year,
         ),
         _card(Kind.TREND, _("Sales by month"), SALES, "invoiced_on=last 13 months", "supply_amount", width=2),
-        _card(Kind.LIST, _("Orders late"), "orders", f"{LATE}&sort=promised_on", width=2),
+        _card(
+            Kind.LIST,
+            _("Orders late"),
+            "orders",
+            f"{LATE}&sort=promised_on&fields=number,customer,promised_on,total",
+            width=2,
+        ),
     ]
 
 

@@ -80,10 +80,9 @@ def send(
 
 
 @commands.command(label=_("Stop"), model=Mailing)
-def stop(mailing: Mailing, *, by: Actor) -> Mailing:
-    """Send it no more."""
-    mailing.delete()
-    return mailing
+def stop(mailing: Mailing, *, by: Actor) -> None:
+    """Send it no more; the history keeps that it was sent."""
+    Mailing.objects.filter(pk=mailing.pk).delete()
 
 
 def note_sent(mailing: Mailing, *, on: date) -> None:

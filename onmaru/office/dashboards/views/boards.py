@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -107,8 +106,3 @@ def take(request: HttpRequest, by: Actor, key: int, form: str) -> HttpResponse:
     content, kind = reports.made(form, dashboard.name, told, by)
     headers = {"Content-Disposition": f'attachment; filename="dashboard-{key}.{form}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
-
-
-def cards_of(request: HttpRequest, by: Actor, cards: Sequence[Card]) -> str:
-    """The cards by themselves, for the first page."""
-    return render_to_string("dashboards/cards.html", drawn(request, by, cards), request)

@@ -36,6 +36,8 @@ ROOMS = [
     "onmaru.office.activities",
     "onmaru.office.discussion",
     "onmaru.office.notices",
+    "onmaru.office.agents",
+    "onmaru.office.dashboards",
     "onmaru.office.access",
     "onmaru.office.imports",
     "onmaru.office.batches",

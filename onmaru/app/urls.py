@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),
+    path("", include("onmaru.office.agents.urls")),
+    path("", include("onmaru.office.dashboards.urls")),
     path("", include("onmaru.office.access.urls")),
     path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),

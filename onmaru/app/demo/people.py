@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from onmaru.kernel import commands, files, identity, permissions
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Grant, Role, User
+from onmaru.kernel.models import Grant, RecordRule, Role, User
 
 PASSWORD = "onmaru-demo"  # noqa: S105 - printed at the start: it opens nothing but invented figures
 PEOPLE = (
@@ -20,6 +20,7 @@ PEOPLE = (
     ("viewer", "정하윤", "조회 · Viewer", "viewer"),
 )
 TALK = ["activities.*", "discussion.*", "mail.mail.*", "kernel.storedfile.view"]
+BOARDS = ("dashboards.dashboard", "dashboards.mailing")
 ROOMS = ("party", "product", "site", "accounting", "stock", "sales")
 
 
@@ -46,7 +47,8 @@ def _signs() -> list[str]:
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:
-    attach = [files.attach.permission, *TALK]
+    boards = [*_reads("dashboards", verbs=["view"]), *_does(*BOARDS, but={"share"})]
+    attach = [files.attach.permission, *TALK, *boards]
     trade = ("party", "product", "site", "stock", "sales")
     return {
         "owner": ("대표", "Owner", ["*"]),
@@ -104,6 +106,9 @@ def hire() -> dict[str, Actor]:
         code: Role.objects.create(code=code, name_ko=korean, name_en=english, permissions=sorted(set(may)))
         for code, (korean, english, may) in _roles().items()
     }
+    for role in roles.values():
+        for kind, owner in zip(BOARDS, ("owner", "receiver"), strict=True):
+            RecordRule.objects.create(role=role, kind=kind, reads="mine", writes="mine", owner=owner)
     found = {}
     for login, name, _words, role in PEOPLE:
         user = User.objects.create(

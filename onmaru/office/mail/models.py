@@ -200,7 +200,7 @@ class Bounce(Record):
     status = models.CharField(_("status code"), max_length=20, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     is_dead = models.BooleanField(_("refused for good"), default=False, editable=False)
-    times = models.PositiveIntegerField(_("how often"), default=1, editable=False)
+    times = models.PositiveIntegerField(_("how many times"), default=1, editable=False)
     at = models.DateTimeField(_("at"), db_default=Now(), editable=False)
 
     class Meta:

@@ -122,7 +122,7 @@ class Step(Record):
     role = models.CharField(_("role"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     entered_at = models.DateTimeField(_("since"), db_default=Now())
-    left_at = models.DateTimeField(_("until"), null=True)
+    left_at = models.DateTimeField(_("left at"), null=True)
     answer = models.CharField(_("answer"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     done_by = models.CharField(_("done by"), max_length=100, blank=True)

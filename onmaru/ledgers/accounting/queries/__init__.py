@@ -1,5 +1,5 @@
 """Named reads of the accounting ledger."""
 
-from onmaru.ledgers.accounting.queries import balances, documents, ledgers, receivables, shown
+from onmaru.ledgers.accounting.queries import balances, cash, documents, ledgers, receivables, shown
 
-__all__ = ["balances", "documents", "ledgers", "receivables", "shown"]
+__all__ = ["balances", "cash", "documents", "ledgers", "receivables", "shown"]

@@ -1,5 +1,5 @@
 """Named reads of the stock ledger."""
 
-from onmaru.ledgers.stock.queries import facts, stock
+from onmaru.ledgers.stock.queries import facts, gone, stock
 
-__all__ = ["facts", "stock"]
+__all__ = ["facts", "gone", "stock"]

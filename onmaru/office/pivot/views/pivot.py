@@ -19,9 +19,10 @@ from onmaru.office.faces import rules
 from onmaru.office.faces.queries.groups import Dimension
 from onmaru.office.faces.views import frame
 from onmaru.office.faces.views.frame import Asked, Choice
+from onmaru.office.pivot.queries import charts
 from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries import table as tables
-from onmaru.office.pivot.queries.table import Head, Line, Table
+from onmaru.office.pivot.queries.table import Line, Table
 from onmaru.office.pivot.views import shelves
 from onmaru.workbench import calls, exchange
 from onmaru.workbench.entity import Entity
@@ -60,7 +61,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
         "corner": " / ".join(shelves.label_of(one) for one in layout.down),
         "charts": [Choice(label, asked.href(by=one or None), one == chart) for one, label in CHARTS.items()],
         "chart": chart,
-        "chart_data": _chart(table) if chart else None,
+        "chart_data": charts.drawn(table) if chart else None,
         "file": asked.request.GET.urlencode(),
     }
     return frame.draw(asked, "pivot/pivot.html", context)
@@ -130,39 +131,6 @@ def narrowed(
 def _bound(fresh: QueryDict, name: str, value: str, other: str, beyond: str) -> None:
     """A bound beside the one that the address may have already: of two that say the same, the free one."""
     fresh[other if name in fresh else name] = beyond if name in fresh else value
-
-
-def _chart(table: Table) -> dict[str, Any]:
-    """The outermost rows as the chart draws them: a series for each column of the first figure."""
-    first = [at for at, one in enumerate(table.heads) if one.place == 0 and _is_drawn(table, one)]
-    outer = [line for line in table.lines if len(line.path) == 1]
-    names = [_series(table, at) for at in first]
-    return {
-        "unit": table.head_text(table.heads[first[0]]) if first else "",
-        "rows": [line.label for line in outer],
-        "series": [
-            {"name": name, "data": [float(line.figures[at] or 0) for line in outer]}
-            for name, at in zip(names, first, strict=True)
-        ],
-    }
-
-
-def _is_drawn(table: Table, head: Head) -> bool:
-    """Whether the chart has a series for a column: not for totals, of amounts for the most used currency only."""
-    return len(head.path) == len(table.layout.across) and head.currency in {None, table.currency}
-
-
-def _series(table: Table, at: int) -> str:
-    """What a column is called by all that stands above it."""
-    words = []
-    for band in table.bands:
-        reach = 0
-        for label, span in band:
-            reach += span
-            if at < reach:
-                words.append(label)
-                break
-    return " · ".join(words) or table.head_text(table.heads[at])
 
 
 @page

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(blank=True, max_length=60, verbose_name='role')),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('done', 'Done')], default='open', max_length=10, verbose_name='state')),
                 ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
-                ('left_at', models.DateTimeField(null=True, verbose_name='until')),
+                ('left_at', models.DateTimeField(null=True, verbose_name="left at")),
                 ('answer', models.CharField(blank=True, max_length=60, verbose_name='answer')),
                 ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
                 ('done_by', models.CharField(blank=True, max_length=100, verbose_name='done by')),

@@ -1,0 +1,1 @@
+"""What needs no database: confirmations, and cards of contacts as text."""

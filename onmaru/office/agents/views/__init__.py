@@ -1,0 +1,1 @@
+"""The address that agents speak to, and cards of contacts."""

@@ -1,0 +1,1 @@
+"""What cards answer, and whose dashboards are whose."""

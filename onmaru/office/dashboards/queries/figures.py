@@ -1,0 +1,16 @@
+"""Key figures of the room itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from onmaru.kernel.identity import Actor
+from onmaru.office.dashboards.ports import Amount
+from onmaru.workbench import menu
+
+
+def waiting(by: Actor, _today: date) -> Sequence[Amount]:
+    """How many documents the person's own next step would move on."""
+    return [Amount(Decimal(sum(one.count for one in menu.waiting(by))))]

@@ -1,0 +1,73 @@
+"""A dashboard on paper and as a workbook."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import xlsxwriter
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from onmaru.kernel import printing
+from onmaru.kernel.identity import Actor
+from onmaru.office.dashboards.queries.answers import Answer
+from onmaru.workbench import calls
+
+TEMPLATE = "office/dashboards/templates/print/board.typ"
+FORMS: Mapping[str, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def made(form: str, name: str, answers: Sequence[Answer], by: Actor) -> tuple[bytes, str]:
+    """The file and its media type; ``form`` is one of FORMS."""
+    content = _paper(name, answers, by) if form == "pdf" else _workbook(answers)
+    return content, FORMS[form]
+
+
+def _paper(name: str, answers: Sequence[Answer], by: Actor) -> bytes:
+    parts = [
+        {
+            "title": one.title,
+            "figures": [{"text": figure.text, "aside": figure.aside} for figure in one.figures],
+            "words": one.problem or one.card.text,
+            "heads": [str(column.label) for column in one.columns],
+            "rows": one.table,
+        }
+        for one in answers
+    ]
+    said = {"name": name, "author": by.name, "lang": (get_language() or "ko")[:2], "mark": ""}
+    return printing.render(
+        TEMPLATE, said | {"day": date_format(calls.today(), "DATE_FORMAT"), "parts": parts}
+    )
+
+
+def _workbook(answers: Sequence[Answer]) -> bytes:
+    """A sheet of all figures, and one for each card that has rows."""
+    file = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        first = book.add_worksheet()
+        first.set_column(0, 2, 28)
+        place = 0
+        for one in answers:
+            title = one.title
+            said = [(figure.text, figure.aside) for figure in one.figures] or [
+                (one.problem or one.card.text, "")
+            ]
+            for pair in said:
+                first.write_row(place, 0, [title, *pair])
+                place += 1
+            if one.table:
+                _sheet(book, f"{one.card.ordinal + 1}", title, one)
+    return file.getvalue()
+
+
+def _sheet(book: xlsxwriter.Workbook, name: str, title: str, answer: Answer) -> None:
+    sheet = book.add_worksheet(None if name in book.sheetnames else name)
+    sheet.set_column(0, 8, 22)
+    heads = [str(column.label) for column in answer.columns]
+    for place, row in enumerate([[title], *([heads] if heads else []), *answer.table]):
+        sheet.write_row(place, 0, row)

@@ -1,0 +1,57 @@
+"""A dashboard in a real browser: cards answer, days are picked for all, order and width stay as a hand left them."""
+
+from __future__ import annotations
+
+import pytest
+
+from onmaru.kernel.models import User
+from onmaru.office.dashboards.models import Card, Dashboard
+from tests.browser.conftest import PHONE, Visit, sideways
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture
+def board(house: str) -> Dashboard:
+    made = Dashboard.objects.create(owner=User.objects.get(username="kim"), name="오늘의 현황", is_home=True)
+    asked = [
+        ("number", "주문 금액", {"measure": "total"}),
+        ("number", "올해 주문", {"query": "ordered_on=this year"}),
+        ("board", "상태별", {"width": 2}),
+        ("chart", "거래처별", {"query": "down=client", "measure": "total", "width": 2}),
+        ("list", "최근 주문", {"query": "sort=-number", "width": 2}),
+    ]
+    for place, (kind, title, more) in enumerate(asked):
+        Card.objects.create(dashboard=made, ordinal=place, kind=kind, title=title, source="deals", **more)
+    return made
+
+
+def test_cards_are_filtered_together_and_stay_where_they_are_put(visit: Visit, board: Dashboard) -> None:
+    page = visit(path=f"/dashboard/{board.pk}/")
+    page.locator(".board-bars li").first.wait_for()
+    whole = page.locator(".board-figure").first.inner_text()
+    page.locator("[name=period]").select_option("yesterday")
+    page.wait_for_url("**period=yesterday**")
+    assert page.locator(".board-figure").first.inner_text() != whole
+
+    grips = page.locator("[data-grip]")
+    with page.expect_response("**/arrange") as first:
+        grips.nth(0).drag_to(grips.nth(1))
+    assert first.value.status == 204
+    with page.expect_response("**/arrange"):
+        page.locator("[data-widen]").nth(0).click()
+    page.reload()
+    titles = page.locator(".board-card h3").all_inner_texts()
+    assert titles[:2] == ["올해 주문", "주문 금액"]
+    assert page.locator("[data-card]").first.get_attribute("data-width") == "2"
+
+
+def test_the_first_page_of_a_phone_shows_the_figures_without_scrolling_aside(
+    visit: Visit, board: Dashboard
+) -> None:
+    page = visit(size=PHONE)
+    page.locator(".board-figure").first.wait_for()
+    assert sideways(page) == 0
+    second = page.locator(".board-figure").nth(1).bounding_box()
+    assert second is not None
+    assert second["y"] + second["height"] < PHONE["height"]

@@ -1,0 +1,52 @@
+// Cards of a dashboard: moved, made wider, renewed, shown on the whole screen.
+import Sortable from "sortablejs";
+
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+
+function start() {
+  for (const cards of document.querySelectorAll("[data-cards]:not([data-started])")) {
+    cards.dataset.started = "";
+    if (cards.dataset.arrange) arrange(cards);
+    if (Number(cards.dataset.refresh) && location.pathname !== "/") renew(cards);
+  }
+}
+
+function arrange(cards) {
+  Sortable.create(cards, { handle: "[data-grip]", animation: 120, onEnd: () => keep(cards) });
+  cards.addEventListener("click", (event) => {
+    const card = event.target.closest("[data-widen]")?.closest("[data-card]");
+    if (!card) return;
+    card.classList.remove(`wide-${card.dataset.width}`);
+    card.dataset.width = (Number(card.dataset.width) % 4) + 1;
+    card.classList.add(`wide-${card.dataset.width}`);
+    keep(cards);
+  });
+}
+
+// What the server does not take is shown as it stands there.
+async function keep(cards) {
+  const body = new URLSearchParams();
+  for (const card of cards.querySelectorAll("[data-card]")) {
+    body.append("cards", card.dataset.card);
+    body.append("widths", card.dataset.width);
+  }
+  const answer = await fetch(cards.dataset.arrange, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+  if (!answer.ok) location.reload();
+}
+
+function renew(cards) {
+  const timer = setInterval(async () => {
+    if (!cards.isConnected) return clearInterval(timer);
+    if (document.hidden || cards.querySelector(".sortable-chosen")) return;
+    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+    if (!answer.ok || answer.redirected) return;
+    cards.innerHTML = await answer.text();
+  }, Number(cards.dataset.refresh) * 1000);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-whole]")) document.querySelector("[data-cards]").requestFullscreen();
+});
+document.addEventListener("change", (event) => event.target.closest("[data-submits]")?.form.requestSubmit());
+document.body.addEventListener("htmx:afterSettle", start);
+start();

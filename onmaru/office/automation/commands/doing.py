@@ -24,7 +24,7 @@ from onmaru.office.automation import ports, rules
 from onmaru.office.automation.models import Action, Rule
 from onmaru.office.automation.queries import happenings
 from onmaru.office.notices.commands import notices
-from onmaru.office.rest import telling
+from onmaru.office.rest.views import telling
 from onmaru.office.webhooks.commands import messages
 from onmaru.office.webhooks.models import Webhook
 from onmaru.workbench import calls, shown, values

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(blank=True, max_length=20, verbose_name='status code')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('is_dead', models.BooleanField(default=False, editable=False, verbose_name='refused for good')),
-                ('times', models.PositiveIntegerField(default=1, editable=False, verbose_name='how often')),
+                ('times', models.PositiveIntegerField(default=1, editable=False, verbose_name='how many times')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='at')),
             ],
             options={

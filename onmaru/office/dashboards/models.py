@@ -123,7 +123,7 @@ class Mailing(Record):
     receiver = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("receiver"), related_name="+", editable=False
     )
-    every = models.CharField(_("how often"), max_length=10, choices=Every, default=Every.DAY)
+    every = models.CharField(_("sending rhythm"), max_length=10, choices=Every, default=Every.DAY)
     hour = models.PositiveIntegerField(_("from (hour)"), default=7, validators=[MaxValueValidator(23)])
     form = models.CharField(_("as"), max_length=10, choices=Form, default=Form.PDF)
     sent_on = models.DateField(_("last sent"), null=True, blank=True, editable=False)

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created at')),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed at')),
                 ('custom', models.JSONField(blank=True, db_default=models.Value({}, models.JSONField()), editable=False, verbose_name='own fields')),
-                ('every', models.CharField(choices=[('day', 'Every day'), ('week', 'Every Monday'), ('month', 'Every first of the month')], default='day', max_length=10, verbose_name='how often')),
+                ('every', models.CharField(choices=[('day', 'Every day'), ('week', 'Every Monday'), ('month', 'Every first of the month')], default='day', max_length=10, verbose_name='sending rhythm')),
                 ('hour', models.PositiveIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='from (hour)')),
                 ('form', models.CharField(choices=[('pdf', 'PDF'), ('xlsx', 'Excel')], default='pdf', max_length=10, verbose_name='as')),
                 ('sent_on', models.DateField(blank=True, editable=False, null=True, verbose_name='last sent')),

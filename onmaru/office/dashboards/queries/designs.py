@@ -31,7 +31,7 @@ def owner() -> list[Card]:
         _card(Kind.NUMBER, _("Receivables overdue"), SALES, OVERDUE, "open_amount"),
         _card(Kind.NUMBER, _("Orders late"), "orders", LATE),
         _card(Kind.NUMBER, _("Out of stock"), "stock-out"),
-        _card(Kind.NUMBER, _("Waiting for you"), "waiting"),
+        _card(Kind.NUMBER, _("Waiting for approval"), "approvals-waiting"),
         _card(
             Kind.NUMBER,
             _("Orders this month"),
@@ -71,7 +71,7 @@ def clerk() -> list[Card]:
         _card(Kind.NUMBER, _("Orders entered today"), "orders", "ordered_on=today"),
         _card(Kind.NUMBER, _("To go out today"), "orders", LATE.replace("__lt", "__lte")),
         _card(Kind.NUMBER, _("Out of stock"), "stock-out"),
-        _card(Kind.NUMBER, _("Waiting for you"), "waiting"),
+        _card(Kind.NUMBER, _("Waiting for approval"), "approvals-waiting"),
     ]
 
 

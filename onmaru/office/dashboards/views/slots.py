@@ -41,3 +41,8 @@ def register() -> None:
     slots.slots["home.above"].append(_home)
     slots.slots["record.tools"].append(_record)
     ports.register(ports.KeyFigure("waiting", _("Waiting for you"), "", figures.waiting))
+    ports.register(
+        ports.KeyFigure(
+            "approvals-waiting", _("Waiting for approval"), "", figures.to_sign, "/approval/inbox/"
+        )
+    )

@@ -16,9 +16,9 @@ from onmaru.app import assets, checkout, house
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 NEEDED = "A browser is needed for the tests marked `browser`: apt-get install chromium fonts-noto-cjk"
 LANES = (
-    ["tests"],
-    ["onmaru", "bench"],
-)  # each with a database of its own; the stories take as long as the rooms
+    ["tests/architecture", "tests/browser", "tests/stories"],
+    ["onmaru", "bench", "tests/entities"],
+)  # each with a database of its own; browser and stories take as long as the rooms and their entities
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|deselected|xfailed|xpassed)")
 
 

@@ -62,4 +62,4 @@ def items(run: Run) -> Iterator[Mapping[str, Any]]:
     """What became of each item that a program sent, as far as the run is."""
     done = chunks(run).filter(applied__isnull=False)
     for results in done.values_list("applied", flat=True).iterator():
-        yield from results["items"]
+        yield from results["items"] if results else ()

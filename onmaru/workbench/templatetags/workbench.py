@@ -49,7 +49,9 @@ def places(area: Area, here: str) -> SafeString:
     drawn = []
     for address, one in ways:
         label, current = cells.escaped(one.label), ' aria-current="page"' if address == here else ""
-        drawn.append(f'<a href="/{address}/"{current} title="{label}">{icon(one.icon)}<span>{label}</span></a>')
+        drawn.append(
+            f'<a href="/{address}/"{current} title="{label}">{icon(one.icon)}<span>{label}</span></a>'
+        )
     return mark_safe("".join(drawn))  # noqa: S308 - every part is escaped above
 
 

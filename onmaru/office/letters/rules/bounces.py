@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from email.message import Message
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Report(NamedTuple):
@@ -58,5 +58,6 @@ def _original(parts: list[Message]) -> str:
             return found[1] if found else ""
         inner = one.get_payload()
         if one.get_content_type() == "message/rfc822" and isinstance(inner, list) and inner:
-            return str(inner[0].get("Message-ID", "")).strip()
+            found_in: Any = inner[0]
+            return str(found_in.get("Message-ID", "")).strip()
     return ""

@@ -142,7 +142,8 @@ def _read_body(message: Message, letter: Letter) -> None:
 
 def _leaves(message: Message) -> list[Message]:
     """The parts that hold something, in order; a mail within a mail is one of them, whole."""
-    found, waiting = [], [message]
+    found: list[Message] = []
+    waiting = [message]
     while waiting and len(found) < MOST_PARTS:
         part = waiting.pop(0)
         inner = part.get_payload()

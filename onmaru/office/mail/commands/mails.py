@@ -46,7 +46,7 @@ def write(
     record = _bearer(subject_kind, subject_id, by)
     mail = Mail(account=account, person_id=by.user_id, state=State.WAITING, due_at=timezone.now())
     mail.to, mail.cc, mail.sender = addressing.parsed(to), addressing.parsed(cc), known.sender(account, by)
-    said = {"title": title, "text": text, "audience": audience}
+    said: dict[str, Any] = {"title": title, "text": text, "audience": audience}
     said |= {"subject_kind": subject_kind, "subject_id": subject_id}
     refusals.check([*records.problems(mail, said), *_wrong(mail, by, attached)])
     mail.message_id = make_msgid("onmaru", account.address.rpartition("@")[2])

@@ -115,6 +115,6 @@ def _bytes(mail: Mail) -> bytes:
     account = mail.account
     if account.dkim_key:
         domain = account.address.rpartition("@")[2]
-        key = account.dkim_key.open()  # type: ignore[attr-defined]
+        key = account.dkim_key.open()
         raw = composing.signed(raw, domain=domain, selector=account.dkim_selector, key=key)
     return raw

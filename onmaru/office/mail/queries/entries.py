@@ -55,7 +55,7 @@ def unlinked(by: Actor) -> QuerySet[Mail]:
 def _read(record: Any, by: Actor) -> QuerySet[Mail]:
     opened = Count("openings", filter=Q(openings__by_machine=False))
     machines = Count("openings", filter=Q(openings__by_machine=True))
-    rows = hung_on(Mail, record).annotate(opened=opened, machines=machines)
+    rows: QuerySet[Mail] = hung_on(Mail, record).annotate(opened=opened, machines=machines)
     return rows if by.user_id is None else rows.filter(_audience(by))
 
 

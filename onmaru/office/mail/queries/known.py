@@ -44,7 +44,7 @@ def receiving(account: Account) -> Server:
 
 
 def _password(account: Account) -> str:
-    return account.password.open() if account.password else ""  # type: ignore[attr-defined,no-any-return]
+    return account.password.open() if account.password else ""
 
 
 def dead(addresses: Iterable[str]) -> set[str]:

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import events
+from onmaru.kernel import events, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
-from onmaru.office.approval import ports, reports
+from onmaru.office.approval import reports
 from onmaru.office.approval.commands import running
 from onmaru.office.approval.events import (
     About,
@@ -26,8 +26,18 @@ from onmaru.office.approval.events import (
     StepRaised,
 )
 from onmaru.office.approval.models import Approval, Step
+from onmaru.office.notices import ports
+from onmaru.office.notices.commands import notices
 from onmaru.office.signatories.queries import absences
 from onmaru.workbench import calls
+
+ports.declare("approval.turn", _("Something waits for my approval"))
+ports.declare("approval.copied", _("A draft that I am copied in on"), push=False)
+ports.declare("approval.received", _("Something approved that I receive"), push=False)
+ports.declare("approval.approved", _("A draft of mine is approved"))
+ports.declare("approval.rejected", _("A draft of mine comes back"))
+ports.declare("approval.objected", _("Somebody is against a draft of mine"), push=False)
+ports.declare("approval.hindered", _("What was approved could not be done"))
 
 
 @events.reacts_to(StepOpened, StepDue, StepRaised)
@@ -99,6 +109,5 @@ def _tell_role(fact: About, role: str, kind: str, words: Any) -> None:
 
 
 def _tell(people: Iterable[User], kind: str, approval: Approval, words: Any) -> None:
-    told = list(dict.fromkeys(people))
-    for tell in ports.tellers if told else ():
-        tell(told, kind=f"approval.{kind}", record=approval, words=format_lazy(words, title=approval.title))
+    by = identity.system("approval")
+    notices.tell(people, f"approval.{kind}", approval, format_lazy(words, title=approval.title), by=by)

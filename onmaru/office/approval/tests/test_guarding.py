@@ -10,12 +10,13 @@ import pytest
 from onmaru.kernel import jobs, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import AuditRow
-from onmaru.office.approval import commands, ports
+from onmaru.office.approval import commands
 from onmaru.office.approval.commands.drafting import Asked
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.tests.people import BY, TODAY, House
 from onmaru.office.demands import commands as demands
 from onmaru.office.demands.models import Demand
+from onmaru.office.notices.models import Notice
 from onmaru.office.signatories.tests.people import refused
 from tests.scratch import commands as scratch
 from tests.scratch.models import Deal
@@ -98,15 +99,11 @@ def test_a_refusal_is_waived_by_an_approval(house: House) -> None:
         scratch.NOTHING_TO_CONFIRM.code,
         "approval_demanded",
     ]
-    told: list[tuple[str, str]] = []
-    ports.tellers.append(lambda people, *, kind, record, words: told.append((kind, people[0].username)))
-    try:
-        approval = house.draft(deal, demand=wanted)
-        jobs.drain()
-        house.approve(approval, "lead")
-        jobs.drain()
-    finally:
-        ports.tellers.pop()
+    approval = house.draft(deal, demand=wanted)
+    jobs.drain()
+    house.approve(approval, "lead")
+    jobs.drain()
+    told = list(Notice.objects.order_by("id").values_list("kind", "person__username"))
     approval = Approval.objects.get()
     assert approval.obstacle
     assert approval.carried_out_at is None

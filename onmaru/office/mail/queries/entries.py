@@ -46,8 +46,8 @@ def _audience(by: Actor) -> Q:
 def _unlinked(by: Actor) -> Q:
     """What stands on no record yet: one's own, and the company's for those who link it."""
     own = Q(subject_kind="", person=by.user_id or 0)
-    linked_by = Q() if by.user_id is None else Q(account__owner=None)
-    return own | (Q(subject_kind="") & linked_by) if by.may(LINK) else own
+    whose = Q() if by.user_id is None else Q(account__owner=None)
+    return own | (Q(subject_kind="") & whose) if by.may(LINK) else own
 
 
 def unlinked(by: Actor) -> QuerySet[Mail]:

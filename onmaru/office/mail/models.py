@@ -32,8 +32,8 @@ class Account(Record):
     """
 
     class Security(models.TextChoices):
-        TLS = "tls", _("TLS")
-        STARTTLS = "starttls", _("STARTTLS")
+        TLS = "tls", _("encrypted (TLS)")
+        STARTTLS = "starttls", _("encrypted once connected (STARTTLS)")
         NONE = "none", _("none")
 
     name = models.CharField(_("account name"), max_length=80)

@@ -28,7 +28,7 @@ def register() -> None:
     with_record = reach.with_its_record(Mail)
 
     def seen(by: Actor) -> Q:
-        return Q() if by.user_id is None else (with_record(by) & _audience(by)) | _unlinked(by)
+        return (with_record(by) & _audience(by)) | _unlinked(by)
 
     permissions.hanging[Mail] = seen
     ports.bearing.add(Mail)
@@ -36,15 +36,18 @@ def register() -> None:
 
 
 def _audience(by: Actor) -> Q:
-    """Of those who see the record: everyone, the team of whose it is, or only that person."""
+    """Of those who see the record: everyone, the team of whose it is, or only that person; and the house itself."""
+    if by.user_id is None:
+        return Q()
     found = Q(audience=Audience.ALL) | Q(person=by.user_id)
     return found | Q(audience=Audience.TEAM, person__team=by.team) if by.team else found
 
 
 def _unlinked(by: Actor) -> Q:
     """What stands on no record yet: one's own, and the company's for those who link it."""
-    own = Q(subject_kind="", person=by.user_id)
-    return own | Q(subject_kind="", account__owner=None) if by.may(LINK) else own
+    own = Q(subject_kind="", person=by.user_id or 0)
+    whose = Q() if by.user_id is None else Q(account__owner=None)
+    return own | (Q(subject_kind="") & whose) if by.may(LINK) else own
 
 
 def unlinked(by: Actor) -> QuerySet[Mail]:
@@ -56,7 +59,7 @@ def _read(record: Any, by: Actor) -> QuerySet[Mail]:
     opened = Count("openings", filter=Q(openings__by_machine=False))
     machines = Count("openings", filter=Q(openings__by_machine=True))
     rows: QuerySet[Mail] = hung_on(Mail, record).annotate(opened=opened, machines=machines)
-    return rows if by.user_id is None else rows.filter(_audience(by))
+    return rows.filter(_audience(by))
 
 
 def _mails(record: Any, by: Actor, place: str, most: int) -> list[Entry]:

@@ -108,6 +108,16 @@ def test_what_nobody_knows_waits_until_somebody_links_its_conversation(
     assert refused.value.codes == ["already_linked"]
 
 
+def test_a_persons_own_mail_comes_in_with_its_files_for_that_person_only(
+    account: Account, box: Box, clerk: User, mate: User
+) -> None:
+    Account.objects.update(owner=mate)
+    box.put(korean())
+    inbox.fetch(account.pk)
+    seen = [registry.rows_for(StoredFile, identity.actor(who)).count() for who in (mate, clerk)]
+    assert seen == [2, 0] and _received()[0].trouble == ""
+
+
 def test_its_files_are_seen_with_it_by_their_korean_names(
     account: Account, box: Box, party: Party, clerk: User, stranger: User
 ) -> None:

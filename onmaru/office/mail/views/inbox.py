@@ -21,14 +21,13 @@ from onmaru.office.mail.queries import entries
 from onmaru.workbench import calls, registry
 from onmaru.workbench.views.page import page, show
 
-EACH = 50
 _PAGE = re.compile(r"/([a-z0-9-]+)/(\d{1,18})(?:/|$)")
 
 
 @page
 def inbox(request: HttpRequest, by: Actor) -> HttpResponse:
     """The newest of them, each with what links it."""
-    return show(request, by, "mail/inbox.html", {"mails": entries.unlinked(by)[:EACH]})
+    return show(request, by, "mail/inbox.html", {"mails": entries.unlinked(by)[:50]})
 
 
 @require_POST

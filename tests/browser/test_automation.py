@@ -13,7 +13,7 @@ from onmaru.kernel.models import Role, User
 from onmaru.office.automation import jobs
 from onmaru.office.automation.commands import rules
 from onmaru.office.automation.models import Rule, Run
-from onmaru.office.processes.commands import drawing, moving
+from onmaru.office.processes.commands import drawing, moving, steps
 from onmaru.office.processes.models import Instance
 from onmaru.office.processes.tests.conftest import diagram, flow, shaped
 from tests.browser.conftest import DESK, PHONE, Visit, sideways
@@ -70,7 +70,7 @@ def test_a_rule_is_tried_then_switched_on(visit: Visit, language: str, size: Any
 
 def test_a_process_is_brought_in_simulated_and_run(visit: Visit, tmp_path: Path) -> None:
     kim = User.objects.get(username="kim")
-    Role.objects.filter(code="seller").update(permissions=["scratch.deal.*", "processes.step.finish"])
+    Role.objects.filter(code="seller").update(permissions=["scratch.deal.*", "processes.step.*"])
     process = drawing.create(by=identity.actor(kim), name="수주 심사", kind="scratch.deal")
     file = tmp_path / "checked.bpmn"
     file.write_text(shaped(CHECKED))
@@ -107,3 +107,10 @@ def test_a_process_is_brought_in_simulated_and_run(visit: Visit, tmp_path: Path)
     page.wait_for_selector("[data-diagram][data-ready]")
     expect(page.locator(".token")).to_have_text("1")
     assert (sideways(seller), sideways(page)) == (0, 0)
+    steps.finish(instance.steps.get(), by=identity.actor(User.objects.get(username="park")), answer="예")
+    moving.move(instance.pk)
+    deal.refresh_from_db()
+    assert deal.state == "confirmed"
+    page.reload()
+    page.wait_for_selector("[data-diagram][data-ready]")
+    expect(page.locator(".token")).to_have_count(0)

@@ -90,7 +90,7 @@ class Instance(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.process} · {self.about}"
+        return self.about
 
 
 class Step(Record):

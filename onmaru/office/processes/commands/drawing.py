@@ -45,9 +45,10 @@ def create(*, name: str, kind: str, by: Actor) -> Process:
 
 
 @commands.command(label=_("Rename"), model=Process)
-def edit(process: Process, *, by: Actor, name: str) -> Process:
-    """Give it another name."""
-    return records.fill(process, {"name": name})
+def edit(process: Process, *, by: Actor, **values: Any) -> Process:
+    """Give it another name. Refuses field_fixed: its kind stays."""
+    refusals.check(records.fixed(process, values, "kind"))
+    return records.fill(process, values)
 
 
 @commands.command(label=_("Save the diagram"), model=Process)

@@ -20,7 +20,7 @@ STEP_NOT_FOR_PEOPLE = refusals.reason("step_not_for_people", _("Nobody does this
     model=Step,
     move=("open", "answered"),
     primary=True,
-    asks={"answer": _("Answer"), "note": _("Note")},
+    asks={"answer": _("Your answer"), "note": _("Note")},
 )
 def finish(step: Step, *, answer: str = "", note: str = "", by: Actor) -> Step:
     """Say that a step is done; conditions after it can name the answer. Refuses step_not_yours, step_not_for_people."""

@@ -176,7 +176,7 @@ def _params(entity: Entity, card: Card, across: Params) -> dict[str, list[str]]:
 def _day_of(entity: Entity, params: Params) -> str:
     """The day that a card is about: the one it asks of, else the calendar's, else the list's first."""
     days = [one.name for one in entity.filter_columns.values() if one.kind in {"date", "datetime"}]
-    asked = [name for name in params if name in days]
+    asked = [one for one in (name.partition("__")[0] for name in params) if one in days]
     return next(iter([*asked, *([entity.calendar] if entity.calendar in days else []), *days]), "")
 
 

@@ -178,7 +178,7 @@ def test_a_dashboard_is_seen_by_whom_it_is_shared_with_and_is_their_first_page(
     assert closed.status_code == 404
     assert nobody.value.codes == ["shared_with_nobody"]
     page = browser.get(f"/dashboard/{board.pk}/?period=this+month").content.decode()
-    assert ('<p class="board-figure">4</p>' in page, "data-arrange" in page) == (True, False)
+    assert ('<p class="board-figure">2</p>' in page, "data-arrange" in page) == (True, False)
     assert boards.home(by_of(park)) == board
     assert "안녕하세요" in browser.get("/").content.decode()
 

@@ -26,7 +26,7 @@ ACTION_NEEDS = refusals.reason("rule_action_needs", _("“{label}” is needed f
 PERSON_UNKNOWN = refusals.reason(
     "rule_person_unknown", _("“{word}” is no person, role or field with a person.")
 )
-MAIL_MISSING = refusals.reason("rule_mail_missing", _("This house sends no mail from rules."))
+MAIL_MISSING = refusals.reason("rule_mail_missing", _("The rule's owner has no mail account to send from."))
 CONDITION_NOT_YES = refusals.reason("rule_condition_not_yes", _("A condition must come to yes or no."))
 
 DEEPEST = 5

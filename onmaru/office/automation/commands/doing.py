@@ -20,9 +20,11 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.activities.commands import activities
-from onmaru.office.automation import ports, rules
+from onmaru.office.automation import rules
 from onmaru.office.automation.models import Action, Rule
 from onmaru.office.automation.queries import happenings
+from onmaru.office.mail.commands import mails
+from onmaru.office.mail.queries import known
 from onmaru.office.notices.commands import notices
 from onmaru.office.rest.views import telling
 from onmaru.office.webhooks.commands import messages
@@ -253,18 +255,21 @@ def _notice(action: Action, case: Case) -> str:
 
 def _wrong_mail(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:
     plain = Action(whom=",".join(word for word in _words(action.whom) if "@" not in word))
-    missing = None if ports.mailers else rules.MAIL_MISSING("does")
+    missing = None if known.accounts(by).exists() else rules.MAIL_MISSING("does")
     return [missing, *_needs(action, "what", "whom", "said"), *_wrong_people(plain, entity)]
 
 
 def _mail(action: Action, case: Case) -> str:
-    if not ports.mailers:
+    account = known.accounts(case.by).first()
+    if account is None:
         raise Refused(rules.MAIL_MISSING("does"))
     to = [word for word in _words(action.whom) if "@" in word]
     named = ",".join(word for word in _words(action.whom) if "@" not in word)
     to += [one.email for one in people(named, case.record, case.rule) if one.email] if named else []
     title = case.text(action.what)
-    ports.mailers[0](to, title=title, text=case.text(action.said), record=case.record, by=case.by)
+    said: dict[str, Any] = {"to": ", ".join(to), "title": title, "text": case.text(action.said)}
+    kind, key = work.kind_of(type(case.record)), case.record.pk
+    mails.write(subject_kind=kind, subject_id=key, account=account, **said, by=case.by)
     return _("Mail to {people}: {title}").format(people=", ".join(to), title=title)
 
 

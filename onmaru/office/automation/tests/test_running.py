@@ -24,6 +24,8 @@ from onmaru.office.automation.models import Due, Rule, Run
 from onmaru.office.automation.queries import trials
 from onmaru.office.automation.tests.conftest import hire
 from onmaru.office.discussion.commands import comments
+from onmaru.office.mail.commands import accounts
+from onmaru.office.mail.models import Mail
 from onmaru.office.notices.models import Notice
 from onmaru.office.webhooks.commands import webhooks
 from onmaru.office.webhooks.models import Message
@@ -104,6 +106,18 @@ def test_a_created_record_gets_an_activity_and_a_field(seller: User, by: Actor) 
     assert Activity.objects.get(subject_id=made.pk).title == "마루상사 방문"
     made.refresh_from_db()
     assert made.note == "마루상사 신규"
+
+
+def test_a_mail_goes_from_the_account_of_the_owner(party: Party, by: Actor) -> None:
+    writer = hire("writer", "박솔", "party.party.*", "mail.mail.write", *OWN)
+    accounts.create(by=by, name="대표", address="box@onmaru.example", smtp_host="smtp.onmaru.example")
+    told = {"does": "mail", "what": "{name} 변경", "whom": "a@example.com", "said": "{note}"}
+    make(writer, actions=[told])
+    parties.edit(party, by=by, note="후")
+    jobs.look()
+    mail = Mail.objects.get()
+    assert (mail.to, mail.title, mail.text) == (["a@example.com"], "한빛상사 변경", "후")
+    assert (mail.subject_id, mail.person_id) == (party.pk, writer.pk)
 
 
 def test_a_webhook_is_told_the_record_as_the_owner_sees_it(seller: User, party: Party, by: Actor) -> None:

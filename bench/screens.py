@@ -4,6 +4,7 @@ import random
 import statistics
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ TIMES = 40
 WARM = 3
 GROWTH = 1.5
 OF_HAND_WRITTEN = 0.6
-HOST = {"HTTP_HOST": "localhost", "HTTP_ACCEPT_LANGUAGE": "ko"}
+HOST: dict[str, Any] = {"HTTP_HOST": "localhost", "HTTP_ACCEPT_LANGUAGE": "ko"}
 
 TYPED = ["삼성", "ㅅㅅㅈㅈ", "김민서", "물산", "bicycle", "tkatjd", "대한", "금"]
 TYPED += ["000123", "PO-9", "SO-2026-0012", "C0001"]

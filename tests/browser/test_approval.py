@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,7 +73,7 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
         house.seat("decide", "above", final_up_to=1_000_000),
         house.seat("decide", "top"),
     )
-    days = {"starts_on": TODAY, "ends_on": TODAY}
+    days: dict[str, Any] = {"starts_on": TODAY, "ends_on": TODAY}
     absences.create(by=BY, person=house.users["books"], deputy=house.users["safety"], **days)
 
     clerk = visit("clerk", path=f"/proposals/new/{Form.objects.get(code='EXPENSE').pk}")

@@ -44,7 +44,7 @@ def test_a_rule_is_tried_then_switched_on(visit: Visit, language: str, size: Any
     for one in deals[:2]:
         scratch.confirm(one, by=by)
     actions = [{"does": "field", "what": "note", "said": '"규칙이 봄"'}]
-    said = {
+    said: dict[str, Any] = {
         "kind": "scratch.deal",
         "happening": Rule.Happening.STATE,
         "word": "confirmed",

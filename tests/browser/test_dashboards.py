@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from onmaru.kernel.models import User
@@ -14,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture
 def board(house: str) -> Dashboard:
     made = Dashboard.objects.create(owner=User.objects.get(username="kim"), name="오늘의 현황", is_home=True)
-    asked = [
+    asked: list[tuple[str, str, dict[str, Any]]] = [
         ("number", "주문 금액", {"measure": "total"}),
         ("number", "올해 주문", {"query": "ordered_on=this year"}),
         ("board", "상태별", {"width": 2}),

@@ -110,8 +110,8 @@ def _drawn(entity: Entity, by: Actor, records: list[Any], face: str) -> Iterator
             {key for key in keys if "<tfoot>" in asked.get(f"{one}{key}", headers=PART).content.decode()},
         )
     elif face == "sheet":
-        found = SHEET.search(asked.get(address, headers=PART).content.decode())
-        query = urlencode([*map(tuple, json.loads(found[1])["query"])]) if found else "limit=0"
+        sheet = SHEET.search(asked.get(address, headers=PART).content.decode())
+        query = urlencode([*map(tuple, json.loads(sheet[1])["query"])]) if sheet else "limit=0"
         answer = asked.get(f"/api/{entity.name}?{query}&fields=id").json()
         yield face, {row["id"] for row in answer.get("data", ())}
     elif face not in {"calendar", "timeline"}:
@@ -223,9 +223,10 @@ def _offering(entity: Entity, by: Actor, record: Any, name: str) -> Iterator[str
 
 def owners(entity: Entity) -> list[str]:
     """The paths from a record to a person by which a rule may say whose it is: its own, or of what it refers to."""
-    near = [one for one in entity.model._meta.concrete_fields if one.related_model]
-    found = [one.name for one in near if one.related_model is User]
-    far = ((one.name, more) for one in near for more in one.related_model._meta.concrete_fields)
+    fields = entity.model._meta.concrete_fields
+    near = [(one.name, one.related_model) for one in fields if one.related_model]
+    found = [name for name, model in near if model is User]
+    far = ((name, more) for name, model in near for more in model._meta.concrete_fields)
     return found + [f"{name}.{more.name}" for name, more in far if more.related_model is User]
 
 

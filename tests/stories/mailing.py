@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -22,7 +23,7 @@ def build(port: str) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     by = identity.system("story")
     parties.create(by=by, name="한빛상사", confirm_duplicate=True)
-    server = {"smtp_host": "127.0.0.1", "smtp_port": int(port), "smtp_security": "none"}
+    server: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": int(port), "smtp_security": "none"}
     accounts.create(by=by, name="대표 메일", address="info@onmaru.example", **server)
 
 
@@ -33,12 +34,12 @@ def write(answers: Path) -> None:
     from onmaru.office.mail.commands import mails
     from onmaru.office.mail.models import Account
 
-    on = {
+    on: dict[str, Any] = {
         "subject_kind": "party.party",
         "subject_id": Party.objects.get().pk,
         "account": Account.objects.get(),
     }
-    said = {
+    said: dict[str, Any] = {
         "to": "kim@hanbit.example",
         "title": "견적",
         "text": "단가를 부탁드립니다.",

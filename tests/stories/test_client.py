@@ -58,7 +58,15 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
         )
         file, package = tmp_path / "openapi.json", f"shop_{tmp_path.name}"
         file.write_text(json.dumps(document.json()))
-        asked = ["generate", "--path", file, "--output-path", tmp_path / package, "--meta", "none"]
+        asked: list[str | Path] = [
+            "generate",
+            "--path",
+            file,
+            "--output-path",
+            tmp_path / package,
+            "--meta",
+            "none",
+        ]
         told = subprocess.run([GENERATOR, *asked], cwd=tmp_path, capture_output=True, text=True, check=True)
         assert "arning" not in told.stdout.replace("ruff is not in PATH", ""), told.stdout
         monkeypatch.syspath_prepend(str(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -35,13 +36,13 @@ def person(name: str, may: list[str]) -> User:
 def test_an_order_above_the_credit_limit_is_confirmed_once_approved() -> None:
     world, head = companies.build(), person("head", HEAD)
     customer, goods = world.customer("한빛상사"), world.product("P1", "1000")
-    limit = {"payment_days": 30, "credit_limit": Decimal(10_000)}
+    limit: dict[str, Any] = {"payment_days": 30, "credit_limit": Decimal(10_000)}
     terms.create(by=BY, company=world.company, customer=customer, **limit)
     clerk = identity.actor(person("clerk", CLERK))
     lines.create(
         by=BY, name="여신", starts_on=DAY, seats=[{"role": "decide", "whose": "person", "person": head}]
     )
-    waived = {"refusal": "credit_limit_exceeded", "waiver": orders.EXCEED_CREDIT}
+    waived: dict[str, Any] = {"refusal": "credit_limit_exceeded", "waiver": orders.EXCEED_CREDIT}
     demand = demands.create(by=BY, name="여신 초과", command="sales.order.confirm", starts_on=DAY, **waived)
 
     rows = [{"product": goods, "quantity": Decimal(100)}]

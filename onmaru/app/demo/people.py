@@ -110,10 +110,10 @@ def hire() -> dict[str, Actor]:
         for kind, owner in zip(BOARDS, ("owner", "receiver"), strict=True):
             RecordRule.objects.create(role=role, kind=kind, reads="mine", writes="mine", owner=owner)
     found = {}
-    for login, name, _words, role in PEOPLE:
+    for login, name, _words, code in PEOPLE:
         user = User.objects.create(
             username=login, full_name=name, email=f"{login}@onmaru.example", password=secret
         )
-        Grant.objects.create(user=user, role=roles[role])
-        found[role] = identity.actor(user)
+        Grant.objects.create(user=user, role=roles[code])
+        found[code] = identity.actor(user)
     return found

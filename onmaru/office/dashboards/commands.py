@@ -70,7 +70,7 @@ def send(
     dashboard: Dashboard, *, by: Actor, every: Mailing.Every, form: Mailing.Form, hour: int = 7
 ) -> Mailing:
     """Have a dashboard sent to oneself, as one sees it. Refuses mail_address_missing."""
-    known = User.objects.filter(pk=by.user_id).exclude(email="").exists()
+    known = User.objects.filter(pk=by.user_id or 0).exclude(email="").exists()
     refusals.check([None if known else rules.MAIL_ADDRESS_MISSING()])
     mailing = Mailing.objects.filter(dashboard=dashboard, receiver=by.user_id, form=form).first()
     mailing = mailing or Mailing(dashboard=dashboard, receiver_id=by.user_id or 0)
@@ -94,8 +94,8 @@ def _wrong(cards: Rows) -> list[Refusal | None]:
     known = {one.name for one in registry.every()} | ports.figures.keys()
     found: list[Refusal | None] = []
     for place, one in enumerate(cards):
-        said = (str(one.get(name) or "") for name in ("kind", "source", "text"))
-        found += refusals.at(f"cards.{place}.", rules.of_card(*said, known))
+        kind, source, text = (str(one.get(name) or "") for name in ("kind", "source", "text"))
+        found += refusals.at(f"cards.{place}.", rules.of_card(kind, source, text, known))
     return found
 
 

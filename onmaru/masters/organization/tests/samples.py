@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.masters.organization import commands
@@ -19,5 +21,5 @@ def department(by: Actor, place: int) -> Department:
 def member(by: Actor, place: int) -> Member:
     """People of the first department."""
     person = User.objects.create(username=f"member{place}", full_name=f"직원 {place}")
-    values = {"person": person, "title": f"대리 {place}", "starts_on": samples.DAY}
+    values: dict[str, Any] = {"person": person, "title": f"대리 {place}", "starts_on": samples.DAY}
     return commands.members.create(by=by, department=samples.first(Department, by), **values)

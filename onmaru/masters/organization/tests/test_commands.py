@@ -46,7 +46,7 @@ def member(department: Department, name: str, **values: Any) -> Any:
 def test_no_department_stands_below_itself_or_elsewhere(office: Department, team: Department) -> None:
     assert refused(lambda: departments.edit(office, by=BY, parent=team)) == ["above_itself"]
     other = companies.create(by=BY, code="M2", name="다른상사")
-    made = {"company": other, "code": "X", "name": "x", "parent": office}
+    made: dict[str, Any] = {"company": other, "code": "X", "name": "x", "parent": office}
     assert refused(lambda: departments.create(by=BY, **made)) == ["of_another_company"]
     assert refused(lambda: departments.edit(team, by=BY, company=other)) == ["field_fixed"]
     assert [*queries.upwards(team)] == [team.pk, office.pk]

@@ -24,7 +24,7 @@ def cards(parties: Iterable[Party], by: Actor, reason: str = "") -> list[Card]:
     people = list(
         Contact.objects.filter(party__in=found).select_related("party").order_by("party_id", "-is_primary")
     )
-    rows = {Party: [one for one in found if one.is_of_person], Contact: people}
+    rows: dict[type[Any], list[Any]] = {Party: [one for one in found if one.is_of_person], Contact: people}
     opened = {
         model for model, of in rows.items() if of and reason.strip() and by.may(personal.permission(model))
     }
@@ -62,7 +62,7 @@ def _party(party: Party, place: Address | None, reach: _Reach) -> Card:
         phone=reach.of(party, "phone"),
         email=reach.of(party, "email"),
         website=party.website,
-        place=where,  # type: ignore[arg-type]
+        place=where,
         is_organisation=not party.is_of_person,
     )
 

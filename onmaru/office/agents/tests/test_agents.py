@@ -49,7 +49,8 @@ def talked(address: str, secret: str, talk: Talk) -> Any:
 
 
 async def every_tool(agent: Client) -> dict[str, Any]:
-    found, cursor = {}, None
+    found: dict[str, Any] = {}
+    cursor = None
     while True:
         page = await agent.list_tools(cursor=cursor)
         found |= {one.name: one for one in page.tools}

@@ -101,7 +101,7 @@ def test_the_paper_is_made_once_and_kept(house: House) -> None:
     ):
         assert words in text.replace("\n", "")
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
-        StoredFile.objects.filter(pk=approval.paper_id).update(name="x")
+        StoredFile.objects.filter(pk=approval.paper.pk).update(name="x")
     assert reports.paper(approval, "en") == bytes(approval.paper.content)
 
 

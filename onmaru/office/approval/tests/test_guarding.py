@@ -25,7 +25,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 
 
 def demand(command: Command[Any] = scratch.confirm, **values: Any) -> Demand:
-    given = {"name": "500만원 이상 확정", "command": command.name, "starts_on": TODAY} | values
+    given: dict[str, Any] = {
+        "name": "500만원 이상 확정",
+        "command": command.name,
+        "starts_on": TODAY,
+    } | values
     return demands.create(by=BY, **given)
 
 

@@ -95,7 +95,7 @@ def test_a_deputy_signs_in_the_days_of_absence_only(house: House) -> None:
     house.line(house.seat("decide", "lead"))
     approval = house.draft(house.deal())
     assert refused(lambda: house.approve(approval, "books")) == ["not_your_turn"]
-    days = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=2)}
+    days: dict[str, Any] = {"starts_on": TODAY, "ends_on": TODAY + timedelta(days=2)}
     absences.create(by=house.actor("lead"), person=house.users["lead"], deputy=house.users["books"], **days)
     assert refused(lambda: house.approve(approval, "books", TODAY + timedelta(days=3))) == ["not_your_turn"]
     house.approve(approval, "books")
@@ -105,7 +105,7 @@ def test_a_deputy_signs_in_the_days_of_absence_only(house: House) -> None:
 
 def test_nobody_signs_their_own_draft_not_even_as_a_deputy(house: House) -> None:
     house.line(house.seat("decide", "lead"))
-    days = {"starts_on": TODAY, "ends_on": TODAY}
+    days: dict[str, Any] = {"starts_on": TODAY, "ends_on": TODAY}
     absences.create(by=house.actor("lead"), person=house.users["lead"], deputy=house.users["clerk"], **days)
     approval = house.draft(house.deal())
     assert refused(lambda: house.approve(approval, "clerk")) == ["same_person"]
@@ -214,10 +214,10 @@ def test_only_records_that_are_seen_are_drafted(house: House) -> None:
     approval = house.draft(house.deal())
     assert refused(lambda: house.draft(approval)) == ["not_approvable"]
     by = house.actor("clerk")
-    gone = {"by": by, "today": TODAY, "kind": "scratch.deal", "record_id": 0}
+    gone: dict[str, Any] = {"by": by, "today": TODAY, "kind": "scratch.deal", "record_id": 0}
     assert refused(lambda: commands.drafting.draft(**gone)) == ["not_found"]
     assert refused(lambda: commands.drafting.draft(**gone | {"kind": "no.such"})) == ["not_found"]
-    other = {"department": house.team.parent}
+    other: dict[str, Any] = {"department": house.team.parent}
     assert refused(lambda: house.draft(house.deal(), **other)) == ["no_department"]
 
 

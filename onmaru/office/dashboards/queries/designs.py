@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +17,9 @@ OVERDUE = "due_on__lt=today&payment_status=none&payment_status=partial"
 
 
 def _card(
-    kind: Kind, title: Text, source: str, query: str = "", measure: str = "count", **more: object
+    kind: Card.Kind, title: Text, source: str, query: str = "", measure: str = "count", **more: object
 ) -> Card:
-    return Card(kind=kind, title=title, source=source, query=query, measure=measure, **more)
+    return Card(kind=kind, title=cast("str", title), source=source, query=query, measure=measure, **more)
 
 
 def owner() -> list[Card]:

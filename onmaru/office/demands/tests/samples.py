@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from onmaru.kernel.identity import Actor
 from onmaru.office.demands import commands
 from onmaru.office.demands.models import Demand
@@ -10,5 +12,9 @@ from onmaru.workbench.tests import samples
 
 def demand(by: Actor, place: int) -> Demand:
     """Demands on one command."""
-    given = {"name": f"통제 {place}", "command": "organization.department.archive", "starts_on": samples.DAY}
+    given: dict[str, Any] = {
+        "name": f"통제 {place}",
+        "command": "organization.department.archive",
+        "starts_on": samples.DAY,
+    }
     return commands.create(by=by, **given)

@@ -20,7 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 def demand(command: Command[Any] = scratch.confirm, **values: Any) -> Demand:
-    given = {"name": "500만원 이상 확정", "command": command.name, "starts_on": TODAY} | values
+    given: dict[str, Any] = {
+        "name": "500만원 이상 확정",
+        "command": command.name,
+        "starts_on": TODAY,
+    } | values
     return commands.create(by=BY, **given)
 
 
@@ -30,7 +34,7 @@ def test_demands_are_about_what_there_is(house: House) -> None:
     assert refused(lambda: demand(condition="amount + 1")) == ["no_condition"]
     assert refused(lambda: demand(refusal="no_such")) == ["refusal_unknown"]
     keeper = identity.also(house.actor("clerk"), commands.create.permission)
-    given = {
+    given: dict[str, Any] = {
         "name": "x",
         "command": scratch.confirm.name,
         "starts_on": TODAY,

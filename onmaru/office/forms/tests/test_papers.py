@@ -62,7 +62,10 @@ def test_a_table_adds_up_to_the_amount(house: House) -> None:
 
 def test_formulas_are_computed_when_it_is_written(house: House) -> None:
     assert _leave(house).values["days"] == "3"
-    buying = {"purpose": "사무실", "rows": [{"item": "의자", "quantity": "3", "unit_price": "120000"}]}
+    buying: dict[str, Any] = {
+        "purpose": "사무실",
+        "rows": [{"item": "의자", "quantity": "3", "unit_price": "120000"}],
+    }
     assert write(house, "PURCHASE", **buying).amount == Decimal(360_000)
 
 

@@ -44,7 +44,7 @@ def account(by: Actor, post: Post, box: Box) -> Account:
 def account_on(by: Actor, smtp: int, imap: int, password: str, **more: Any) -> Account:
     """The company's mailbox on servers of loopback."""
     none = Account.Security.NONE
-    said = {
+    said: dict[str, Any] = {
         "name": "대표 메일",
         "address": "info@onmaru.example",
         "smtp_host": "127.0.0.1",

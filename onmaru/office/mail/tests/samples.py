@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from onmaru.kernel.identity import Actor
 from onmaru.masters.party.commands import parties
 from onmaru.office.letters.rules.bounces import Report
@@ -10,7 +12,7 @@ from onmaru.office.mail.models import Account, Bounce, Mail, Template
 
 
 def account(by: Actor, place: int) -> Account:
-    said = {
+    said: dict[str, Any] = {
         "name": f"메일함 {place}",
         "address": f"box{place}@onmaru.example",
         "smtp_host": "smtp.onmaru.example",
@@ -32,5 +34,5 @@ def bounce(by: Actor, place: int) -> Bounce:
 def mail(by: Actor, place: int) -> Mail:
     party = parties.create(by=by, name=f"메일 거래처 {place}", confirm_duplicate=True)
     box = Account.objects.filter(address="box0@onmaru.example").first() or account(by, 0)
-    said = {"subject_kind": "party.party", "subject_id": party.pk, "account": box}
+    said: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk, "account": box}
     return commands.mails.write(**said, to="kim@hanbit.example", title=f"표본 {place}", text="본문", by=by)

@@ -254,7 +254,8 @@ def test_the_form_begins_with_whom_and_what_and_sends_what_it_says(
     browser = Browser()
     browser.force_login(clerk)
     address = f"/talk/party.party/{party.pk}/mail"
-    form = browser.get(address, {"template": made.pk, "language": "ko"}).content.decode()
+    asked: dict[str, Any] = {"template": made.pk, "language": "ko"}
+    form = browser.get(address, asked).content.decode()
     assert "한빛상사 &lt;kim@hanbit.example&gt;" in form and "한빛상사 귀중" in form and "박솔 드림" in form
     said = {"account": account.pk, "to": "kim@hanbit.example", "title": "제목", "text": "본문", "key": "one"}
     for _twice in range(2):

@@ -93,7 +93,7 @@ def test_nobody_writes_from_anothers_account_or_on_what_they_do_not_see(
     assert refused.value.codes == ["account_not_yours"]
     by = identity.also(identity.actor(stranger), "mail.mail.write")
     with pytest.raises(Refused) as refused:
-        said = {"subject_kind": "party.party", "subject_id": party.pk, "account": account}
+        said: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk, "account": account}
         commands.mails.write(**said, to="a@b.example", title="x", text="x", by=by)
     assert refused.value.codes == ["not_found"]
 
@@ -189,7 +189,7 @@ def test_a_password_is_nowhere_readable(account: Account, box: Box) -> None:
 
 
 def test_words_of_a_template_hold_the_records_fields_in_both_languages(by: Actor, party: Party) -> None:
-    said = {
+    said: dict[str, Any] = {
         "name": "인사",
         "kind": "party.party",
         "title_ko": "{name} 귀중",
@@ -245,9 +245,9 @@ def test_openings_are_counted_only_where_asked_and_machines_apart(
     for agent in (reader, "Mozilla/5.0 GoogleImageProxy", "Mozilla/5.0", ""):
         browser.get(address, headers={"User-Agent": agent})
     assert browser.get("/mail/seen/unknown.gif").status_code == 200
-    shown = timeline.page(party, identity.actor(clerk), show="mails").entries
+    entries = timeline.page(party, identity.actor(clerk), show="mails").entries
     assert [
-        (one.data["mail"].opened, one.data["mail"].machines) for one in shown if one.data["mail"].track
+        (one.data["mail"].opened, one.data["mail"].machines) for one in entries if one.data["mail"].track
     ] == [(1, 4)]
     assert list(Opening.objects.order_by("id").values_list("by_machine", flat=True)) == [
         True,

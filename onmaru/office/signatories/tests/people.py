@@ -73,9 +73,8 @@ class House:
 
     def line(self, *seats: dict[str, Any], **values: Any) -> Line:
         """A line of the house."""
-        return commands.lines.create(
-            by=BY, seats=list(seats), **{"name": "전결규정", "starts_on": TODAY - timedelta(days=30)} | values
-        )
+        given: dict[str, Any] = {"name": "전결규정", "starts_on": TODAY - timedelta(days=30)} | values
+        return commands.lines.create(by=BY, seats=list(seats), **given)
 
     def seat(self, role: str, name: str, **values: Any) -> dict[str, Any]:
         """A place for a person, or for whoever heads what (head, above, top)."""
@@ -103,7 +102,7 @@ def build() -> House:
         (team, "lead", "팀장", True),
         (team, "clerk", "대리", False),
     ):
-        values = {"person": users[login], "title": title, "is_head": head, "starts_on": day}
+        values: dict[str, Any] = {"person": users[login], "title": title, "is_head": head, "starts_on": day}
         organization.members.create(by=BY, department=department, **values)
     return House(company, team, users)
 

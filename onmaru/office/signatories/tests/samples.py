@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
@@ -27,7 +28,7 @@ def line(by: Actor, place: int) -> Line:
 
 def absence(by: Actor, place: int) -> Absence:
     """Days off of one person after the other."""
-    days = {"starts_on": samples.DAY, "ends_on": samples.DAY + timedelta(days=place)}
+    days: dict[str, Any] = {"starts_on": samples.DAY, "ends_on": samples.DAY + timedelta(days=place)}
     return commands.absences.create(
         by=by, person=person(place, "away"), deputy=person(place, "deputy"), reason=f"연차 {place}", **days
     )

@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from onmaru.kernel import identity, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
-from onmaru.kernel.signing import TOO_MANY_REQUESTS
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
+from onmaru.office.rest.views.signing import TOO_MANY_REQUESTS
 
 BY = identity.system("tester")
 

@@ -13,7 +13,7 @@ from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.office.rest.views import schemas
-from onmaru.workbench import ports, registry, report, sight
+from onmaru.workbench import registry, report, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.report import Report
 
@@ -66,7 +66,7 @@ _made: dict[Any, Mapping[str, Tool]] = {}
 
 def every(by: Actor) -> Mapping[str, Tool]:
     """All tools by name, as shaped now, without fields hidden from the actor; kept for who sees the same."""
-    key = (tuple(number() for number in ports.shape_numbers), get_language(), by.hidden, by.fixed)
+    key = (tuple(registry.every()), get_language(), by.hidden, by.fixed)
     if key not in _made:
         if len(_made) > 16:
             _made.clear()

@@ -15,7 +15,7 @@ from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.office.shaping import commands, jobs, rules
 from onmaru.office.shaping.queries import attached
 from onmaru.office.shaping.tests.conftest import Define
-from onmaru.workbench import detail, listing, registry, search
+from onmaru.workbench import history, listing, registry, search
 from onmaru.workbench.entity import Entity
 from tests import proofs
 from tests.scratch import commands as scratch
@@ -71,7 +71,7 @@ def test_a_file_is_sent_kept_shown_and_taken_out(by: Actor, define: Define, her:
     browser.post(f"/clients/{her.pk}/edit", {"name": her.name, "x_plan": "", "version": 2})
     her.refresh_from_db()
     assert "x_plan" not in her.custom
-    told = " ".join(str(one) for one in detail.show(clients(), by, her.pk).timeline)
+    told = " ".join(str(one) for one in history.of(her, by))
     assert "도면.pdf" in told
 
 

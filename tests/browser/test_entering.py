@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_a_person_signs_in_and_out(visit: Visit) -> None:
     page = visit()
     expect(page.get_by_role("heading", level=1)).to_have_text("김하늘 님, 안녕하세요")
-    page.click(".top details.menu summary")
+    page.click(".top details.menu:has(.who) summary")
     page.get_by_role("button", name="로그아웃").click()
     expect(page.locator("#sign-in")).to_be_visible()
 
@@ -30,7 +30,7 @@ def test_a_wrong_password_keeps_the_name(browser: Browser, house: str) -> None:
 
 def test_the_language_is_kept_with_the_person(visit: Visit) -> None:
     page = visit()
-    page.click(".top details.menu summary")
+    page.click(".top details.menu:has(.who) summary")
     page.click(".top [lang=en]")
     expect(page.get_by_role("heading", level=1)).to_have_text("Good to see you, 김하늘")
     assert User.objects.get(username="kim").language == "en"
@@ -41,7 +41,7 @@ def test_the_language_is_kept_with_the_person(visit: Visit) -> None:
 def test_the_menu_shows_what_the_role_has(visit: Visit) -> None:
     page = visit("park")
     hrefs = page.locator(".rail nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    assert hrefs == ["/", "/deals/"]
+    assert hrefs == ["/", "/day/", "/deals/"]
     page.goto("/clients/")
     expect(page.get_by_text("권한이 없습니다")).to_be_visible()
     page.goto("/deals/999999/")

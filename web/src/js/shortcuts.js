@@ -41,7 +41,7 @@ function submit(event, which) {
 
 function next(event) {
   if (submit(event, "dialog[open] form:has(button.primary[type=submit]), form[data-keep]")) return;
-  follow(event, ".verbs button.primary");
+  follow(event, ".verbs button.primary[hx-get]");
 }
 
 function follow(event, which) {

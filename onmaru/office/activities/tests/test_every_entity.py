@@ -19,6 +19,7 @@ from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.tests import samples
 
+SEES = ("view", "oversee")
 DAY = date(2026, 11, 27)
 TALKED = [one for one in registry.every() if reach.bears(one.model)]
 
@@ -42,7 +43,9 @@ def test_it_is_talked_planned_followed_and_told_about(entity: Entity) -> None:
     with transaction.atomic():
         record: Any = samples.some(entity, identity.system("tester"), 1)[-1]
     kind = work.kind_of(record)
-    seen = [f"{found}.view" for found in (kind, getattr(record, "subject_kind", "")) if found]
+    seen = [
+        f"{found}.{verb}" for found in (kind, getattr(record, "subject_kind", "")) if found for verb in SEES
+    ]
     one, other = _person("one", *seen), _person("other", *seen)
     outside = _person("outside")
     talk, browser = f"/talk/{kind}/{record.pk}/", _browser(one)
@@ -50,7 +53,9 @@ def test_it_is_talked_planned_followed_and_told_about(entity: Entity) -> None:
     browser.post(f"{talk}plan", {"title": "다음", "due_on": "2026-12-01", "person": str(other.pk)})
     jobs.drain()
     about = entity.model not in permissions.hanging
-    told = set(Notice.objects.values_list("person__username", "kind"))
+    told = set(
+        Notice.objects.filter(person__in=[one, other, outside]).values_list("person__username", "kind")
+    )
     assert told == {("other", "mention")} | ({("other", "activity")} if about else set())
     page = _browser(other).get(f"/{entity.name}/{record.pk}/").content.decode()
     # The page of a run is its progress and none of the workbench's.

@@ -48,7 +48,7 @@ def cookies(db: Any) -> dict[str, str]:
 # The client of these tests reads no compressed answer.
 HEADERS = {"X-CSRFToken": TOKEN, "Accept-Encoding": "identity"}
 TRIES = settings(
-    max_examples=25,
+    max_examples=4,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -91,7 +91,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
-    cut = _cut(_joined(found, shown_columns), entity, query, strict=strict)
+    cut = _cut(_joined(found, entity, shown_columns), entity, query, strict=strict)
     count, totals = _measured(entity, by, query, found, cut, shown_columns)
     return Page(
         entity,
@@ -115,9 +115,11 @@ def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     return rows.defer(*filters.unread(entity))
 
 
-def _joined(found: QuerySet[Any], shown_columns: tuple[Column, ...]) -> QuerySet[Any]:
+def _joined(found: QuerySet[Any], entity: Entity, shown_columns: tuple[Column, ...]) -> QuerySet[Any]:
     """Only what these columns show of other records; the record's own page shows more."""
-    return found.select_related(None).select_related(*joins(shown_columns))
+    wanted = [one for one in joins(shown_columns) if one in entity.joins]
+    # To join nothing is said by None: without a name Django joins all there are.
+    return found.select_related(None).select_related(*wanted) if wanted else found.select_related(None)
 
 
 def _measured(

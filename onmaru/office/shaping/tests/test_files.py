@@ -52,7 +52,7 @@ def test_a_file_is_sent_kept_shown_and_taken_out(by: Actor, define: Define, her:
     field = define("file", "도면", kind="scratch.client", name="x_plan")
     browser, _role = signed_in("park", *RIGHTS)
     answer = sent(browser, field).json()
-    assert answer["name"] == "도면.pdf"
+    assert answer.get("name") == "도면.pdf", answer
     saved = browser.post(
         f"/clients/{her.pk}/edit", {"name": her.name, "x_plan": answer["pass"], "version": 1}
     )

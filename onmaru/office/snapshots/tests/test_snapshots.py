@@ -26,7 +26,7 @@ def deal(price: int) -> Deal:
 
 @pytest.mark.django_db
 def test_a_digest_is_of_the_record_its_lines_and_the_command() -> None:
-    made = deal(1000)
+    made = Deal.objects.get(pk=deal(1000).pk)
     before = queries.digest(made)
     assert queries.digest(Deal.objects.get(pk=made.pk)) == before
     assert queries.digest(made, commands.cancel.name, {"reason": "변심"}) != before

@@ -19,8 +19,6 @@ from onmaru.workbench.fields import Text
 from onmaru.workbench.report import Report
 
 AREAS: tuple[tuple[str, Text], ...] = (
-    ("approval", _("Approval")),
-    ("work", _("Working together")),
     ("crm", _("Customers")),
     ("sales", _("Sales")),
     ("purchasing", _("Purchasing")),
@@ -31,6 +29,8 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("people", _("People")),
     ("knowledge", _("Knowledge")),
     ("insight", _("Insight")),
+    ("approval", _("Approval")),
+    ("work", _("Working together")),
     ("masters", _("Master data")),
     ("settings", _("Settings")),
 )

@@ -104,7 +104,7 @@ def test_on_a_phone_rows_are_cards(visit: Visit) -> None:
 
 def test_the_list_leaves_as_a_file(visit: Visit) -> None:
     page = visit(path="/deals/?state=confirmed")
-    page.get_by_text("파일", exact=True).click()
+    page.locator("main summary[aria-label=파일]").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="이 목록을 CSV로").click()
     text = download.value.path().read_text(encoding="utf-8-sig")

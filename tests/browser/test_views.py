@@ -209,6 +209,8 @@ def test_nothing_keeps_people_out(visit: Visit, theme: str) -> None:
     paths += ["/shaping/", "/shaping/clients/", f"/roles/{Role.objects.get(code='seller').pk}/permissions"]
     for path in [*paths, f"/reports/{next(iter(report.every(identity.system('x')))).name}/"]:
         page.goto(path)
+        if path.endswith("sheet"):
+            page.locator(".tabulator-row").first.wait_for()
         faults[path] = _faults(page)
     page.keyboard.press("Control+k")
     page.locator(".palette [role=option]").first.wait_for()

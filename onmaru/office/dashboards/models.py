@@ -115,7 +115,7 @@ class Mailing(Record):
 
     class Form(models.TextChoices):
         PDF = "pdf", "PDF"
-        XLSX = "xlsx", "Excel"
+        XLSX = "xlsx", _("Excel")
 
     dashboard = models.ForeignKey(
         Dashboard, models.CASCADE, verbose_name=_("dashboard"), related_name="mailings"

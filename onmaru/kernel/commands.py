@@ -11,6 +11,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 from django.apps import apps
@@ -76,7 +77,7 @@ class Command(Generic[R]):
         self.has_subject = first is not None and first.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         self.takes_today = "today" in found
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """What the command asks for: its keyword parameters without ``by`` and ``today``, types resolved."""
         hints = get_type_hints(self.function)
@@ -114,7 +115,6 @@ class Command(Generic[R]):
             asked.pop("today", None)
         call = _Call(self, subject, by, idempotency_key, dry_run, expected_version, asked, custom or {})
         if work.current() is None:
-            refusals.check(permissions.unwritable(self, by, {**asked, **call.custom}))
             return call.outermost()
         if dry_run or idempotency_key is not None:
             raise RuntimeError(f"{self.name} is part of another command: try or key that one")
@@ -188,6 +188,8 @@ class _Call(Generic[R]):
     expected_version: int | None
     asked: dict[str, Any]
     custom: Mapping[str, Any] = field(default_factory=dict)
+    outside: bool = False
+    """Whether a person or program asks, and no other command."""
 
     def outermost(self) -> R:
         try:
@@ -202,6 +204,7 @@ class _Call(Generic[R]):
 
     def transact(self) -> R:
         with work.begin(self.by, dry=self.dry_run) as unit, transaction.atomic():
+            self.outside = True
             if self.key is not None and not self.dry_run and not self.takes(self.key):
                 return self.answered_before(self.key)
             result = self.run()
@@ -261,8 +264,12 @@ class _Call(Generic[R]):
             raise Refused(refusals.NOT_FOUND())
         if not self.by.may(self.command.permission):
             raise Refused(refusals.NOT_PERMITTED(permission=self.command.permission))
-        if subject is None:
-            return
+        if subject is not None:
+            self.check_subject(subject)
+        if self.outside:
+            refusals.check(permissions.unwritable(self.command, self.by, {**self.asked, **self.custom}))
+
+    def check_subject(self, subject: models.Model) -> None:
         refusals.check([permissions.withheld(subject, self.by, self.command.permission)])
         behind = (
             self.expected_version is not None and getattr(subject, "version", None) != self.expected_version

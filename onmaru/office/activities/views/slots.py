@@ -42,7 +42,7 @@ def planned(context: Context) -> SafeString:
 
 def day(context: Context) -> SafeString:
     """What is to be done, on the first page."""
-    found = days.context_of(context["by"])
+    found = {**days.context_of(context["by"]), "by": context["by"]}
     return (
         render_to_string("activities/part/day.html", found, context["request"]) if found["any"] else NOTHING
     )

@@ -23,5 +23,6 @@ def test_the_counts_of_both_lanes_are_added(capfd: pytest.CaptureFixture[str], t
     assert first[0] != second[0]
 
 
-def test_one_lane_that_fails_fails_the_whole(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert test.both(say("1 failed in 0.10s", "sys.argv[1] == 'tests'"), tmp_path) == 1
+@pytest.mark.parametrize("lane", test.LANES)
+def test_one_lane_that_fails_fails_the_whole(lane: list[str], tmp_path: Path) -> None:
+    assert test.both(say("1 failed in 0.10s", f"sys.argv[1] == {lane[0]!r}"), tmp_path) == 1

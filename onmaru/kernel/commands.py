@@ -24,11 +24,23 @@ from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
 
 R = TypeVar("R")
-Guard = Callable[["Command[Any]", Any, Actor, Mapping[str, Any]], Sequence[refusals.Refusal]]
 Remedy = Callable[["Command[Any]", Any, Actor, Mapping[str, Any], Refused], Sequence[refusals.Refusal]]
 
+
+@dataclass(frozen=True)
+class Guard:
+    """What a room above has to say before a command does anything to its subject, which is locked.
+
+    ``question`` names a volatile function of the database, ``(kind text, id bigint, command text)``, which is asked
+    by the statement that locks; ``against`` answers reasons, given what it said.
+    """
+
+    question: str
+    against: Callable[[Command[Any], Any, Actor, Mapping[str, Any], Any], Sequence[refusals.Refusal]]
+
+
 guards: list[Guard] = []
-"""What rooms above ask before a command does anything to its subject, which is locked: the reasons against it."""
+"""Filled by rooms above at start-up."""
 
 remedies: list[Remedy] = []
 """What rooms above have to say when a command was refused: a reason more, which tells the way out."""
@@ -190,6 +202,8 @@ class _Call(Generic[R]):
     custom: Mapping[str, Any] = field(default_factory=dict)
     outside: bool = False
     """Whether a person or program asks, and no other command."""
+    heard: Sequence[Any] = ()
+    """What the guards' questions were answered when the subject was locked."""
 
     def outermost(self) -> R:
         try:
@@ -249,7 +263,9 @@ class _Call(Generic[R]):
         if not self.command.has_subject or model is None:
             return None
         key = self.subject.pk if isinstance(self.subject, models.Model) else self.subject
-        found = sql.lock(model, key, self.command.fetch)
+        questions = [guard.question for guard in guards]
+        asked = (work.kind_of(model), key, self.command.name)
+        found, self.heard = sql.lock_asking(model, key, self.command.fetch, questions, asked)
         if found is None:
             raise Refused(refusals.NOT_FOUND())
         return found
@@ -283,8 +299,8 @@ class _Call(Generic[R]):
                 duties.same_person(self.command, subject, self.by),
             ]
         )
-        against = (guard(self.command, subject, self.by, self.asked) for guard in guards)
-        refusals.check(reason for found in against for reason in found)
+        for guard, heard in zip(guards, self.heard, strict=True):
+            refusals.check(guard.against(self.command, subject, self.by, self.asked, heard))
 
     def said(self) -> dict[str, Any]:
         asked = personal.veiled(self.command.model, self.asked)

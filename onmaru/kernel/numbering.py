@@ -8,6 +8,7 @@ order, they can be no part of a deadlock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -35,11 +36,11 @@ class Claim:
 # At least six digits; lpad alone would cut the millionth number short.
 DIGITS = "lpad(({0})::text, greatest(6, length(({0})::text)), '0')"
 _TAKE = """
-WITH asked AS (
+WITH {beside} asked AS (
   SELECT row.*, format.pattern,
          CASE WHEN format.by_month THEN extract(year FROM day)::int * 100 + extract(month FROM day)::int
               ELSE fiscal END AS year
-  FROM jsonb_to_recordset(%(claims)s::jsonb)
+  FROM kernel_judge(), jsonb_to_recordset(%(claims)s::jsonb)
     AS row(company bigint, series text, fiscal int, day date, nth bigint, kind text, id bigint)
   LEFT JOIN LATERAL (
     SELECT pattern, by_month FROM kernel_numberformat
@@ -72,10 +73,11 @@ _DOCUMENT = """document{place} AS (
 _NUMBER = "SELECT '{kind}' AS kind, id, number FROM document{place}"
 
 
-def take(claims: list[Claim]) -> None:
+def take(claims: list[Claim], *, beside: str = "", given: Mapping[str, Any] | None = None) -> None:
     """Give every claimed number by one statement, counters in the order of their series; sets ``record.number``.
 
-    A record that claims a number of one series twice is given one.
+    A record that claims a number of one series twice is given one. ``beside`` are parts that write something else by
+    the same statement (``name AS (…),``), and ``given`` are their parameters.
     """
     borne: dict[tuple[str, int], Any] = {
         (one.record._meta.label_lower, one.record.pk): one.record for one in claims
@@ -93,20 +95,20 @@ def take(claims: list[Claim]) -> None:
         for nth, (key, one) in enumerate(wanted.items())
     ]
     kinds = {record._meta.label_lower: record._meta.db_table for record in borne.values()}
-    for kind, key, number in sql.rows(
-        _statement(tuple(sorted(kinds.items()))), {"claims": sql.records(rows)}
-    ):
+    statement = _statement(tuple(sorted(kinds.items())), beside)
+    for kind, key, number in sql.rows(statement, {**(given or {}), "claims": sql.records(rows)}):
         borne[kind, key].number = number
 
 
 @cache
-def _statement(tables: tuple[tuple[str, str], ...]) -> str:
-    """The statement that numbers documents of some tables, given as pairs of kind and table."""
+def _statement(tables: tuple[tuple[str, str], ...], beside: str) -> str:
+    """The statement that numbers documents of some tables, given as pairs of kind and table, and does ``beside``."""
     named = [
         {"place": place, "kind": kind, "table": connection.ops.quote_name(table)}
         for place, (kind, table) in enumerate(tables)
     ]
     return _TAKE.format(
+        beside=beside,
         digits=DIGITS.format("sequence"),
         documents=", ".join(_DOCUMENT.format(**one) for one in named),
         numbers=" UNION ALL ".join(_NUMBER.format(**one) for one in named),

@@ -115,15 +115,19 @@ def records(items: Sequence[Any]) -> str:
 
 
 @cache
-def _insertion(model: type[models.Model], names: tuple[str, ...]) -> str:
+def _insertion(model: type[models.Model], names: tuple[str, ...], pointing: str = "") -> str:
+    """The statement that inserts rows of these fields, ``pointing`` by one more to a row of ``head``."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     # Text and numeric without their limits: a cast to varchar(60) would cut in silence where the column refuses.
     types = ", ".join(f'"{field.column}" {_loose(field.db_type(connection) or "")}' for field in fields)
-    return (
-        f'INSERT INTO "{model._meta.db_table}" ({columns})'
-        f" SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS given({types}) RETURNING id"
-    )
+    given = f"jsonb_to_recordset(%s::jsonb) AS given({types})"
+    if pointing:
+        target: Any = model._meta.get_field(pointing)
+        into, taken, given = f'"{target.column}", {columns}', f"head.id, {columns}", f"head, {given}"
+    else:
+        into = taken = columns
+    return f'INSERT INTO "{model._meta.db_table}" ({into}) SELECT {taken} FROM {given} RETURNING id'
 
 
 def _loose(column_type: str) -> str:
@@ -132,34 +136,60 @@ def _loose(column_type: str) -> str:
     return "numeric" if column_type.startswith("numeric") else column_type
 
 
-def insert_rows(model: type[models.Model], given: Sequence[dict[str, Any]]) -> list[int]:
-    """Insert rows given by column name, all of the same columns, by one statement; returns their keys."""
-    if not given:
-        return []
-    names = tuple(model._meta.get_field(column).name for column in given[0])
-    return [key for (key,) in rows(_insertion(model, names), [records(given)])]
-
-
 def insert(made: Sequence[M]) -> list[M]:
     """Insert unsaved rows of one model by one statement and give them their keys; no validation, no signals."""
-    if not made:
+    if made:
+        given = values(made)
+        keys = rows(_insertion(type(made[0]), _names(type(made[0]), given)), [records(given)])
+        adopt(made, [key for (key,) in keys])
+    return list(made)
+
+
+def insert_document(
+    head: models.Model, below: type[models.Model], given: Sequence[dict[str, Any]], pointing: str
+) -> list[int]:
+    """Insert an unsaved row and, by the same statement, those below it; returns the keys of these.
+
+    They are given by column name, all of the same columns, and name ``head`` by their field ``pointing``.
+    """
+    if not given:
+        insert([head])
         return []
-    model = type(made[0])
-    fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
+    top = values([head])
+    (key,), *keys = rows(
+        f"WITH head AS ({_insertion(type(head), _names(type(head), top))}), line AS"
+        f" ({_insertion(below, _names(below, given), pointing)}) SELECT id FROM head UNION ALL SELECT id FROM line",
+        [records(top), records(given)],
+    )
+    adopt([head], [key])
+    return [one for (one,) in keys]
+
+
+def _names(model: type[models.Model], given: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(model._meta.get_field(column).name for column in given[0])
+
+
+def values(made: Sequence[models.Model], but: str = "") -> list[dict[str, Any]]:
+    """What unsaved rows of one model hold, by column; ``but`` is a field left out."""
+    fields: list[Any] = [
+        field for field in made[0]._meta.concrete_fields if not field.primary_key and field.name != but
+    ]
     given = [f for f in fields if not isinstance(getattr(made[0], f.attname), DatabaseDefault)]
     # The key of a reference may have come after the reference was set: bulk rows point to a head just saved.
     pointing = [(field.column, field) for field in given if field.is_relation]
     held = [(field.column, field.attname) for field in given if not field.is_relation]
-    items = [
+    return [
         {column: row.__dict__[name] for column, name in held}
         | {column: _key(row, field) for column, field in pointing}
         for row in made
     ]
-    keys = rows(_insertion(model, tuple(field.name for field in given)), [records(items)])
-    for row, (key,) in zip(made, keys, strict=True):
+
+
+def adopt(made: Sequence[models.Model], keys: Sequence[int]) -> None:
+    """Give rows that were inserted their keys."""
+    for row, key in zip(made, keys, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
-    return list(made)
 
 
 def _key(row: models.Model, field: Any) -> Any:
@@ -203,6 +233,23 @@ def _converters(fields: Sequence[Any]) -> list[tuple[int, Any]]:
 def lock(model: type[M], key: Any, related: Sequence[str] = ()) -> M | None:
     """The row with this key, locked until the commit, with some of its references; None when there is none."""
     return first(model, "t0.id = %s", [key], related, locked=True)
+
+
+def lock_asking(
+    model: type[M], key: Any, related: Sequence[str], questions: Sequence[str], asked: Sequence[Any]
+) -> tuple[M | None, tuple[Any, ...]]:
+    """The row as ``lock`` gives it, and what functions of the database answer to ``asked`` (text, bigint, text).
+
+    They are asked once the lock is had, and being volatile they see all that was committed until then: also by
+    whoever held the lock before. A question beside the row in a plain SELECT would see what was before the wait.
+    """
+    head, shapes = _selection(model, tuple(related))
+    answers = "".join(f", {question}(%s, %s, %s)" for question in questions)
+    statement = f"SELECT found.*{answers} FROM ({head} WHERE t0.id = %s FOR NO KEY UPDATE OF t0) AS found"
+    row = one(statement, [*(value for _question in questions for value in asked), key])
+    if row is None:
+        return None, ()
+    return cast("M", _built(row, shapes)), row[len(row) - len(questions) :]
 
 
 def first(

@@ -120,8 +120,8 @@ def lined(parent: models.Model) -> None:
         unit.lined.add((kind_of(parent), parent.pk))
 
 
-_FLUSH = """
-WITH audit AS (
+_KEPT = """
+audit AS (
   INSERT INTO kernel_auditrow (command, by_id, by_name, source, address, subject_kind, subject_id, company_id, changes)
   SELECT command, %(by_id)s::bigint, %(by_name)s, %(source)s, %(address)s::inet, subject_kind, subject_id,
          company_id, changes
@@ -132,9 +132,9 @@ WITH audit AS (
   SELECT kind, subject_kind, subject_id, company_id, payload, CASE WHEN NOT heard THEN statement_timestamp() END
   FROM jsonb_to_recordset(%(events)s::jsonb)
     AS row(kind text, subject_kind text, subject_id bigint, company_id bigint, payload jsonb, heard boolean)
-)
-UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s::bigint WHERE key = %(key)s
-"""
+), answered AS (
+  UPDATE kernel_idempotencykey SET result_kind = %(result_kind)s, result_id = %(result_id)s::bigint WHERE key = %(key)s
+)"""
 
 
 def to_json(value: Any) -> str:
@@ -147,29 +147,26 @@ def to_json(value: Any) -> str:
 
 
 def flush(work: Work, *, key: str | None, result: Any) -> None:
-    """Write audit rows, events and the answer to an idempotency key in one statement; then take the numbers.
+    """Write audit rows, events, the answer to an idempotency key and the numbers claimed, in one statement.
 
-    Numbers come last: their counters stay locked from here to the commit and not a statement longer. What the
-    database left to the commit is judged before them, so that nobody waits for that either.
+    It comes last: the counters stay locked from here to the commit and not a statement longer.
     """
     answered = result if isinstance(result, models.Model) else None
-    sql.run(
-        _FLUSH,
-        {
-            "by_id": work.by.user_id,
-            "by_name": work.by.name,
-            "source": work.by.source,
-            "address": work.by.address,
-            "audits": to_json(work.audits),
-            "events": to_json(work.events),
-            "result_kind": kind_of(answered) if answered else "",
-            "result_id": answered.pk if answered else None,
-            "key": key,
-        },
-    )
+    given = {
+        "by_id": work.by.user_id,
+        "by_name": work.by.name,
+        "source": work.by.source,
+        "address": work.by.address,
+        "audits": to_json(work.audits),
+        "events": to_json(work.events),
+        "result_kind": kind_of(answered) if answered else "",
+        "result_id": answered.pk if answered else None,
+        "key": key,
+    }
     if work.claims:
-        judge()
-        numbering.take(work.claims)
+        numbering.take(work.claims, beside=f"{_KEPT},", given=given)
+    else:
+        sql.run(f"WITH {_KEPT} SELECT", given)
 
 
 def judge() -> None:

@@ -85,19 +85,11 @@ def deliver(
     delivery = Delivery(order=order, company=order.company, customer_id=order.customer_id, delivered_on=day)
     delivery.warehouse_id, delivery.ship_to_id = order.warehouse_id, order.ship_to_id
     delivery.tracking_number = tracking_number
-    sql.insert([delivery])
-    keys = sql.insert_rows(
-        DeliveryLine,
-        [
-            {
-                "delivery_id": delivery.pk,
-                "order_line_id": line_id,
-                "product_id": positions[line_id].product,
-                "quantity": quantity,
-            }
-            for line_id, quantity in wanted.items()
-        ],
-    )
+    sent = [
+        {"order_line_id": line_id, "product_id": positions[line_id].product, "quantity": quantity}
+        for line_id, quantity in wanted.items()
+    ]
+    keys = sql.insert_document(delivery, DeliveryLine, sent, "delivery")
     picks = [
         Pick(line_id, key, positions[line_id].product, quantity)
         for key, (line_id, quantity) in zip(keys, wanted.items(), strict=True)

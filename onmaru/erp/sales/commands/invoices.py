@@ -103,8 +103,7 @@ def _post(
         tax_amount=whole.tax,
         total=whole.total,
     )
-    sql.insert([invoice])
-    sql.insert_rows(InvoiceLine, [_line(invoice.pk, one) for one in billed])
+    sql.insert_document(invoice, InvoiceLine, [_line(one) for one in billed], "invoice")
     lines = _entry_lines(invoice, billed, company.digits)
     if lines:
         entries.post(company, lines, posted_on=day, source=invoice, by=by)
@@ -115,9 +114,8 @@ def _post(
     return invoice
 
 
-def _line(invoice_id: int, one: Billed) -> dict[str, Any]:
+def _line(one: Billed) -> dict[str, Any]:
     return {
-        "invoice_id": invoice_id,
         "order_line_id": one.position.line_id,
         "product_id": one.position.product,
         "description": one.position.description,

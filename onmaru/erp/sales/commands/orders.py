@@ -67,7 +67,6 @@ def create(
     )
     _fill(order, values)
     written = pricing.build(order, lines)
-    sql.insert([order])
     pricing.save(order, written)
     year = accounting.fiscal_year_of(order.ordered_on, company.fiscal_year_start_month)
     work.required().claims.append(numbering.Claim(order, company.pk, SERIES, year, order.ordered_on))

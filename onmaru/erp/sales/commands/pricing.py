@@ -272,9 +272,12 @@ def _with_parts(order: Order, lines: list[OrderLine], kits: Collection[int]) -> 
 
 
 def save(order: Order, lines: Sequence[OrderLine]) -> None:
-    """Insert the lines of a saved order: kits' parts after the kits they point to."""
+    """Insert the lines of an order, and the order if it is new: kits' parts after the kits they point to."""
     heads = [line for line in lines if line.kit is None]
     parts = [line for line in lines if line.kit is not None]
-    sql.insert(heads)
-    if parts:
-        sql.insert(parts)
+    if order.pk is None:
+        keys = sql.insert_document(order, OrderLine, sql.values(heads, but="order"), "order")
+        sql.adopt(heads, keys)
+    else:
+        sql.insert(heads)
+    sql.insert(parts)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _words
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals, sql, work
+from onmaru.kernel import commands, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
@@ -30,25 +30,19 @@ APPROVAL_OUTDATED = refusals.reason(
     "approval_outdated", _("It was approved, and changed since: it needs an approval anew ({demand}).")
 )
 
-# One statement for both questions: every command on a record asks it.
-_HELD = """
-SELECT 'pending' AS what FROM approval_approval
-WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'pending'
-UNION ALL SELECT 'approved' FROM approval_approval
-WHERE subject_kind = %(kind)s AND subject_id = %(id)s AND state = 'approved' AND %(command)s::text LIKE '%%.delete'
-UNION ALL SELECT 'demand' FROM demands_demand WHERE command = %(command)s AND refusal = ''
-"""
+HELD = "approval_held"
+"""The database's answer to whether a record is held: ``pending``, ``approved``, ``demand`` or nothing."""
 
 
-def guard(command: Command[Any], subject: Any, by: Actor, asked: Mapping[str, Any]) -> Sequence[Refusal]:
+def against(
+    command: Command[Any], subject: Any, by: Actor, asked: Mapping[str, Any], held: str | None
+) -> Sequence[Refusal]:
     """Why a command may not touch its subject now: it is in approval, or an approval is demanded and not there."""
-    given = {"kind": work.kind_of(subject), "id": subject.pk, "command": command.name}
-    found = {what for (what,) in sql.rows(_HELD, given)}
-    if "pending" in found:
+    if held == "pending":
         return [APPROVAL_PENDING()]
-    if "approved" in found:
+    if held == "approved":
         return [APPROVED_STAYS()]
-    return _demanded(command, subject, by, asked) if "demand" in found else []
+    return _demanded(command, subject, by, asked) if held == "demand" else []
 
 
 def _demanded(

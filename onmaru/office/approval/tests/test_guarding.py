@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from onmaru.kernel import jobs, refusals
 from onmaru.kernel.commands import Command
@@ -13,13 +16,16 @@ from onmaru.kernel.models import AuditRow
 from onmaru.office.approval import commands
 from onmaru.office.approval.commands.drafting import Asked
 from onmaru.office.approval.models import Approval
-from onmaru.office.approval.tests.people import BY, TODAY, House
+from onmaru.office.approval.tests.people import BY, TODAY, House, build
 from onmaru.office.demands import commands as demands
 from onmaru.office.demands.models import Demand
 from onmaru.office.notices.models import Notice
 from onmaru.office.signatories.tests.people import refused
+from tests.proofs import at_once, run_sql
 from tests.scratch import commands as scratch
 from tests.scratch.models import Deal
+
+WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
 
@@ -136,3 +142,28 @@ def test_nobody_has_something_done_that_they_may_not_do(house: House) -> None:
     codes = refused(lambda: house.draft(house.deal(), command=scratch.confirm.name))
     assert codes == ["not_permitted"]
     assert refused(lambda: house.draft(house.deal(), command="scratch.deal.nothing")) == ["not_found"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waited_for_a_record_meets_what_was_put_to_approval_meanwhile() -> None:
+    house = build()
+    house.line(house.seat("decide", "lead"))
+    deal, drafted = house.deal(5_000), threading.Event()
+
+    def draft() -> None:
+        with transaction.atomic():
+            house.draft(deal)
+            drafted.set()
+            until = time.monotonic() + 10
+            while time.monotonic() < until and not run_sql(WAITING):
+                time.sleep(0.01)
+
+    def confirm() -> None:
+        drafted.wait(10)
+        scratch.confirm(deal, by=house.actor("clerk"))
+
+    made, answer = at_once(draft, confirm)
+    assert made is None
+    assert isinstance(answer, refusals.Refused)
+    assert answer.codes == ["approval_pending"]
+    assert Deal.objects.get(pk=deal.pk).state == "draft"

@@ -26,7 +26,7 @@ def register() -> None:
     """Put them into the pages and before the commands, and let each see what concerns them."""
     demands.exempt.append(Approval)
     permissions.concerned[Approval] = inbox.concerned
-    commands.guards.append(guarding.guard)
+    commands.guards.append(commands.Guard(guarding.HELD, guarding.against))
     commands.remedies.append(guarding.remedy)
     ports.slots["record.below"].append(record_below)
 

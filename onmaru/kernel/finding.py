@@ -105,6 +105,13 @@ def at_hand(rows: QuerySet[Any], names: Sequence[str], known: Known, most: int) 
     return keys.filter(words)[:most]
 
 
+def beyond(model: Any, hidden: Hidden) -> QuerySet[Any]:
+    """A key of this kind where ``by_index`` may find more than ``at_hand``, else none: where there are more rows than
+    that looks at, or any that are known by their search text, which it knows nothing of."""
+    first = 0 if is_folded(model, hidden) else NEWEST
+    return model._default_manager.order_by("-pk").values("pk")[first : first + 1]
+
+
 def by_index(rows: QuerySet[Any], names: Sequence[str], known: Known, most: int) -> QuerySet[Any]:
     """At most ``most`` keys of rows known by their own columns, those first that are called so, or else the newest
     of some that the index finds first; the table is not read, whatever the planner guesses of the words."""

@@ -7,8 +7,10 @@ the server, the statement prepared once it has been seen twice. The mapper stays
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import count
 from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
@@ -25,22 +27,38 @@ PREPARED = (
 )
 
 
-def cursor() -> CursorWrapper:
+def cursor(name: str = "prepared_cursor", made: Callable[[Any], Any] = psycopg.Cursor) -> CursorWrapper:
     """A cursor that binds on the server; it counts, logs and wraps statements like any cursor of Django's.
 
-    One driver's cursor serves a connection for good: it is read to its end before it is used again.
+    One driver's cursor of a kind serves a connection for good: it is read to its end before it is used again.
     """
     opened: Any = connections[DEFAULT_DB_ALIAS]
     opened.ensure_connection()
     opened.validate_no_broken_transaction()
-    native = opened.__dict__.get("prepared_cursor")
+    native = opened.__dict__.get(name)
     if native is None or native.connection is not opened.connection:
         opened.connection.prepared_max = PREPARED
-        native = opened.prepared_cursor = psycopg.Cursor(opened.connection)
+        native = opened.__dict__[name] = made(opened.connection)
         # One type for every whole number: the driver's narrowest would prepare a statement several times over.
         native.adapters.register_dumper(int, Int8Dumper)
     wrapped: CursorWrapper = opened._prepare_cursor(native)
     return wrapped
+
+
+def kept(statement: str) -> Callable[[Sequence[Any]], list[tuple[Any, ...]]]:
+    """All rows of a long statement, which the driver would read anew each time to number its places: done here once.
+
+    Its parameters are ``%s``; a sign of per cent stands twice in it.
+    """
+    places = count(1)
+    numbered = re.sub("%([s%])", lambda found: f"${next(places)}" if found[1] == "s" else "%", statement)
+
+    def ask(parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        opened = cursor("numbered_cursor", psycopg.RawCursor)
+        opened.execute(numbered, parameters)
+        return list(opened.fetchall())
+
+    return ask
 
 
 def rows(statement: str, parameters: Parameters = None) -> list[tuple[Any, ...]]:

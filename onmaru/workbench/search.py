@@ -62,27 +62,38 @@ def everywhere(by: Actor, text: str) -> list[Found]:
 
 def _named(searched: Sequence[Entity], by: Actor, known: finding.Known) -> Keys:
     """The nearest of each entity that has columns of its own to be known by: among what is at hand first, for which
-    one statement is kept; then by the indexes of those kinds of which that did not find enough."""
+    one statement is kept; then by the indexes of those kinds that have more, and of which that did not find enough."""
     own = [
         (place, one.model, tuple(p for p in one.search_paths if "__" not in p))
         for place, one in enumerate(searched)
     ]
     own = [one for one in own if one[2]]
-    statement, parameters = _at_hand(tuple(own), by, len(known.text.split()))
-    found = _gathered(sql.rows(statement, finding.filled(parameters, known.text))) if statement else {}
-    more = [one for one in own if finding.is_indexed(one[1], by.hidden) and len(found.get(one[0], [])) < EACH]
+    if not own:
+        return {}
+    ask, parameters = _at_hand(tuple(own), by, len(known.text.split()))
+    found = _gathered(ask(finding.filled(parameters, known.text)))
+    more = [one for one in own if _BEYOND - one[0] in found and len(found.get(one[0], [])) < EACH]
     for place, keys in _gathered(_union(finding.by_index, more, by, known)).items():
         found[place] = (
             keys if finding.is_folded(searched[place].model, by.hidden) else found.get(place, []) + keys
         )
-    return found
+    return {place: keys for place, keys in found.items() if place >= 0}
+
+
+_BEYOND = -1  # from which the place is taken of a kind that has more than is at hand
 
 
 @lru_cache(maxsize=256)
-def _at_hand(own: tuple[Own, ...], by: Actor, words: int) -> tuple[str, tuple[Any, ...]]:
+def _at_hand(own: tuple[Own, ...], by: Actor, words: int) -> tuple[Callable[..., Any], tuple[Any, ...]]:
     """Compiling it costs more than all else, and it is the same whatever the words are."""
     asked = _union(finding.at_hand, own, by, finding.Known(finding.blank(words), hidden=by.hidden))
-    return asked.query.sql_with_params() if own else ("", ())
+    more = [
+        finding.beyond(model, by.hidden).values_list(Value(_BEYOND - place), "pk")
+        for place, model, _names in own
+        if finding.is_indexed(model, by.hidden)
+    ]
+    statement, parameters = asked.union(*more, all=True).query.sql_with_params()
+    return sql.kept(statement), parameters
 
 
 def _union(way: Callable[..., QuerySet[Any]], own: Sequence[Own], by: Actor, known: finding.Known) -> Any:

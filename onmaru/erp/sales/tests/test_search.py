@@ -19,6 +19,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.workbench import filters, listing, registry
+from onmaru.workbench import search as box
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.search import choices, everywhere
 from tests import companies
@@ -162,6 +163,26 @@ def test_nobody_finds_another_company_s_documents(
             assert listing.page(_entity("orders"), by, {"q": typed}).rows == []
             assert choices(_entity("orders"), by, typed) == []
             assert not {"orders", "payments"} & {one.entity.name for one in everywhere(by, typed)}
+
+
+@pytest.mark.parametrize("newest", [1, 500])
+@pytest.mark.parametrize(
+    "typed", ["PO-77", "선금", "금", "000112", "SO-2025-000112", "7", "삼성", "ㅅㅅ", "계약 선금"]
+)
+def test_the_box_finds_a_document_however_old_it_is(
+    newest: int, typed: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Among what is at hand, and where there is more than that."""
+    monkeypatch.setattr(finding, "NEWEST", newest)
+    # The statement that is kept looks at as many as when it was made.
+    monkeypatch.setattr(box, "_at_hand", box._at_hand.__wrapped__)
+    for name in ("orders", "payments"):
+        found = {one.id for group in everywhere(BY, typed) if group.entity.name == name for one in group.hits}
+        known = _plainly(_entity(name), typed)
+        # One or two digits have no index: of documents known by them the newest are at hand, or none is.
+        least = 0 if typed == "7" and newest == 1 else min(8, len(known))
+        assert found <= known
+        assert len(found) >= least
 
 
 def test_a_broad_search_is_counted_where_that_is_cheap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

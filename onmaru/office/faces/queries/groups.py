@@ -114,15 +114,30 @@ def _statement(
 ) -> str:
     keys = names[:count]
     mask = f"GROUPING({', '.join(keys)})" if keys else "0"
-    figures = [
-        f"{one.function}({f'figure_{place}' if one.column else '*'})" for place, one in enumerate(measures)
-    ]
+    parts = [_partial(place, one) for place, one in enumerate(measures)]
+    partial = ", ".join([*keys, *(part for made, _whole in parts for part in made)])
+    # Every row is read and put into its smallest group once; subtotals are made of those groups, which are few.
+    fine = f"SELECT {partial} FROM ({inner}) AS found({', '.join(names)})"
+    fine += f" GROUP BY {', '.join(keys)}" if keys else ""
     grouping = ", ".join(f"({', '.join(keys[place] for place in one)})" for one in sets)
-    order = f"{len(keys) + 2} DESC NULLS LAST" if figures else "1"
+    order = f"{len(keys) + 2} DESC NULLS LAST" if measures else "1"
     return (
-        f"SELECT {', '.join([mask, *keys, *figures])} FROM ({inner}) AS found({', '.join(names)})"
+        f"WITH fine AS MATERIALIZED ({fine})"
+        f" SELECT {', '.join([mask, *keys, *(whole for _made, whole in parts)])} FROM fine"
         f" GROUP BY GROUPING SETS ({grouping}) ORDER BY 1 DESC, {order} LIMIT {most}"
     )
+
+
+def _partial(place: int, measure: Measure) -> tuple[list[str], str]:
+    """What the smallest groups keep of a measure, and how it comes of several of them."""
+    kept = f"part_{place}"
+    if measure.column is None:
+        return [f"count(*) AS {kept}"], f"coalesce(sum({kept}), 0)::bigint"
+    figure = f"figure_{place}"
+    if measure.function == "avg":
+        parts = [f"sum({figure}) AS {kept}", f"count({figure}) AS {kept}_of"]
+        return parts, f"sum({kept}) / nullif(sum({kept}_of), 0)"
+    return [f"{measure.function}({figure}) AS {kept}"], f"{measure.function}({kept})"
 
 
 def _group(row: Sequence[Any], count: int) -> Group:

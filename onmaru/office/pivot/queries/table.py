@@ -79,7 +79,11 @@ def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:
         Measure(FUNCTIONS[one.function][0] if one.column else "count", one.column) for one in asked.measure
     ]
     answer = groups.of(found, [*dimensions, *([currency] if currency else [])], [Measure(), *figures], sets)
-    return _table(asked, answer, _wording(dimensions, answer, by), cut=len(answer) >= groups.MOST_GROUPS)
+    largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
+    kept = set(largest[:MOST_LINES])
+    read = [one for one in answer if not depth or 0 not in one.held or one.keys[0] in kept]
+    cut = len(answer) >= groups.MOST_GROUPS or len(largest) > MOST_LINES
+    return _table(asked, read, _wording(dimensions, read, by), cut=cut)
 
 
 def _wording(
@@ -123,9 +127,7 @@ def _table(
     depth, width = len(asked.down), len(asked.down) + len(asked.across)
     cells = {_place(one, depth, width): one.figures for one in answer}
     currencies = sorted({one for _down, _across, one in cells if one is not None})
-    largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
-    kept = set(largest[:MOST_LINES])
-    downs = _tree({down for down, _across, _currency in cells if down and down[0] in kept}, words[:depth])
+    downs = _tree({down for down, _across, _currency in cells if down}, words[:depth])
     acrosses = _tree({across for _down, across, _currency in cells}, words[depth:], last=True)
     wide = len(acrosses) > MOST_COLUMNS
     heads = _heads(asked, [*acrosses[:MOST_COLUMNS], *([()] if wide else [])], currencies)
@@ -146,7 +148,7 @@ def _table(
         total[0],
         currencies,
         main,
-        cut or wide or len(largest) > MOST_LINES,
+        cut or wide,
     )
 
 

@@ -264,6 +264,8 @@ def _options(sockets: Path, *, durable: bool) -> dict[str, str]:
         "shared_buffers": f"{max(64, min(1024, megabytes // 8))}MB",
         "effective_cache_size": f"{max(256, megabytes // 2)}MB",
         "max_wal_size": "2GB",
+        # A pivot by a customer keeps a million groups, and is no faster than the disk where they do not fit.
+        "work_mem": f"{max(8, min(64, megabytes // 256))}MB",
         "random_page_cost": "1.1",
         "jit": "off",
         # Further processes take longer to start than a page takes to read: they are for what reads millions of rows.

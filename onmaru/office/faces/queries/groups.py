@@ -71,9 +71,11 @@ def of(
     sets: Sequence[Sequence[int]],
     most: int = MOST_GROUPS,
     newest: int | None = None,
+    largest: int | None = None,
 ) -> list[Group]:
     """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first; of the
-    ``newest`` so many rows alone, if that is said.
+    ``newest`` so many rows alone, if that is said; of the first dimension its ``largest`` so many values, by the first
+    measure.
 
     One statement, at most ``most`` groups. A dimension may be a bare path. The rows come as a table of their own,
     so that whatever joins and derived columns they need are not counted twice.
@@ -88,7 +90,8 @@ def of(
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement(inner, list(given) or ["pk"], len(dimensions), measures, sets, most), parameters
+            _statement(inner, list(given) or ["pk"], len(dimensions), measures, sets, most, largest),
+            parameters,
         )
         return [_group(row, len(dimensions)) for row in cursor.fetchall()]
 
@@ -104,6 +107,33 @@ def _expression(dimension: Dimension | str) -> Any:
     return Coalesce(F(column.path), Value(""), output_field=TextField())
 
 
+class Part(NamedTuple):
+    """What the smallest groups keep of a measure: its name, how rows come to it, and how several come to one."""
+
+    name: str
+    made: str
+    several: str
+
+
+def _parts(place: int, measure: Measure) -> list[Part]:
+    kept, figure = f"part_{place}", f"figure_{place}"
+    if measure.column is None:
+        return [Part(kept, "count(*)", "sum")]
+    if measure.function == "avg":
+        return [Part(kept, f"sum({figure})", "sum"), Part(f"{kept}_of", f"count({figure})", "sum")]
+    return [Part(kept, f"{measure.function}({figure})", measure.function)]
+
+
+def _whole(place: int, measure: Measure) -> str:
+    """A measure of some of the smallest groups together."""
+    kept = f"part_{place}"
+    if measure.column is None:
+        return f"coalesce(sum({kept}), 0)::bigint"
+    if measure.function == "avg":
+        return f"sum({kept}) / nullif(sum({kept}_of), 0)"
+    return f"{measure.function}({kept})"
+
+
 def _statement(
     inner: str,
     names: list[str],
@@ -111,33 +141,52 @@ def _statement(
     measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
     most: int,
+    largest: int | None,
 ) -> str:
+    """Every row is read and put into its smallest group once; subtotals are made of those groups, which are fewer."""
     keys = names[:count]
     mask = f"GROUPING({', '.join(keys)})" if keys else "0"
-    parts = [_partial(place, one) for place, one in enumerate(measures)]
-    partial = ", ".join([*keys, *(part for made, _whole in parts for part in made)])
-    # Every row is read and put into its smallest group once; subtotals are made of those groups, which are few.
-    fine = f"SELECT {partial} FROM ({inner}) AS found({', '.join(names)})"
-    fine += f" GROUP BY {', '.join(keys)}" if keys else ""
-    grouping = ", ".join(f"({', '.join(keys[place] for place in one)})" for one in sets)
+    parts = [part for place, one in enumerate(measures) for part in _parts(place, one)]
+    made = ", ".join([*keys, *(f"{one.made} AS {one.name}" for one in parts)])
+    by = f" GROUP BY {', '.join(keys)}" if keys else ""
+    steps = [f"fine AS MATERIALIZED (SELECT {made} FROM ({inner}) AS found({', '.join(names)}){by})"]
+    cut = largest is not None and bool(keys)
+    if cut:
+        steps += _of_largest(keys, parts, largest)
+    grouping = ", ".join(
+        f"({', '.join([*(keys[place] for place in one), *(['rest'] if cut and 0 in one else [])])})"
+        for one in sets
+    )
+    wholes = [_whole(place, one) for place, one in enumerate(measures)]
     order = f"{len(keys) + 2} DESC NULLS LAST" if measures else "1"
     return (
-        f"WITH fine AS MATERIALIZED ({fine})"
-        f" SELECT {', '.join([mask, *keys, *(whole for _made, whole in parts)])} FROM fine"
-        f" GROUP BY GROUPING SETS ({grouping}) ORDER BY 1 DESC, {order} LIMIT {most}"
+        f"WITH {', '.join(steps)} SELECT {', '.join([mask, *keys, *wholes])} FROM {'shown' if cut else 'fine'}"
+        f" GROUP BY GROUPING SETS ({grouping}){' HAVING rest IS NOT TRUE' if cut else ''}"
+        f" ORDER BY 1 DESC, {order} LIMIT {most}"
     )
 
 
-def _partial(place: int, measure: Measure) -> tuple[list[str], str]:
-    """What the smallest groups keep of a measure, and how it comes of several of them."""
-    kept = f"part_{place}"
-    if measure.column is None:
-        return [f"count(*) AS {kept}"], f"coalesce(sum({kept}), 0)::bigint"
-    figure = f"figure_{place}"
-    if measure.function == "avg":
-        parts = [f"sum({figure}) AS {kept}", f"count({figure}) AS {kept}_of"]
-        return parts, f"sum({kept}) / nullif(sum({kept}_of), 0)"
-    return [f"{measure.function}({figure}) AS {kept}"], f"{measure.function}({kept})"
+def _of_largest(keys: Sequence[str], parts: Sequence[Part], largest: int | None) -> list[str]:
+    """The smallest groups with the values of the first dimension that are not among its largest as one, the rest."""
+    first, *others = keys
+    several = [f"{one.several}({one.name}) AS {one.name}" for one in parts]
+    # No value is a value too, which IN knows nothing of.
+    is_large = (
+        f"CASE WHEN {first} IS NULL THEN EXISTS (SELECT FROM large WHERE {first} IS NULL)"
+        f" ELSE {first} IN (SELECT {first} FROM large WHERE {first} IS NOT NULL) END"
+    )
+    told = f"CASE WHEN is_large THEN {first} END AS {first}, NOT is_large AS rest"
+    return [
+        (
+            f"large AS MATERIALIZED (SELECT {first} FROM fine GROUP BY {first}"
+            f" ORDER BY sum({parts[0].name}) DESC NULLS LAST, {first} LIMIT {largest})"
+        ),
+        (
+            f"shown AS MATERIALIZED (SELECT {', '.join([told, *others, *several])}"
+            f" FROM (SELECT *, {is_large} AS is_large FROM fine) AS told"
+            f" GROUP BY {', '.join(['is_large', f'CASE WHEN is_large THEN {first} END', *others])})"
+        ),
+    ]
 
 
 def _group(row: Sequence[Any], count: int) -> Group:

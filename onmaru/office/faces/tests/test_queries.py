@@ -86,6 +86,32 @@ def test_groups_count_and_sum_what_python_counts_and_sums(
     assert groups.of(found(entity, identity.only(by)), [Dimension(state)], [Measure()], [(0,)]) == []
 
 
+@pytest.mark.parametrize("name", ["promised_on", "client", "ordered_on"])
+def test_the_largest_values_alone_leave_every_other_total_as_it_is(
+    name: str, entity: Entity, by: Actor, deals: list[Deal]
+) -> None:
+    """Also where the largest is no value at all, and for averages, which are not those of averages."""
+    Deal.objects.filter(pk__in=[one.pk for one in deals[10:]]).update(promised_on=None)
+    first, total = (filters.find_column(entity, one) for one in (name, "total"))
+    assert first and total
+    sets = [(), (1,), (0,), (0, 1)]
+    measures = [Measure(), *(Measure(one, total) for one in ("sum", "avg", "min", "max"))]
+    asked = found(entity, by), [Dimension(first), "currency"], measures, sets
+    whole = groups.of(*asked)
+    totals = [one.total for one in Deal.objects.filter(currency="USD")]
+    usd = next(one.figures for one in whole if one.keys == ("USD",) and one.held == (1,))
+    assert usd == (len(totals), sum(totals), sum(totals) / len(totals), min(totals), max(totals))
+
+    some = groups.of(*asked, largest=2)
+
+    kept = [one.keys[0] for one in some if one.held == (0,)]
+    sizes = sorted((one.figures[0] for one in whole if one.held == (0,)), reverse=True)
+    assert [one.figures[0] for one in some if one.held == (0,)] == sizes[:2]
+    assert sorted(some, key=str) == sorted(
+        (one for one in whole if 0 not in one.held or one.keys[0] in kept), key=str
+    )
+
+
 def test_a_board_counts_what_the_list_counts_and_pages_by_key(
     entity: Entity, by: Actor, deals: list[Deal]
 ) -> None:

@@ -78,7 +78,8 @@ def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:
     figures = [
         Measure(FUNCTIONS[one.function][0] if one.column else "count", one.column) for one in asked.measure
     ]
-    answer = groups.of(found, [*dimensions, *([currency] if currency else [])], [Measure(), *figures], sets)
+    by_all = [*dimensions, *([currency] if currency else [])]
+    answer = groups.of(found, by_all, [Measure(), *figures], sets, largest=MOST_LINES + 1 if depth else None)
     largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
     kept = set(largest[:MOST_LINES])
     read = [one for one in answer if not depth or 0 not in one.held or one.keys[0] in kept]

@@ -100,6 +100,12 @@ class Command(Generic[R]):
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name not in {"by", "today"}
         }
 
+    @cached_property
+    def makes(self) -> type[models.Model] | None:
+        """The kind of record that it answers."""
+        found = get_type_hints(self.function).get("return")
+        return found if isinstance(found, type) and issubclass(found, models.Model) else None
+
     def fits(self, subject: models.Model) -> bool:
         """Whether the subject's state lets this command be tried; says nothing of its other rules."""
         return self.moves_from is None or getattr(subject, "state", None) in self.moves_from
@@ -237,8 +243,8 @@ class _Call(Generic[R]):
             if self.command.moves_to is not None and hasattr(subject, "state"):
                 subject.state = self.command.moves_to
             changes = custom.spread(_write_changes(subject, before))
-            lines = {"lines": True} if (work.kind_of(subject), subject.pk) in work.required().lined else {}
-            work.audit(self.command.name, subject, changes | lines | self.said())
+            lines = work.required().lined.get((work.kind_of(subject), subject.pk), {})
+            work.audit(self.command.name, subject, {**changes, **lines, **self.said()})
         elif isinstance(result, models.Model):
             if isinstance(result, self.command.model or ()):
                 refusals.check([permissions.withheld(result, self.by, self.command.permission)])
@@ -247,15 +253,16 @@ class _Call(Generic[R]):
 
     def body(self, subject: models.Model | None) -> R:
         """The function itself, and the company's own fields on what it concerns; the reasons of both at once."""
-        function, given = self.command.function, custom.Given(self.command.model, self.custom)
+        function = self.command.function
+        ((stored, problems),) = custom.read(self.command.model, [self.custom])
         asked = personal.untouched(subject, self.asked)
         try:
             result = function(*([] if subject is None else [subject]), by=self.by, **asked)
         except Refused as refused:
-            raise Refused(*refused.reasons, *given.problems) from refused
-        refusals.check(given.problems)
-        if given.stored:
-            custom.keep(result if subject is None else subject, given.stored, made=subject is None)
+            raise Refused(*refused.reasons, *problems) from refused
+        refusals.check(problems)
+        if stored:
+            custom.keep(result if subject is None else subject, stored, made=subject is None)
         return result
 
     def lock(self) -> models.Model | None:

@@ -5,43 +5,61 @@ Which fields there are is not the kernel's to know: a room above answers by ``re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models.expressions import DatabaseDefault
 
 from onmaru.kernel import refusals, sql
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refusal
 
 PREFIX = "x_"  # no field of the house's own begins so
 
-Reader = Callable[[type[models.Model], Mapping[str, Any]], tuple[dict[str, Any], list[Refusal]]]
+Values = Mapping[str, Any]
+Stored = tuple[dict[str, Any], list[Refusal]]
+Reader = Callable[[type[models.Model], Sequence[Values]], list[Stored]]
 readers: list[Reader] = []
-"""What turns values of a kind of record into what its column keeps, with a reason for each that does not fit."""
+"""What turns values of several rows of a kind into what their column keeps, with a reason for each that is unfit."""
 
 
-@dataclass
-class Given:
-    """Values given to a command for its company's own fields, as the column keeps them."""
+def read(model: type[models.Model] | None, given: Sequence[Values]) -> list[Stored]:
+    """What the column of each row keeps of the values given for it, and every reason why not."""
+    if not any(given):
+        return [({}, []) for _values in given]
+    if model is None or not issubclass(model, Extended) or not readers:
+        return [({}, [refusals.FIELD_UNKNOWN(name, label=name) for name in values]) for values in given]
+    return readers[0](model, given)
 
-    model: type[models.Model] | None
-    values: Mapping[str, Any]
-    stored: dict[str, Any] = field(init=False, default_factory=dict)
-    problems: list[Refusal] = field(init=False, default_factory=list)
 
-    def __post_init__(self) -> None:
-        if not self.values:
-            return
-        if self.model is None or not issubclass(self.model, Record) or not readers:
-            self.problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in self.values]
-            return
-        for read in readers:
-            stored, problems = read(self.model, self.values)
-            self.stored |= stored
-            self.problems += problems
+def of_lines(
+    model: type[models.Model], rows: Collection[Values], held: Mapping[Any, Values], name: str = "lines"
+) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """What the lines keep that ``rows`` tell of: what each ``held`` by its id and what its row gives.
+
+    The reasons stand at their cells (``lines.3.x_colour``). What rows give costs one reading, and nothing if they
+    give nothing.
+    """
+    given = [{key: one for key, one in row.items() if key.startswith(PREFIX)} for row in rows]
+    kept: list[dict[str, Any]] = []
+    found: list[Refusal] = []
+    for place, (row, (stored, reasons)) in enumerate(zip(rows, read(model, given), strict=True)):
+        kept.append(_merged(held.get(row.get("id"), {}), stored))
+        found += refusals.at(f"{name}.{place}.", reasons)
+    return kept, found
+
+
+def told(
+    rows: Iterable[Values], held: Mapping[Any, Values], kept: Sequence[Values], name: str
+) -> dict[str, Any]:
+    """The changes of lines that stood before, each by line and field, as their record's history tells them."""
+    pairs = [(place, held[row["id"]], kept[place]) for place, row in enumerate(rows) if row.get("id") in held]
+    return {
+        f"{name}.{place + 1}.{key}": pair
+        for place, old, new in pairs
+        for key, pair in spread({"custom": [old, new]}).items()
+    }
 
 
 def of(record: Any) -> Mapping[str, Any]:
@@ -55,10 +73,13 @@ def keep(record: Any, stored: Mapping[str, Any], *, made: bool) -> None:
 
     A value of None is left out, so that a field never filled and one emptied are the same.
     """
-    merged = {**of(record), **stored}
-    record.custom = {name: value for name, value in merged.items() if value is not None}
+    record.custom = _merged(of(record), stored)
     if made:
         sql.update(record, ["custom"])
+
+
+def _merged(held: Values, stored: Values) -> dict[str, Any]:
+    return {name: value for name, value in {**held, **stored}.items() if value is not None}
 
 
 def spread(changes: dict[str, Any]) -> dict[str, Any]:

@@ -139,11 +139,12 @@ def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusa
     kind = command.model._meta.label_lower
     found = [_field(command.model, name, name) for name in asked if (kind, name) in narrowed]
     for name, rows in asked.items():
-        line = lines_model(command.model, name)
-        if line is not None and isinstance(rows, list | tuple):
+        if isinstance(rows, list | tuple):
             cells = dict.fromkeys(cell for row in rows if isinstance(row, Mapping) for cell in row)
+            kinds = {lines_model(one, name) for one in (command.model, command.makes) if one}
+            pairs = [(line, cell) for line in kinds if line is not None for cell in cells]
             found += [
-                _field(line, cell, name) for cell in cells if (line._meta.label_lower, cell) in narrowed
+                _field(line, cell, name) for line, cell in pairs if (line._meta.label_lower, cell) in narrowed
             ]
     return found + missing
 

@@ -12,7 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.expressions import DatabaseDefault
 
-from onmaru.kernel import refusals, work
+from onmaru.kernel import custom, refusals, work
 
 M = TypeVar("M", bound=models.Model)
 Glance = Callable[[Any], bool]
@@ -139,17 +139,22 @@ def save_lines(
     kept_ids = {values.get("id") for values in rows} & existing.keys()
     # First, so that a new row may take the place of one that goes.
     model._default_manager.filter(pk__in=existing.keys() - kept_ids).delete()
-    found: list[refusals.Refusal] = []
+    held = {key: custom.of(line) for key, line in existing.items()}
+    own, found = custom.of_lines(model, rows, held, name)
     kept = []
     for place, values in enumerate(rows):
-        asked = {key: value for key, value in values.items() if key != "id"}
+        asked = {
+            key: value for key, value in values.items() if key != "id" and not key.startswith(custom.PREFIX)
+        }
         line = existing.get(values.get("id")) or model(**{link: parent})
         found += problems(line, asked, prefix=f"{name}.{place}.", exclude=[link] if parent.pk is None else [])
+        if own[place] != custom.of(line):
+            line.custom = own[place]  # type: ignore[attr-defined]
         kept.append(line)
     refusals.check(found)
     stood = {line.pk: _held(line) for line in model._default_manager.filter(**{link: parent})}
     if existing.keys() != {line.pk for line in kept} or any(stood.get(one.pk) != _held(one) for one in kept):
-        work.lined(parent)
+        work.lined(parent, custom.told(rows, held, own, name))
     for line in kept:
         line.save()
     return kept
@@ -158,5 +163,7 @@ def save_lines(
 def _held(line: models.Model) -> dict[str, str]:
     """What a line holds, as text: a typed 2 is the stored 2.000."""
     return {
-        field.attname: field.value_to_string(line) for field in line._meta.concrete_fields if field.editable
+        field.attname: field.value_to_string(line)
+        for field in line._meta.concrete_fields
+        if field.editable or field.name == "custom"
     }

@@ -27,7 +27,7 @@ class Work:
     events: list[dict[str, Any]] = field(default_factory=list)
     claims: list[numbering.Claim] = field(default_factory=list)
     effects: list[dict[str, Any]] = field(default_factory=list)
-    lined: set[tuple[str, int]] = field(default_factory=set)
+    lined: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
 
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -113,11 +113,14 @@ def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> No
     )
 
 
-def lined(parent: models.Model) -> None:
-    """Note that lines below ``parent`` changed, so that its history does not say that only its own fields did."""
+def lined(parent: models.Model, changes: Mapping[str, Any]) -> None:
+    """Note that lines below ``parent`` changed, so that its history does not say that only its own fields did.
+
+    ``changes`` are old and new of what is told of them one by one (see ``custom.told``).
+    """
     unit = current()
     if unit is not None:
-        unit.lined.add((kind_of(parent), parent.pk))
+        unit.lined[kind_of(parent), parent.pk] = {"lines": True, **changes}
 
 
 _KEPT = """

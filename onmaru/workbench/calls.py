@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -17,7 +18,7 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import fields, registry
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 
 LONGEST_KEY = 120
@@ -72,7 +73,19 @@ def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
     if command is entity.create or command is entity.edit:
         taken = (one for one in entity.input_fields if takes(command, one.name))
         return tuple(taken) if command is entity.create else tuple(one.later() for one in taken)
-    return _parameters(command)
+    return tuple(_with_own(one, command) for one in _parameters(command))
+
+
+def _with_own(one: Field, command: Command[Any]) -> Field:
+    """A grid whose rows become lines of what the command makes asks for the company's own fields of these too."""
+    made = (
+        registry.of_model(command.makes)
+        if one.kind == "lines" and one.shape is None and command.makes
+        else None
+    )
+    grids = (part for part in made.detail_parts if isinstance(part, Lines)) if made else ()
+    more = next((part.fields for part in grids if part.name == one.name), ())
+    return dataclasses.replace(one, lines=(*one.lines, *more)) if more else one
 
 
 @cache

@@ -134,6 +134,7 @@ def line_rows(part: Lines, *records: Any) -> Any:
     rows = part.model._default_manager.filter(**{f"{part.link}__in": records}, **part.only).order_by(
         part.order
     )
+    rows = part.annotate(rows) if part.annotate else rows
     joined = columns.joins(part.columns)
     return rows.select_related(*joined) if joined else rows
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from django.db import models
 from django.utils.functional import Promise
 
+from onmaru.kernel import personal
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor, Hidden
 from onmaru.workbench.fields import Choices, Field, Kind
@@ -57,6 +58,7 @@ class Lines:
 
     ``only`` is what the rows of the grid fulfil; ``optional`` names cells that the command fills in when left empty;
     ``fills`` says with what, of each row, from the fields of the form and the rows as far as they can be read.
+    ``own`` are the columns of fields that the company added, ``annotate`` brings what they show with the rows.
     """
 
     words: str
@@ -70,6 +72,13 @@ class Lines:
     only: Mapping[str, Any] = field(default_factory=dict)
     optional: str = ""
     fills: Fills | None = None
+    own: Mapping[str, Column] = field(default_factory=dict)
+    annotate: Callable[[Any], Any] | None = None
+
+    def value(self, row: Any, name: str) -> Any:
+        """What a line holds under the name of one of its fields; what is personal, masked."""
+        own = self.own.get(name)
+        return own.getter(row) if own is not None else personal.shown(row, name)
 
 
 @dataclass(frozen=True)

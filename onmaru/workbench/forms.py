@@ -323,7 +323,7 @@ def _only_choices(form: Form) -> dict[str, Any]:
 
 
 def _line_values(part: Lines, row: Any) -> dict[str, Any]:
-    return {"id": row.pk} | {one.name: one.typed(personal.shown(row, one.name)) for one in part.fields}
+    return {"id": row.pk} | {one.name: one.typed(part.value(row, one.name)) for one in part.fields}
 
 
 def _initial(form: Form, value: Any) -> Any:
@@ -369,9 +369,15 @@ def _posted_lines(one: Field, posted: Any) -> list[dict[str, Any]]:
     rows: dict[int, dict[str, Any]] = defaultdict(dict)
     for name in posted:
         if matched := cell.fullmatch(name):
-            rows[int(matched[1])][matched[2]] = posted.get(name)
+            rows[int(matched[1])][matched[2]] = _posted_cell(posted, name)
     blank = {name: _raw_text(value) for name, value in _defaults(one.lines).items()}
     return [row for _place, row in sorted(rows.items()) if _is_typed(one, row, blank)]
+
+
+def _posted_cell(posted: Any, name: str) -> Any:
+    """The text of a cell; several ticks of one are a list with commas."""
+    ticked = posted.getlist(name) if hasattr(posted, "getlist") else [posted.get(name)]
+    return ticked[0] if len(ticked) == 1 else ",".join(one for one in ticked if one)
 
 
 def _is_typed(one: Field, row: Mapping[str, Any], blank: Mapping[str, str]) -> bool:

@@ -18,7 +18,7 @@ from onmaru.kernel import commands, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.workbench import columns, registry, shown
-from onmaru.workbench.entity import Column
+from onmaru.workbench.entity import Column, Lines
 from onmaru.workbench.fields import Text
 
 Names = Mapping[tuple[type[models.Model], Any], str]
@@ -57,17 +57,22 @@ def told(model: type[models.Model], audited: Iterable[AuditRow], by: Actor) -> l
     """Rows of the history of one kind of record as ``by`` may read them."""
     rows = list(audited)
     names = _names(model, rows, by)
-    hidden = {name for kind, name in by.hidden if kind == work.kind_of(model)}
-    return [_happening(model, row, names, hidden) for row in rows]
+    return [_happening(model, row, names, by) for row in rows]
 
 
-def _happening(model: type[models.Model], row: AuditRow, names: Names, hidden: set[str]) -> Happening:
+def _is_hidden(model: type[models.Model], name: str, by: Actor) -> bool:
+    own, _line = _own(model, name)
+    kind = work.kind_of(model)
+    return bool((own.tells if own else {(kind, name), (kind, name.removesuffix("_id"))}) & by.hidden)
+
+
+def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor) -> Happening:
     command = commands.registry.get(row.command)
     label = command.label if command else row.command
     pairs = {
         name: pair
         for name, pair in row.changes.items()
-        if isinstance(pair, list) and len(pair) == 2 and not {name, name.removesuffix("_id")} & hidden
+        if isinstance(pair, list) and len(pair) == 2 and not _is_hidden(model, name, by)
     }
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     changes = [
@@ -89,12 +94,23 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any] | Non
     return found if isinstance(found, models.Field) else None
 
 
+def _own(model: type[models.Model], name: str) -> tuple[Column | None, str]:
+    """The column of a field that the company added, and the line it stands in (``lines.2.x_colour``), "" for none."""
+    entity = registry.of_model(model)
+    if entity is None or name in entity.own:
+        return (entity.own[name], "") if entity else (None, "")
+    grid, _dot, rest = name.partition(".")
+    line, _dot, cell = rest.partition(".")
+    parts = (one for one in entity.form_parts if isinstance(one, Lines) and one.name == grid)
+    return next((one.own.get(cell) for one in parts), None), line
+
+
 def _change(model: type[models.Model], name: str, old: Any, new: Any, names: Names) -> Change:
     field = _field(model, name)
-    entity = registry.of_model(model)
-    own = entity.own.get(name) if entity is not None else None
+    own, line = _own(model, name)
     if own is not None:
-        return Change(own.label, _word(own, old, names), _word(own, new, names))
+        label = _("Line {line}: {field}").format(line=line, field=own.label) if line else own.label
+        return Change(label, _word(own, old, names), _word(own, new, names))
     if field is None:
         return Change(capfirst(name.replace("_", " ")), str(old or ""), str(new or ""))
     column = columns.column_of(field)
@@ -123,11 +139,10 @@ def _word(column: Column, value: Any, names: Names) -> str:
 
 def _names(model: type[models.Model], rows: Iterable[AuditRow], by: Actor) -> Names:
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    entity = registry.of_model(model)
     for row in rows:
         for name, pair in row.changes.items():
             field = _field(model, name)
-            own = entity.own.get(name) if entity is not None else None
+            own, _line = _own(model, name)
             other = own.model if own is not None else field.related_model if field is not None else None
             if isinstance(other, type) and isinstance(pair, list):
                 wanted[other].update(key for key in pair if key is not None)

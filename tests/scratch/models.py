@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import parts
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Extended, Record
 
 
 class Firm(Record):
@@ -69,7 +69,7 @@ class Deal(Record):
         return (self.promised_on - self.ordered_on).days if self.promised_on else 0
 
 
-class DealLine(models.Model):
+class DealLine(Extended):
     deal = models.ForeignKey(Deal, models.CASCADE, related_name="lines")
     item = models.CharField(_("item"), max_length=40)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)

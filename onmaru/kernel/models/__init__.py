@@ -13,7 +13,7 @@ from onmaru.kernel.models.files import StoredFile
 from onmaru.kernel.models.history import AuditRow, IdempotencyKey
 from onmaru.kernel.models.identity import Grant, Role, User
 from onmaru.kernel.models.numbering import Counter, LegalNumber, NumberFormat
-from onmaru.kernel.models.records import Record
+from onmaru.kernel.models.records import Extended, Record
 from onmaru.kernel.models.shares import Share
 from onmaru.kernel.models.trash import Trash
 
@@ -24,6 +24,7 @@ __all__ = [
     "DatedSetting",
     "Delivery",
     "Event",
+    "Extended",
     "FormerPassword",
     "Grant",
     "IdempotencyKey",

@@ -26,7 +26,7 @@ CHOICE_UNUSABLE = refusals.reason("choice_unusable", _("The choice “{text}” 
 TARGET_MISSING = refusals.reason("target_missing", _("Say which kind of record the field refers to."))
 DIGITS_TOO_MANY = refusals.reason("digits_too_many", _("A number keeps at most {most} decimals."))
 SEARCHED_WORDS = refusals.reason(
-    "searched_words", _("The search looks into texts and the names of files only.")
+    "searched_words", _("The search looks into texts and the names of files of records, not of their lines.")
 )
 COMPUTED_ALONE = refusals.reason(
     "computed_alone", _("A formula is neither needed nor begins with anything: nobody types it.")

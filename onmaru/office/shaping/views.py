@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST
 
 from onmaru.kernel import custom, files, identity, permissions, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Record, StoredFile
+from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
-from onmaru.office.shaping.queries import arrangements, attached, live
+from onmaru.office.shaping.queries import arrangements, attached, live, shapes
 from onmaru.workbench import forms, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views.page import entity, is_part, page, show
@@ -74,8 +74,10 @@ def _seen(shown: Entity, by: Actor) -> dict[str, Any]:
 def _adding(shown: Entity, request: HttpRequest) -> dict[str, Any]:
     """What the panel that adds a field needs."""
     targets = {one.model._meta.label_lower: one for one in registry.every() if one.search_paths}
+    kinds = shapes.kinds(shown)
     return {
-        "types": CustomField.Type.choices if issubclass(shown.model, Record) else [],
+        "types": CustomField.Type.choices if kinds else [],
+        "kinds": [*kinds.items()],
         "targets": [(label, one.one) for label, one in targets.items()],
         "names": arrangements.formula_names(shown),
         "typed": request.GET,
@@ -92,11 +94,11 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         key: request.POST.get(key, "")
         for key in ("type", "label_ko", "label_en", "choices", "target", "formula")
     }
-    digits = request.POST.get("digits", "")
+    digits, kind = request.POST.get("digits", ""), request.POST.get("kind", "")
     try:
         made = commands.fields.create(
             by=by,
-            kind=shown.model._meta.label_lower,
+            kind=kind if kind in shapes.kinds(shown) else shown.model._meta.label_lower,
             digits=int(digits) if digits.isdecimal() and len(digits) < 3 else 0,
             **ticked,
             **posted,

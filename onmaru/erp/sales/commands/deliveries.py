@@ -15,7 +15,7 @@ from onmaru.erp.sales.models import Delivery, DeliveryLine, Order, OrderLine
 from onmaru.erp.sales.models.terms import InvoicePolicy
 from onmaru.erp.sales.queries.returns import Left, Part, parts_back
 from onmaru.erp.sales.rules import Position
-from onmaru.kernel import commands, numbering, refusals, sql, work
+from onmaru.kernel import commands, custom, numbering, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
@@ -79,14 +79,20 @@ def deliver(
     """
     day = delivered_on or today
     positions = {one.line_id: one for one in queries.positions.of(order.pk)}
-    wanted = _everything(order, positions, day) if lines is None else _asked(order, positions, lines, day)
+    kept, wrong = custom.of_lines(DeliveryLine, lines or (), {})
+    if lines is None:
+        wanted = _everything(order, positions, day)
+    else:
+        wanted = _asked(order, positions, lines, day, wrong)
     if not wanted:
         raise refusals.Refused(rules.NOTHING_TO_DELIVER("lines"))
     delivery = Delivery(order=order, company=order.company, customer_id=order.customer_id, delivered_on=day)
     delivery.warehouse_id, delivery.ship_to_id = order.warehouse_id, order.ship_to_id
     delivery.tracking_number = tracking_number
+    own = _by_line_kept(lines or (), kept)
     sent = [
         {"order_line_id": line_id, "product_id": positions[line_id].product, "quantity": quantity}
+        | ({"custom": own.get(line_id, {})} if own else {})
         for line_id, quantity in wanted.items()
     ]
     keys = sql.insert_document(delivery, DeliveryLine, sent, "delivery")
@@ -107,6 +113,11 @@ def deliver(
     if order.invoice_policy == InvoicePolicy.ORDER and _is_done(order):
         order.state = State.CLOSED
     return delivery
+
+
+def _by_line_kept(lines: Rows, kept: Sequence[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """By line, what was given for the company's own fields of the new one; nothing where nobody gave any."""
+    return {int(row["line"]): given for row, given in zip(lines, kept, strict=True) if given}
 
 
 def _is_done(order: Order) -> bool:
@@ -139,11 +150,16 @@ def _everything(order: Order, positions: Mapping[int, Position], day: date) -> d
     return {line_id: quantity for line_id, quantity in held.items() if quantity > 0}
 
 
-def _asked(order: Order, positions: Mapping[int, Position], lines: Rows, day: date) -> dict[int, Decimal]:
-    """By line, what was asked, reserved now: named lots instead of what was held before, the rest on top of it."""
+def _asked(
+    order: Order, positions: Mapping[int, Position], lines: Rows, day: date, wrong: Sequence[Refusal]
+) -> dict[int, Decimal]:
+    """By line, what was asked, reserved now: named lots instead of what was held before, the rest on top of it.
+
+    Refuses what is ``wrong`` already with what it finds itself.
+    """
     asked: dict[int, Decimal] = {}
     found = [one for place, row in enumerate(lines) for one in _problems(place, row, positions, order, asked)]
-    refusals.check(found)
+    refusals.check([*wrong, *found])
     named = {int(row["line"]) for row in lines if row.get("lot")}
     if named:
         reservations.release(order, line_ids=named)
@@ -242,8 +258,10 @@ def take_back(
     order = Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
     day = returned_on or today
     left = queries.returns.returnable(delivery)
+    kept, wrong = custom.of_lines(DeliveryLine, lines or (), {})
     refusals.check(
         [
+            *wrong,
             rules.LINE_UNKNOWN() if delivery.kind == Delivery.Kind.RETURN else None,
             None
             if location is None or _is_own(location, delivery)
@@ -269,7 +287,7 @@ def take_back(
         memo=reason[:200],
     )
     sql.insert([back])
-    _receive_back(back, wanted, left, location or _shelf(delivery), by)
+    _receive_back(back, wanted, left, location or _shelf(delivery), by, own=_by_line_kept(lines or (), kept))
     _finish(back, RETURN_SERIES)
     if redeliver and order.state == State.CLOSED:
         orders.resume(order)
@@ -327,7 +345,13 @@ def _shelf(delivery: Delivery) -> Location:
 
 
 def _receive_back(
-    back: Delivery, wanted: Mapping[int, list[Part]], left: Mapping[int, Left], shelf: Location, by: Actor
+    back: Delivery,
+    wanted: Mapping[int, list[Part]],
+    left: Mapping[int, Left],
+    shelf: Location,
+    by: Actor,
+    *,
+    own: Mapping[int, Mapping[str, Any]],
 ) -> None:
     digits = back.company.digits
     written = sql.insert(
@@ -338,6 +362,7 @@ def _receive_back(
                 product_id=left[key].product,
                 returns_id=key,
                 quantity=-sum((quantity for _lot, quantity in parts), rules.ZERO),
+                custom=own.get(key, {}),
             )
             for key, parts in wanted.items()
         ]

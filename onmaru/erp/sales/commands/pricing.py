@@ -11,13 +11,15 @@ from typing import Any
 from onmaru.erp.sales import rules
 from onmaru.erp.sales.models import Order, OrderLine
 from onmaru.erp.sales.queries import terms as agreed
-from onmaru.kernel import refusals, sql
+from onmaru.kernel import custom, refusals, sql
 from onmaru.kernel.refusals import Refusal
 from onmaru.ledgers.accounting.queries import documents
 from onmaru.masters.product import queries as products
 from onmaru.masters.product.models import KitComponent, Product, Unit
 
 Row = Mapping[str, Any]
+Held = Mapping[int, Mapping[str, Any]]
+NOTHING: Held = {}
 Pair = tuple[int, int]
 
 
@@ -74,21 +76,28 @@ def _key(value: Any) -> int | None:
     return key
 
 
-def build(order: Order, rows: Sequence[Row]) -> list[OrderLine]:
+def build(order: Order, rows: Sequence[Row], held: Held = NOTHING) -> list[OrderLine]:
     """The unsaved lines of ``order`` from typed rows, and the order's amounts set to their sums.
 
     A row has ``product`` and ``quantity``, and may have ``unit``, ``unit_price``, ``discount`` (a share, 0 to 1),
-    ``description``, ``tax_class`` and ``promised_on``. Refuses with the reasons of every row at once.
+    ``description``, ``tax_class`` and ``promised_on``. ``held`` is what lines kept of the company's own fields, by
+    the id that a row names. Refuses with the reasons of every row at once.
     """
     if not rows:
         raise refusals.Refused(rules.ORDER_EMPTY("lines"))
+    own, wrong = custom.of_lines(OrderLine, rows, held)
     asked, found = _products(rows)
+    found += wrong
     context = _context(order, asked)
     for one in asked:
         found += refusals.at(f"lines.{one.place}.", _problems(one, context))
     refusals.check(found)
     kits = {one.product.id for one in asked if one.product.kind == Product.Kind.KIT}
-    lines = _with_parts(order, [_line(one, context) for one in asked], kits)
+    typed = [_line(one, context) for one in asked]
+    if any(own):
+        for line, kept in zip(typed, own, strict=True):
+            line.custom = kept
+    lines = _with_parts(order, typed, kits)
     for ordinal, line in enumerate(lines, start=1):
         line.ordinal = ordinal
     whole = rules.total([rules.Charge(line.amount, line.tax) for line in lines], context.terms)

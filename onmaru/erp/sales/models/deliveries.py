@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.orders import Order, OrderLine
 from onmaru.kernel import parts
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Extended, Record
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company, Warehouse
@@ -72,7 +72,7 @@ class Delivery(Record):
         return self.number or "–"
 
 
-class DeliveryLine(models.Model):
+class DeliveryLine(Extended):
     """A quantity, in the product's base unit, of an order's line; negative when it came back."""
 
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="lines", verbose_name=_("delivery"))

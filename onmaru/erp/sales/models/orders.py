@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.erp.sales.models.terms import InvoicePolicy, Rounding, Scope
 from onmaru.kernel import parts
-from onmaru.kernel.models import Record, Share
+from onmaru.kernel.models import Extended, Record, Share
 from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import PriceList, Product, Unit
 from onmaru.masters.site.models import Company, Warehouse
@@ -122,7 +122,7 @@ class Order(Record):
         return self.number or "–"
 
 
-class OrderLine(models.Model):
+class OrderLine(Extended):
     """A line of an order. A kit's line is followed by one for each component, without a price, below ``kit``."""
 
     order = models.ForeignKey(

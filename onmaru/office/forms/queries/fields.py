@@ -100,7 +100,7 @@ def column(one: FormField) -> Column:
     entity = registry.get("proposals")
     assert entity is not None
     found = (
-        shapes.column_of(_own(one), entity)
+        shapes.column_of(_own(one), entity.model)
         if one.type != Type.COMPUTED
         else Column(str(one), "quantity", align="end")
     )

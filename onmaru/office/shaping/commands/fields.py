@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, expressions, jobs, records, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Record
+from onmaru.kernel.models import Extended, Record
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.shaping import rules
 from onmaru.office.shaping.models import CustomField, Edition
@@ -80,7 +80,9 @@ def quicken(field: CustomField, *, by: Actor) -> CustomField:
             None
             if can_be_quick(field)
             else refusals.FIELD_INVALID(
-                "type", label=field, problem=_("A formula or a list of several has no index.")
+                "type",
+                label=field,
+                problem=_("A formula, a list of several or a field of lines has no index."),
             )
         ]
     )
@@ -97,12 +99,17 @@ def _index(field: CustomField) -> None:
 
 def can_be_quick(field: CustomField) -> bool:
     """Whether an index helps filters of this field."""
-    return field.type not in (Type.COMPUTED, Type.CHOICES)
+    return field.type not in (Type.COMPUTED, Type.CHOICES) and not is_of_lines(field)
+
+
+def is_of_lines(field: CustomField) -> bool:
+    """Whether a field stands in the lines of a document, which nobody lists by themselves."""
+    return not issubclass(apps.get_model(field.kind), Record)
 
 
 def _unknown_kind(kind: str) -> list[Refusal]:
     try:
-        known = issubclass(apps.get_model(kind), Record)
+        known = issubclass(apps.get_model(kind), Extended)
     except (LookupError, ValueError):
         known = False
     return [] if known else [rules.FIELD_KIND_UNKNOWN("kind", kind=kind)]
@@ -115,7 +122,7 @@ def _problems(field: CustomField, by: Actor) -> list[Refusal]:
         found += rules.check_choices(field.choices)
     if field.digits > rules.MOST_DIGITS:
         found.append(rules.DIGITS_TOO_MANY("digits", most=rules.MOST_DIGITS))
-    if field.searched and field.type not in (Type.TEXT, Type.FILE):
+    if field.searched and (field.type not in (Type.TEXT, Type.FILE) or is_of_lines(field)):
         found.append(rules.SEARCHED_WORDS("searched"))
     if field.type == Type.REFERENCE:
         found += [] if _is_kind(field.target) else [rules.TARGET_MISSING("target")]

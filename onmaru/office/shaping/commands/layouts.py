@@ -55,8 +55,9 @@ def go_back(layout: Layout, *, by: Actor) -> Layout:
 
 def problems(entity: Entity, document: Any, by: Actor) -> list[Refusal]:
     """Every reason why a layout does not fit an entity as it is declared, with the company's own fields."""
-    own = CustomField.objects.filter(kind=entity.model._meta.label_lower, is_active=True).order_by("id")
-    whole = shapes.build(registry.declaration(entity), list(own), {})
+    kind = entity.model._meta.label_lower
+    own = CustomField.objects.filter(kind=kind, is_active=True).order_by("id")
+    whole = shapes.build(registry.declaration(entity), {kind: list(own)}, {})
     asked = {one.name: one for one in whole.input_fields if one.kind != "lines"}
     listable = {column.name: str(column.label) for column in shapes.listable(whole)}
     labels = listable | {name: str(one.label) for name, one in asked.items()}

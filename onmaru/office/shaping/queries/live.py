@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,12 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from onmaru.kernel import custom, identity, refusals, sql
-from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import attached, shapes
 from onmaru.workbench import ports, registry, values
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -46,7 +47,7 @@ def refresh() -> None:
     found = sql.one("SELECT token::text FROM shaping_edition")
     token = found[0] if found and found[0] else ""
     if token != _Held.shape.token:
-        _Held.shape = _read(token) if token else Shape()
+        _Held.shape = _stands(token) if token else Shape()
 
 
 def forget() -> None:
@@ -54,7 +55,7 @@ def forget() -> None:
     _Held.shape = Shape()
 
 
-def _read(token: str) -> Shape:
+def _stands(token: str) -> Shape:
     fields: dict[str, list[CustomField]] = defaultdict(list)
     for one in CustomField.objects.filter(is_active=True).order_by("id"):
         fields[one.kind].append(one)
@@ -69,8 +70,8 @@ def shaped(entity: Entity) -> Entity:
         return entity
     made = shape.made.get(entity.name)
     if made is None:
-        own = shape.fields.get(entity.model._meta.label_lower, [])
-        made = shape.made[entity.name] = shapes.build(entity, own, shape.layouts.get(entity.name, {}))
+        layout = shape.layouts.get(entity.name, {})
+        made = shape.made[entity.name] = shapes.build(entity, shape.fields, layout)
     return made
 
 
@@ -84,16 +85,25 @@ def fresh(answer: Answer) -> Answer:
     return middleware
 
 
-def read(model: type[models.Model], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Refusal]]:
-    """What the column keeps of values given for fields of a kind of record, with a reason for each that does not fit.
+def read(model: type[models.Model], given: Sequence[Mapping[str, Any]]) -> list[custom.Stored]:
+    """What the column of each row keeps of values given for fields of its kind, and a reason for each that is unfit.
 
     Asks the database, not the copy in memory: what is written is judged by what holds at this moment.
     """
-    defined = CustomField.objects.filter(kind=model._meta.label_lower, is_active=True, name__in=[*given])
+    names = {name for one in given for name in one}
+    defined = CustomField.objects.filter(kind=model._meta.label_lower, is_active=True, name__in=names)
     typed = {one.name: shapes.field_of(one) for one in defined if one.type != one.Type.COMPUTED}
     references = References(identity.system("shaping"))
+    for name, typed_as in typed.items():
+        if typed_as.model is not None:
+            references.prime_all(typed_as.model, [one.get(name) for one in given])
+    return [_read_row(typed, one, references) for one in given]
+
+
+def _read_row(fields: Mapping[str, Field], given: Mapping[str, Any], references: References) -> custom.Stored:
+    typed = {name: one for name, one in fields.items() if name in given}
     stored: dict[str, Any] = {}
-    problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in given if name not in typed]
+    problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in given if name not in fields]
     for name, one in typed.items():
         try:
             value = values.read(one, given[name], references)
@@ -116,5 +126,4 @@ def layout_of(entity: Entity) -> Mapping[str, Any]:
 
 def unlaid(entity: Entity) -> Entity:
     """An entity as declared, with the company's own fields and without its layout."""
-    own = _Held.shape.fields.get(entity.model._meta.label_lower, [])
-    return shapes.build(registry.declaration(entity), own, {})
+    return shapes.build(registry.declaration(entity), _Held.shape.fields, {})

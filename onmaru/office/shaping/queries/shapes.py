@@ -18,6 +18,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 
 from onmaru.kernel import custom, expressions, identity
+from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import rules
 from onmaru.office.shaping.models import CustomField
@@ -40,14 +41,19 @@ TYPES: Mapping[str, Kind] = {
 }
 LONGEST_TEXT = 500
 Said = Mapping[str, Mapping[str, Any]]
+Defined = Mapping[str, Sequence[CustomField]]
+Part = Section | Lines
 
 
-def build(entity: Entity, own: Sequence[CustomField], layout: Mapping[str, Any]) -> Entity:
-    """A copy of ``entity`` with ``own`` fields and laid out; the same one when there is nothing to change."""
-    if not own and not layout:
+def build(entity: Entity, defined: Defined, layout: Mapping[str, Any]) -> Entity:
+    """A copy of ``entity`` with the own fields of its records and lines, laid out; the same one without any of it."""
+    kinds = [entity.model, *(one.model for one in grids(entity) if one.model)]
+    if not layout and not any(defined.get(one._meta.label_lower) for one in kinds):
         return entity
     made = copy.copy(entity)
-    _add(made, own)
+    made.form_parts = tuple(_below(one, defined) for one in made.form_parts)
+    made.detail_parts = tuple(_below(one, defined) for one in made.detail_parts)
+    _add(made, defined.get(entity.model._meta.label_lower, ()))
     _lay_out(made, layout)
     return made
 
@@ -55,7 +61,7 @@ def build(entity: Entity, own: Sequence[CustomField], layout: Mapping[str, Any])
 def _add(entity: Entity, own: Sequence[CustomField]) -> None:
     if not own:
         return
-    entity.own = {one.name: column_of(one, entity) for one in own}
+    entity.own = {one.name: column_of(one, entity.model) for one in own}
     typed = [one for one in own if one.type != CustomField.Type.COMPUTED]
     asked = tuple(field_of(one) for one in typed)
     listed = tuple(entity.own[one.name] for one in own if one.listed)
@@ -75,7 +81,34 @@ def _add(entity: Entity, own: Sequence[CustomField]) -> None:
     entity.given = {**entity.given, **_beginnings(asked)}
 
 
-def _appended(parts: Sequence[Section | Lines], more: Section) -> tuple[Section | Lines, ...]:
+def grids(entity: Entity) -> list[Lines]:
+    """The grids of lines in the form of an entity and on its page."""
+    return [one for one in (*entity.form_parts, *entity.detail_parts) if isinstance(one, Lines)]
+
+
+def kinds(entity: Entity) -> dict[str, fields.Text]:
+    """What of an entity takes own fields, by kind: its records, and its lines under the name of their grid."""
+    every = {entity.model: entity.one, **{one.model: one.label for one in grids(entity) if one.model}}
+    return {one._meta.label_lower: label for one, label in every.items() if issubclass(one, Extended)}
+
+
+def _below(part: Part, defined: Defined) -> Part:
+    """A grid of lines with the own fields of its kind, of which no line sorts or filters."""
+    own = defined.get(part.model._meta.label_lower, ()) if isinstance(part, Lines) and part.model else ()
+    if not own or not isinstance(part, Lines) or part.model is None:
+        return part
+    made = {one.name: dataclasses.replace(column_of(one, part.model), path="", sort="") for one in own}
+    typed = tuple(field_of(one) for one in own if one.type != one.Type.COMPUTED)
+    return dataclasses.replace(
+        part,
+        columns=(*part.columns, *made.values()),
+        fields=(*part.fields, *typed),
+        own=made,
+        annotate=_words(own),
+    )
+
+
+def _appended(parts: Sequence[Part], more: Section) -> tuple[Part, ...]:
     """The parts with a section more, before the grids of lines."""
     sections = [one for one in parts if isinstance(one, Section)]
     return (*sections, more, *(one for one in parts if isinstance(one, Lines)))
@@ -132,7 +165,7 @@ def target_of(one: CustomField) -> type[models.Model] | None:
     return apps.get_model(one.target) if one.type == one.Type.REFERENCE else None
 
 
-def column_of(one: CustomField, entity: Entity) -> Column:
+def column_of(one: CustomField, owner: type[models.Model]) -> Column:
     """The column of a field of the company's own, as every face uses it."""
     computed = one.type == one.Type.COMPUTED
     kind: Kind = one.result or "text" if computed else TYPES[one.type]  # type: ignore[assignment]
@@ -149,9 +182,9 @@ def column_of(one: CustomField, entity: Entity) -> Column:
         align=columns.ALIGNED.get(kind, ""),
         choices=_choices(one),
         model=model,
-        currency=columns.currency_of(entity.model) if kind == "money" else "",
+        currency=columns.currency_of(owner) if kind == "money" else "",
         many=kind == "json",
-        tells=frozenset([(entity.model._meta.label_lower, one.name)]),
+        tells=frozenset([(owner._meta.label_lower, one.name)]),
         getter=_computed(one) if computed else _pointing(one, model) if model else _reader(one),
     )
 
@@ -241,13 +274,17 @@ def _list(found: Any) -> Any:
 
 
 def _annotator(before: Any, own: Sequence[CustomField]) -> Callable[[Any], Any]:
-    named = {one.name: expression(one) for one in own}
-    named |= {f"{one.name}_words": _words_of(one) for one in own if one.type == one.Type.REFERENCE}
+    named, words = {one.name: expression(one) for one in own}, _words(own)
 
     def annotate(rows: Any) -> Any:
-        return (before(rows) if before else rows).annotate(**named)
+        return words((before(rows) if before else rows).annotate(**named))
 
     return annotate
+
+
+def _words(own: Sequence[CustomField]) -> Callable[[Any], Any]:
+    named = {f"{one.name}_words": _words_of(one) for one in own if one.type == one.Type.REFERENCE}
+    return lambda rows: rows.annotate(**named)
 
 
 def _lay_out(entity: Entity, layout: Mapping[str, Any]) -> None:
@@ -294,9 +331,7 @@ def _asked(typed: Field, said: Said) -> Field:
     return _beginning(typed, str(words.get("default") or ""))
 
 
-def _sections(
-    parts: Sequence[Section | Lines], layout: Mapping[str, Any]
-) -> list[tuple[fields.Text, list[str]]]:
+def _sections(parts: Sequence[Part], layout: Mapping[str, Any]) -> list[tuple[fields.Text, list[str]]]:
     """Headings with the names below them: of the layout, else as they stand."""
     if "form" in layout:
         return [(label(one.get("ko", ""), one.get("en", "")), one["fields"]) for one in layout["form"]]
@@ -306,24 +341,20 @@ def _sections(
     ]
 
 
-def _form(
-    entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]
-) -> tuple[Section | Lines, ...]:
+def _form(entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]) -> tuple[Part, ...]:
     known = {one.name: _asked(one, said) for one in entity.input_fields if one.kind != "lines"}
-    made: list[Section | Lines] = []
+    made: list[Part] = []
     for heading, names in _sections(entity.form_parts, layout):
         shown = tuple(known[name] for name in names if name in known and name not in hidden)
         made += [Section(" ".join(one.name for one in shown), heading, fields=shown)] if shown else []
     return (*made, *(one for one in entity.form_parts if isinstance(one, Lines)))
 
 
-def _detail(
-    entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]
-) -> tuple[Section | Lines, ...]:
+def _detail(entity: Entity, layout: Mapping[str, Any], said: Said, hidden: set[str]) -> tuple[Part, ...]:
     """The detail as the form is laid out; what no form asks stands last, so that nothing is lost."""
     plain = [one for one in entity.detail_parts if isinstance(one, Section)]
     known = {c.name: _named(c, said) for one in plain for c in one.columns if c.name not in hidden}
-    made: list[Section | Lines] = []
+    made: list[Part] = []
     for heading, names in _sections(entity.detail_parts, layout):
         shown = tuple(known.pop(name) for name in names if name in known)
         made += [Section("", heading, columns=shown)] if shown else []

@@ -33,7 +33,7 @@ def clients() -> Any:
     ("said", "code", "field"),
     [
         ({"kind": "party.nothing"}, "field_kind_unknown", "kind"),
-        ({"kind": "scratch.dealline"}, "field_kind_unknown", "kind"),
+        ({"kind": "kernel.user"}, "field_kind_unknown", "kind"),
         ({"name": "colour"}, "field_name_unusable", "name"),
         ({"type": "choice"}, "choices_missing", "choices"),
         ({"type": "choice", "choices": "가\n가"}, "choice_unusable", "choices"),

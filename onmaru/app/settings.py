@@ -45,6 +45,7 @@ ROOMS = [
     "onmaru.office.papers",
     "onmaru.office.numbers",
     "onmaru.office.packages",
+    "onmaru.office.screens",
     "onmaru.office.shaping",
     "onmaru.office.pivot",
     "onmaru.office.palette",

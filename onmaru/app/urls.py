@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("onmaru.office.faces.urls")),
     path("shaping/", include("onmaru.office.packages.urls")),
     path("shaping/", include("onmaru.office.shaping.urls")),
+    path("shaping/", include("onmaru.office.screens.urls")),
     path("", include("onmaru.office.pivot.urls")),
     path("", include("onmaru.office.palette.urls")),
     path("", include("onmaru.office.savedviews.urls")),

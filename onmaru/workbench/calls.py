@@ -17,7 +17,7 @@ from onmaru.kernel import custom, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import fields, registry
+from onmaru.workbench import fields, registry, sight
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 
@@ -53,7 +53,7 @@ def do(
         raise Refused(KEY_UNUSABLE("Idempotency-Key", limit=LONGEST_KEY))
     day = today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
     if subject is None:
-        values = _given(command) | dict(values)
+        values = _given(command, by) | dict(values)
     own = {name: value for name, value in values.items() if name.startswith(custom.PREFIX)}
     given = {"today": day, **{name: value for name, value in values.items() if name not in own}}
     common: dict[str, Any] = {"by": by, "idempotency_key": key, "dry_run": dry_run, "custom": own}
@@ -62,10 +62,10 @@ def do(
     return command(subject, **common, expected_version=expected_version, **given)
 
 
-def _given(command: Command[Any]) -> dict[str, Any]:
+def _given(command: Command[Any], by: Actor) -> dict[str, Any]:
     """What the administrator lets a new record hold where nobody says otherwise."""
     entity = registry.of_model(command.model) if command.model else None
-    return dict(entity.given) if entity is not None and command is entity.create else {}
+    return dict(sight.of(entity, by).given) if entity is not None and command is entity.create else {}
 
 
 def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:

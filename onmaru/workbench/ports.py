@@ -37,6 +37,9 @@ demo_people: list[Callable[[], Sequence[DemoPerson]]] = []
 shapes: list[Callable[[Entity], Entity]] = []
 """An entity as the administrator shaped it: a copy with fields, columns and defaults of its own, else the same one."""
 
+sights: list[Callable[[Entity, Actor], Entity]] = []
+"""An entity as it is shaped for the company of one person: another copy, else the same one."""
+
 usual: list[Callable[[HttpRequest, Entity, Actor], str]] = []
 """How a person wants to meet a list that they open by its name alone: a query string, or nothing."""
 

@@ -12,14 +12,16 @@ from typing import TypeVar
 from django.core.exceptions import ImproperlyConfigured
 
 from onmaru.kernel.identity import Actor, Hidden
-from onmaru.workbench import columns
+from onmaru.workbench import columns, ports
 from onmaru.workbench.entity import Column, Entity, Lines, Section
 
 P = TypeVar("P", bound=Section | Lines)
 
 
 def of(entity: Entity, by: Actor) -> Entity:
-    """The entity without what is hidden from ``by``, and with what is fixed for them marked."""
+    """The entity as laid out for ``by``, without what is hidden from them, and with what is fixed for them marked."""
+    for see in ports.sights:
+        entity = see(entity, by)
     return _narrowed(entity, by.hidden, by.fixed) if by.hidden or by.fixed else entity
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from onmaru.kernel.identity import Actor
@@ -10,7 +11,7 @@ from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.batches.queries import chunks, entity_of
 from onmaru.office.imports.models import Alias
 from onmaru.office.imports.rules import grouping, headers
-from onmaru.workbench import intake
+from onmaru.workbench import intake, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.intake import Intake, Item, Place
 
@@ -31,8 +32,15 @@ def places(run: Run) -> tuple[list[int], list[Place]]:
 
 def intake_of(run: Run, by: Actor) -> Intake:
     """The engine for the rows of a run as it is planned."""
-    plan = run.plan
-    return Intake(entity_of(run), by, places(run)[1], mode=plan["mode"], given=plan.get("given", {}))
+    plan, seen = run.plan, sight.of(entity_of(run), by)
+    asked = {one.name: one.required for one in seen.input_fields}
+    found = [
+        replace(one, field=replace(one.field, required=asked.get(one.field.name, one.field.required)))
+        if not one.grid
+        else one
+        for one in places(run)[1]
+    ]
+    return Intake(seen, by, found, mode=plan["mode"], given=plan.get("given", {}))
 
 
 def head(run: Run) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.masters.site.models import Company
 from onmaru.office.packages import ports
 from onmaru.office.packages import queries as packages
 from onmaru.office.shaping.commands import fields, layouts
@@ -40,6 +41,8 @@ def bring(*, by: Actor, content: bytes) -> str:
         done += _tried(
             found, f"layouts.{name}.", lambda n=name, d=document: layouts.arrange(by=by, entity=n, document=d)
         )
+    for place, one in enumerate(given.get("company_layouts", ())):
+        done += _tried(found, f"company_layouts.{place}.", lambda one=one: _of_company(by, one))
     for kind, part in ports.parts.items():
         for place, one in enumerate(given.get(kind, ())):
             done += _tried(found, f"{kind}.{place}.", lambda part=part, one=one: part.bring(by, one))
@@ -68,7 +71,7 @@ def _read(content: bytes) -> dict[str, Any]:
         and isinstance(given.get("fields"), list)
         and all(isinstance(one, dict) and one.keys() <= packages.NAMES for one in given["fields"])
         and isinstance(given.get("layouts"), dict)
-        and all(_is_objects(given.get(name, [])) for name in ports.parts)
+        and all(_is_objects(given.get(name, [])) for name in ("company_layouts", *ports.parts))
     )
     if not good or not isinstance(given, dict):
         raise Refused(PACKAGE_UNREADABLE("file"))
@@ -77,6 +80,17 @@ def _read(content: bytes) -> dict[str, Any]:
 
 def _is_objects(found: Any) -> bool:
     return isinstance(found, list) and all(isinstance(one, dict) for one in found)
+
+
+def _of_company(by: Actor, given: Mapping[str, Any]) -> Layout:
+    """The layout of a company, known by its code in the house that it is brought into."""
+    company = Company.objects.filter(code=str(given.get("company", ""))).first()
+    if company is None:
+        raise Refused(refusals.NOT_FOUND("company"))
+    made: Layout = layouts.arrange(
+        by=by, entity=str(given.get("entity", "")), document=given.get("document"), company=company
+    )
+    return made
 
 
 def _field(by: Actor, given: Mapping[str, Any]) -> CustomField:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 
 from onmaru.office.packages import ports
-from onmaru.office.shaping.models import CustomField, Layout
+from onmaru.office.shaping.models import CustomField
+from onmaru.office.shaping.queries import live
 
 FORMAT = "onmaru shape 1"
 NAMES = {
@@ -17,13 +18,18 @@ NAMES = {
 def whole() -> bytes:
     """Every field in use and every layout that holds, as JSON that ``commands.bring`` reads."""
     defined = CustomField.objects.filter(is_active=True).order_by("id")
-    newest = Layout.objects.order_by("entity", "-revision").distinct("entity")
+    layouts = live.newest()
     return orjson.dumps(
         {
             "format": FORMAT,
             "fields": [{name: getattr(one, name) for name in sorted(NAMES)} for one in defined],
             **{name: part.whole() for name, part in ports.parts.items()},
-            "layouts": {one.entity: one.document for one in newest},
+            "layouts": {one.entity: one.document for one in layouts if one.company is None},
+            "company_layouts": [
+                {"company": one.company.code, "entity": one.entity, "document": one.document}
+                for one in layouts
+                if one.company is not None
+            ],
         },
         option=orjson.OPT_INDENT_2,
     )

@@ -11,7 +11,3 @@ class Shaping(AppConfig):
     def ready(self) -> None:
         # Models must be loaded before what reads them, so this module cannot import it at its top.
         import_module("onmaru.office.shaping.queries.live").attach()
-        ports = import_module("onmaru.workbench.ports")
-        ports.slots["list.tools"].append(
-            lambda context: import_module("onmaru.office.shaping.views").tool(context)
-        )

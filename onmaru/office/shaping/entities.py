@@ -21,10 +21,10 @@ layouts = Entity(
     models.Layout,
     icon="layout",
     place=61,
-    list="entity revision made_by made_at",
-    detail=["entity revision made_by made_at"],
+    list="entity company revision made_by made_at",
+    detail=["entity company revision made_by made_at"],
     made_by="",
     search="entity made_by",
-    filters="entity",
+    filters="entity company",
     order="-made_at",
 )

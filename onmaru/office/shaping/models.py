@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel.models import Record
+from onmaru.masters.site.models import Company
 
 
 class CustomField(Record):
@@ -66,11 +67,17 @@ class CustomField(Record):
 
 
 class Layout(models.Model):
-    """How the pages of an entity are laid out; the highest number holds, and no version is ever changed."""
+    """How the pages of an entity are laid out; the highest number holds, and no version is ever changed.
+
+    One of a ``company`` goes before the one for all; without a document the company follows the one for all again.
+    """
 
     entity = models.CharField(_("screen"), max_length=60)
+    company = models.ForeignKey(
+        Company, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("company")
+    )
     revision = models.PositiveIntegerField(_("version"))
-    document = models.JSONField(_("layout"), default=dict, blank=True)
+    document = models.JSONField(_("layout"), default=dict, blank=True, null=True)
     made_by = models.CharField(_("by"), max_length=150)
     made_at = models.DateTimeField(_("at"), db_default=Now())
 
@@ -78,7 +85,9 @@ class Layout(models.Model):
         verbose_name = _("layout")
         verbose_name_plural = _("layouts")
         constraints = [
-            models.UniqueConstraint(fields=["entity", "revision"], name="shaping_layout_version"),
+            models.UniqueConstraint(
+                fields=["entity", "company", "revision"], name="shaping_layout_version", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:

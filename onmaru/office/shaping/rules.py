@@ -37,6 +37,7 @@ LAYOUT_TWICE = refusals.reason("layout_twice", _("The layout names “{name}” 
 LAYOUT_NEEDED = refusals.reason(
     "layout_needed", _("“{label}” cannot be left out: no record is saved without it.")
 )
+LAYOUT_FOR_ALL = refusals.reason("layout_for_all", _("This layout is the one for all companies."))
 LIST_EMPTY = refusals.reason("list_empty", _("A list needs at least one column."))
 
 Choice = tuple[str, str, str]

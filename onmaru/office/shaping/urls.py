@@ -1,4 +1,4 @@
-"""The addresses of the administrator's screens."""
+"""The addresses of files that stand in fields."""
 
 from django.urls import path
 
@@ -7,6 +7,4 @@ from onmaru.office.shaping import views
 urlpatterns = [
     path("files/<int:pk>", views.take_in),
     path("file/<str:kind>/<int:pk>/<slug:name>", views.download),
-    path("<slug:name>/", views.screen),
-    path("<slug:name>/fields", views.add),
 ]

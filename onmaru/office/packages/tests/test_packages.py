@@ -7,15 +7,17 @@ from typing import Any
 import orjson
 import pytest
 
-from onmaru.kernel import identity
+from onmaru.kernel import identity, refusals
 from onmaru.kernel.commands import Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.masters.site.models import Company
 from onmaru.office.packages import commands
 from onmaru.office.packages import queries as packages
 from onmaru.office.shaping.commands import fields, layouts
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import live
+from tests import proofs
 
 DOCUMENT = {"list": ["x_colour", "name", "code"], "fields": {"name": {"ko": "상호", "en": "Trade name"}}}
 
@@ -38,6 +40,19 @@ def test_a_shape_goes_into_another_company_as_one_file(by: Actor) -> None:
     assert packages.whole() == file
     assert commands.bring(by=by, content=file) == "2"
     assert (CustomField.objects.count(), Layout.objects.count()) == (1, 2)
+
+
+def test_a_company_s_own_layout_goes_along_by_its_code(by: Actor) -> None:
+    company = Company.objects.create(code="A", name="가전")
+    layouts.arrange(by=by, entity="clients", document={"list": ["code"]}, company=company)
+    file = packages.whole()
+    Layout.objects.all().delete()
+    assert commands.bring(by=by, content=file) == "1"
+    assert packages.whole() == file
+    company.code = "B"
+    company.save()
+    with proofs.refused(refusals.NOT_FOUND, at="company_layouts.0.company"):
+        commands.bring(by=by, content=file)
 
 
 def test_a_file_that_does_not_fit_says_every_reason_and_changes_nothing(by: Actor) -> None:

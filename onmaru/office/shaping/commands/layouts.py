@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.masters.site.models import Company
 from onmaru.office.shaping import rules
 from onmaru.office.shaping.commands import fields
 from onmaru.office.shaping.models import CustomField, Layout
@@ -20,9 +21,10 @@ from onmaru.workbench.references import References
 
 
 @commands.command(label=_("Arrange"), model=Layout)
-def arrange(*, by: Actor, entity: str, document: dict[str, Any]) -> Layout:
-    """Lay the pages of an entity out for everyone, at once. Refuses with every name that does not fit.
+def arrange(*, by: Actor, entity: str, document: dict[str, Any], company: Company | None = None) -> Layout:
+    """Lay the pages of an entity out for everyone, or for those who work for one company only; it holds at once.
 
+    Refuses with every name that does not fit.
     ``document``: ``list`` names columns in their order; ``form`` sections (``ko``, ``en``, ``fields``); ``fields``
     what is said of each (``ko``, ``en``, ``required``, ``default``, ``hidden``). What it leaves out stays as declared.
     """
@@ -30,17 +32,13 @@ def arrange(*, by: Actor, entity: str, document: dict[str, Any]) -> Layout:
     if shown is None:
         raise Refused(rules.FIELD_KIND_UNKNOWN("entity", kind=entity))
     refusals.check(problems(shown, document, by))
-    last = Layout.objects.filter(entity=entity).order_by("-revision").first()
-    made = Layout(made_by=by.name)
-    records.fill(
-        made,
-        {
-            "entity": entity,
-            "revision": last.revision + 1 if last else 1,
-            "document": document,
-            "made_by": by.name,
-        },
-    )
+    return _next(entity, company, document, by)
+
+
+def _next(entity: str, company: Company | None, document: Any, by: Actor) -> Layout:
+    last = Layout.objects.filter(entity=entity, company=company).order_by("-revision").first()
+    said = {"entity": entity, "company": company, "document": document, "made_by": by.name}
+    made = records.fill(Layout(), {**said, "revision": last.revision + 1 if last else 1})
     made.save()
     fields.changed()
     return made
@@ -49,8 +47,17 @@ def arrange(*, by: Actor, entity: str, document: dict[str, Any]) -> Layout:
 @commands.command(label=_("Go back to this"), model=Layout)
 def go_back(layout: Layout, *, by: Actor) -> Layout:
     """Lay the pages out as they were in an older version: a new version that says the same. Refuses as ``arrange``."""
-    made: Layout = arrange(by=by, entity=layout.entity, document=layout.document)
+    if layout.document is None:
+        return _next(layout.entity, layout.company, None, by)
+    made: Layout = arrange(by=by, entity=layout.entity, document=layout.document, company=layout.company)
     return made
+
+
+@commands.command(label=_("Follow the layout for all"), model=Layout, fetch=("company",))
+def follow(layout: Layout, *, by: Actor) -> Layout:
+    """Let a company follow the layout for all again: a new version of its own without one. Refuses that for all."""
+    refusals.check([rules.LAYOUT_FOR_ALL() if layout.company is None else None])
+    return _next(layout.entity, layout.company, None, by)
 
 
 def problems(entity: Entity, document: Any, by: Actor) -> list[Refusal]:

@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from onmaru.kernel import custom, identity, refusals, sql
+from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import attached, shapes
@@ -20,6 +21,8 @@ from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 Answer = Callable[[HttpRequest], HttpResponse]
+Place = tuple[str, int | None]
+"""An entity by its name, and the company for which it is laid out (None: for all)."""
 
 
 @dataclass
@@ -28,8 +31,8 @@ class Shape:
 
     token: str = ""
     fields: Mapping[str, list[CustomField]] = field(default_factory=dict)
-    layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    made: dict[str, Entity] = field(default_factory=dict)
+    layouts: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
+    made: dict[Place, Entity] = field(default_factory=dict)
 
 
 class _Held:
@@ -38,7 +41,8 @@ class _Held:
 
 def attach() -> None:
     """Answer the workbench and the kernel what there is."""
-    ports.shapes.append(shaped)
+    ports.shapes.append(of_company)
+    ports.sights.append(seen)
     custom.readers.append(read)
 
 
@@ -59,20 +63,39 @@ def _stands(token: str) -> Shape:
     fields: dict[str, list[CustomField]] = defaultdict(list)
     for one in CustomField.objects.filter(is_active=True).order_by("id"):
         fields[one.kind].append(one)
-    newest = Layout.objects.order_by("entity", "-revision").distinct("entity")
-    return Shape(token, fields, {one.entity: one.document for one in newest})
+    return Shape(token, fields, {(one.entity, one.company_id): one.document for one in newest()})
 
 
-def shaped(entity: Entity) -> Entity:
-    """An entity as it is shaped now; the declaration itself when nothing is said of it."""
+def newest() -> list[Layout]:
+    """The layouts that hold, for all and for companies of their own."""
+    found = Layout.objects.order_by("entity", "company", "-revision").distinct("entity", "company")
+    return [one for one in found.select_related("company") if one.document is not None]
+
+
+def of_company(entity: Entity, company: int | None = None) -> Entity:
+    """A declaration as it is shaped now, for all or for a company; itself when nothing is said of it."""
     shape = _Held.shape
     if not shape.token:
         return entity
-    made = shape.made.get(entity.name)
+    place = _place(entity, company)
+    made = shape.made.get(place)
     if made is None:
-        layout = shape.layouts.get(entity.name, {})
-        made = shape.made[entity.name] = shapes.build(entity, shape.fields, layout)
+        made = shape.made[place] = shapes.build(entity, shape.fields, shape.layouts.get(place, {}))
     return made
+
+
+def _place(entity: Entity, company: int | None) -> Place:
+    """Whose layout holds for a company: its own goes before the one for all."""
+    return (entity.name, company if (entity.name, company) in _Held.shape.layouts else None)
+
+
+def seen(entity: Entity, by: Actor) -> Entity:
+    """What is shaped for all as somebody sees it who works for one company only."""
+    only = [*by.companies] if by.companies else []
+    if len(only) != 1 or (entity.name, only[0]) not in _Held.shape.layouts:
+        return entity
+    declared = registry.declaration(entity)
+    return of_company(declared, only[0]) if entity is of_company(declared) else entity
 
 
 def fresh(answer: Answer) -> Answer:
@@ -119,9 +142,9 @@ def kept(value: Any) -> Any:
     return values.plain(value) if value not in ("", []) else None
 
 
-def layout_of(entity: Entity) -> Mapping[str, Any]:
-    """The layout that holds for an entity; empty when it stands as declared."""
-    return _Held.shape.layouts.get(entity.name, {})
+def layout_of(entity: Entity, company: int | None = None) -> Mapping[str, Any]:
+    """The layout that holds for an entity, for all or for a company; empty when it stands as declared."""
+    return _Held.shape.layouts.get(_place(entity, company), {})
 
 
 def unlaid(entity: Entity) -> Entity:

@@ -8,12 +8,16 @@ from typing import Any
 
 from django.utils.translation import override
 
+from onmaru.kernel import refusals
+from onmaru.kernel.identity import Actor
+from onmaru.masters.site.models import Company
 from onmaru.office.shaping.queries import live, samples, shapes
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity, Section
 from onmaru.workbench.fields import Field, Text
 
 SECTION = "section"
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,25 @@ class Row:
     own: bool = False
 
 
-def of(entity: Entity) -> dict[str, Any]:
+def companies(by: Actor) -> list[Company]:
+    """The companies for which somebody may lay screens out apart: none where the house has only one."""
+    every = list(Company.objects.order_by("id"))
+    return [one for one in every if by.of_company(one.pk)] if len(every) > 1 else []
+
+
+def chosen(raw: str, by: Actor) -> Company | None:
+    """The company that an address names; where it names none, the only one of who works for one. Raises Refused."""
+    known = companies(by)
+    if not raw:
+        return known[0] if len(known) == 1 else None
+    found = next((one for one in known if str(one.pk) == raw), None)
+    refusals.check([refusals.NOT_FOUND() if found is None and raw != ALL else None])
+    return found
+
+
+def of(entity: Entity, company: Company | None) -> dict[str, Any]:
     """The rows of the form and of the list, in their order, with what is left out at the end."""
-    layout = live.layout_of(entity)
+    layout = live.layout_of(entity, company.pk if company else None)
     said = layout.get("fields", {})
     whole = {one.name: one for one in live.unlaid(entity).input_fields if one.kind != "lines"}
     rows: list[Row] = []

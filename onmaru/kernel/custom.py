@@ -5,19 +5,20 @@ Which fields there are is not the kernel's to know: a room above answers by ``re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import models
 from django.db.models.expressions import DatabaseDefault
 
-from onmaru.kernel import refusals, sql
+from onmaru.kernel import refusals, sql, work
 from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refusal
 
 PREFIX = "x_"  # no field of the house's own begins so
 
 Values = Mapping[str, Any]
+Held = Mapping[Any, Values]
 Stored = tuple[dict[str, Any], list[Refusal]]
 Reader = Callable[[type[models.Model], Sequence[Values]], list[Stored]]
 readers: list[Reader] = []
@@ -34,32 +35,26 @@ def read(model: type[models.Model] | None, given: Sequence[Values]) -> list[Stor
 
 
 def of_lines(
-    model: type[models.Model], rows: Collection[Values], held: Mapping[Any, Values], name: str = "lines"
+    parent: models.Model, model: type[models.Model], rows: Collection[Values], held: Held, name: str = "lines"
 ) -> tuple[list[dict[str, Any]], list[Refusal]]:
-    """What the lines keep that ``rows`` tell of: what each ``held`` by its id and what its row gives.
+    """What the lines keep that ``rows`` tell of: what each ``held`` by its id, and what its row gives.
 
-    The reasons stand at their cells (``lines.3.x_colour``). What rows give costs one reading, and nothing if they
-    give nothing.
+    The reasons stand at their cells (``lines.3.x_colour``); what changes of a line goes into the parent's history.
     """
     given = [{key: one for key, one in row.items() if key.startswith(PREFIX)} for row in rows]
     kept: list[dict[str, Any]] = []
     found: list[Refusal] = []
+    changes: dict[str, Any] = {}
     for place, (row, (stored, reasons)) in enumerate(zip(rows, read(model, given), strict=True)):
-        kept.append(_merged(held.get(row.get("id"), {}), stored))
+        old = held.get(row.get("id"))
+        kept.append(_merged(old or {}, stored))
         found += refusals.at(f"{name}.{place}.", reasons)
+        if old is not None:
+            told = spread({"custom": [old, kept[place]]})
+            changes |= {f"{name}.{place + 1}.{key}": pair for key, pair in told.items()}
+    if changes:
+        work.lined(parent, changes)
     return kept, found
-
-
-def told(
-    rows: Iterable[Values], held: Mapping[Any, Values], kept: Sequence[Values], name: str
-) -> dict[str, Any]:
-    """The changes of lines that stood before, each by line and field, as their record's history tells them."""
-    pairs = [(place, held[row["id"]], kept[place]) for place, row in enumerate(rows) if row.get("id") in held]
-    return {
-        f"{name}.{place + 1}.{key}": pair
-        for place, old, new in pairs
-        for key, pair in spread({"custom": [old, new]}).items()
-    }
 
 
 def of(record: Any) -> Mapping[str, Any]:

@@ -140,12 +140,10 @@ def save_lines(
     # First, so that a new row may take the place of one that goes.
     model._default_manager.filter(pk__in=existing.keys() - kept_ids).delete()
     held = {key: custom.of(line) for key, line in existing.items()}
-    own, found = custom.of_lines(model, rows, held, name)
+    own, found = custom.of_lines(parent, model, rows, held, name)
     kept = []
     for place, values in enumerate(rows):
-        asked = {
-            key: value for key, value in values.items() if key != "id" and not key.startswith(custom.PREFIX)
-        }
+        asked = {key: one for key, one in values.items() if key != "id" and key[:2] != custom.PREFIX}
         line = existing.get(values.get("id")) or model(**{link: parent})
         found += problems(line, asked, prefix=f"{name}.{place}.", exclude=[link] if parent.pk is None else [])
         if own[place] != custom.of(line):
@@ -154,7 +152,7 @@ def save_lines(
     refusals.check(found)
     stood = {line.pk: _held(line) for line in model._default_manager.filter(**{link: parent})}
     if existing.keys() != {line.pk for line in kept} or any(stood.get(one.pk) != _held(one) for one in kept):
-        work.lined(parent, custom.told(rows, held, own, name))
+        work.lined(parent, {})
     for line in kept:
         line.save()
     return kept

@@ -114,13 +114,10 @@ def audit(command: str, subject: models.Model, changes: Mapping[str, Any]) -> No
 
 
 def lined(parent: models.Model, changes: Mapping[str, Any]) -> None:
-    """Note that lines below ``parent`` changed, so that its history does not say that only its own fields did.
-
-    ``changes`` are old and new of what is told of them one by one (see ``custom.told``).
-    """
+    """Note that lines below ``parent`` changed, and old and new of what its history tells of each by itself."""
     unit = current()
     if unit is not None:
-        unit.lined[kind_of(parent), parent.pk] = {"lines": True, **changes}
+        unit.lined.setdefault((kind_of(parent), parent.pk), {"lines": True}).update(changes)
 
 
 _KEPT = """

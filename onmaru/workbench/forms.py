@@ -366,18 +366,14 @@ def _posted_lines(one: Field, posted: Any) -> list[dict[str, Any]]:
     if isinstance(posted.get(one.name), list):
         return [dict(row) for row in posted[one.name]]
     cell = re.compile(rf"{re.escape(one.name)}\.(\d{{1,5}})\.(\w+)")
+    ticked = {cell.name for cell in one.lines if cell.many and hasattr(posted, "getlist")}
     rows: dict[int, dict[str, Any]] = defaultdict(dict)
     for name in posted:
         if matched := cell.fullmatch(name):
-            rows[int(matched[1])][matched[2]] = _posted_cell(posted, name)
+            found = posted.getlist(name) if matched[2] in ticked else [posted.get(name)]
+            rows[int(matched[1])][matched[2]] = ",".join(filter(None, found))
     blank = {name: _raw_text(value) for name, value in _defaults(one.lines).items()}
     return [row for _place, row in sorted(rows.items()) if _is_typed(one, row, blank)]
-
-
-def _posted_cell(posted: Any, name: str) -> Any:
-    """The text of a cell; several ticks of one are a list with commas."""
-    ticked = posted.getlist(name) if hasattr(posted, "getlist") else [posted.get(name)]
-    return ticked[0] if len(ticked) == 1 else ",".join(one for one in ticked if one)
 
 
 def _is_typed(one: Field, row: Mapping[str, Any], blank: Mapping[str, str]) -> bool:

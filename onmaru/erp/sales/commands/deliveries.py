@@ -79,7 +79,7 @@ def deliver(
     """
     day = delivered_on or today
     positions = {one.line_id: one for one in queries.positions.of(order.pk)}
-    kept, wrong = custom.of_lines(DeliveryLine, lines or (), {})
+    kept, wrong = custom.of_lines(order, DeliveryLine, lines or (), {})
     if lines is None:
         wanted = _everything(order, positions, day)
     else:
@@ -258,7 +258,7 @@ def take_back(
     order = Order.objects.select_for_update(no_key=True).get(pk=delivery.order_id)
     day = returned_on or today
     left = queries.returns.returnable(delivery)
-    kept, wrong = custom.of_lines(DeliveryLine, lines or (), {})
+    kept, wrong = custom.of_lines(delivery, DeliveryLine, lines or (), {})
     refusals.check(
         [
             *wrong,

@@ -15,7 +15,7 @@ from onmaru.erp.sales import events, queries, rules
 from onmaru.erp.sales.commands import pricing
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.rules import Position
-from onmaru.kernel import commands, custom, numbering, records, refusals, sql, work
+from onmaru.kernel import commands, numbering, records, refusals, sql, work
 from onmaru.kernel import events as outbox
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
@@ -115,11 +115,7 @@ def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -
     refusals.check(records.fixed(order, values, "company"))
     _fill(order, values)
     rows = lines if lines is not None else _rows(order)
-    held = dict(order.lines.exclude(custom={}).values_list("pk", "custom"))
-    written = pricing.build(order, rows, held)
-    own = custom.told(rows, held, [custom.of(line) for line in written if line.kit is None], "lines")
-    if own:
-        work.lined(order, own)
+    written = pricing.build(order, rows, dict(order.lines.values_list("pk", "custom")))
     order.lines.all().delete()
     pricing.save(order, written)
     commands.touch(order)

@@ -18,8 +18,7 @@ from onmaru.masters.product import queries as products
 from onmaru.masters.product.models import KitComponent, Product, Unit
 
 Row = Mapping[str, Any]
-Held = Mapping[int, Mapping[str, Any]]
-NOTHING: Held = {}
+NEW: custom.Held = {}
 Pair = tuple[int, int]
 
 
@@ -76,7 +75,7 @@ def _key(value: Any) -> int | None:
     return key
 
 
-def build(order: Order, rows: Sequence[Row], held: Held = NOTHING) -> list[OrderLine]:
+def build(order: Order, rows: Sequence[Row], held: custom.Held = NEW) -> list[OrderLine]:
     """The unsaved lines of ``order`` from typed rows, and the order's amounts set to their sums.
 
     A row has ``product`` and ``quantity``, and may have ``unit``, ``unit_price``, ``discount`` (a share, 0 to 1),
@@ -85,7 +84,7 @@ def build(order: Order, rows: Sequence[Row], held: Held = NOTHING) -> list[Order
     """
     if not rows:
         raise refusals.Refused(rules.ORDER_EMPTY("lines"))
-    own, wrong = custom.of_lines(OrderLine, rows, held)
+    own, wrong = custom.of_lines(order, OrderLine, rows, held)
     asked, found = _products(rows)
     found += wrong
     context = _context(order, asked)

@@ -10,8 +10,6 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from onmaru.erp.sales.commands import deliveries, orders
-from onmaru.erp.sales.models import Order
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
@@ -19,9 +17,8 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import commands, rules
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.tests.conftest import Define
-from onmaru.workbench import calls, detail, forms, history, intake, registry, values
-from onmaru.workbench.references import References
-from tests import companies, proofs
+from onmaru.workbench import detail, forms, history, intake, registry
+from tests import proofs
 from tests.companies import DAY
 from tests.scratch import commands as scratch
 from tests.scratch.models import Deal
@@ -152,56 +149,6 @@ def test_many_lines_cost_one_reading_and_references_no_query_each(by: Actor, def
     assert counts[1] == counts[3]
     grid = next(part for part in shown.parts if part.is_grid)
     assert [row.cells[-1].text for row in grid.rows] == ["한빛상사"] * 5
-
-
-def test_an_order_keeps_them_through_its_edits_and_a_delivery_has_its_own(by: Actor, define: Define) -> None:
-    define("choice", "색상", "sales.orderline", name="x_colour", choices=COLOURS)
-    define("text", "팔레트", "sales.deliveryline", name="x_pallet")
-    world = companies.build()
-    goods = world.product("P1")
-    world.receive(goods, "5")
-    rows = [
-        {"product": goods, "quantity": Decimal(2), "x_colour": "red"},
-        {"product": goods, "quantity": Decimal(1)},
-    ]
-    order: Order = orders.create(
-        company=world.company, customer=world.customer("한빛"), lines=rows, by=by, today=DAY
-    )
-    first = order.lines.order_by("ordinal")[0]
-    orders.edit(order, by=by, memo="급함")
-    first = order.lines.order_by("ordinal")[0]
-    assert first.custom == {"x_colour": "red"}
-    rows = [{"id": first.pk, "product": goods, "quantity": Decimal(3), "x_colour": "파랑"}]
-    orders.edit(order, by=by, lines=rows)
-    line = order.lines.get()
-    assert line.custom == {"x_colour": "blue"}
-    assert "색상" in str(history.of(order, by)[0].sentence)
-    with pytest.raises(Refused) as refused:
-        orders.edit(order, by=by, lines=[{"product": goods, "quantity": Decimal(0), "x_colour": "?"}])
-    assert {one.field for one in refused.value.reasons} == {"lines.0.quantity", "lines.0.x_colour"}
-
-    orders.confirm(order, by=by, today=DAY)
-    entity = registry.of_model(Order)
-    assert entity is not None
-    asked = next(one for one in calls.asks(entity, deliveries.deliver) if one.name == "lines")
-    assert [one.name for one in asked.lines][-1] == "x_pallet"
-    given, found = values.read_rows(
-        asked, [{"line": line.pk, "quantity": "2", "x_pallet": "A-1"}], References(by), "lines"
-    )
-    assert not found
-    sent = deliveries.deliver(order, lines=given, by=by, today=DAY)
-    assert [one.custom for one in sent.lines.all()] == [{"x_pallet": "A-1"}]
-    with proofs.refused(refusals.FIELD_UNKNOWN, at="lines.0.x_colour"):
-        deliveries.deliver(
-            order, lines=[{"line": line.pk, "quantity": Decimal(1), "x_colour": "red"}], by=by, today=DAY
-        )
-    back = deliveries.take_back(
-        sent,
-        lines=[{"line": sent.lines.get().pk, "quantity": Decimal(1), "x_pallet": "B-2"}],
-        by=by,
-        today=DAY,
-    )
-    assert [one.custom for one in back.lines.all()] == [{"x_pallet": "B-2"}]
 
 
 def test_who_may_not_see_or_write_one_neither_reads_nor_writes_it(by: Actor, deal: Deal) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv as csv_format
 import io
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice, zip_longest
 from typing import IO, Any
 
 import xlsxwriter
@@ -18,8 +21,8 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import filters, listing, references, shown, sight, tables, values
-from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench import columns, detail, filters, listing, references, shown, sight, tables, values
+from onmaru.workbench.entity import Column, Entity, Lines
 from onmaru.workbench.fields import Text
 
 SHEET_TOO_LONG = refusals.reason(
@@ -113,9 +116,37 @@ def _write_cell(
 
 
 def asked(entity: Entity, by: Actor, params: Any, *, whole: bool) -> tuple[tuple[Column, ...], Iterator[Any]]:
-    """The columns and records that ``params`` ask for. Raises Refused(not_permitted)."""
+    """The columns and records that ``params`` ask for, with their ``lines`` by name. Raises Refused(not_permitted)."""
     entity, query, chosen = question(entity, by, params)
-    return (entity.exchange_columns if whole else chosen), records(entity, by, query)
+    heads, found = entity.exchange_columns if whole else chosen, records(entity, by, query)
+    part = next((one for one in grids(entity) if one.name == params.get("lines")), None)
+    return (heads, found) if part is None else (_paired(heads, part), _with_lines(part, found))
+
+
+def grids(entity: Entity) -> list[Lines]:
+    """The grids of lines that can leave with their records."""
+    return [one for one in entity.detail_parts if isinstance(one, Lines)]
+
+
+def _paired(heads: Sequence[Column], part: Lines) -> tuple[Column, ...]:
+    """Columns of pairs of a record and a line."""
+
+    def of_pair(column: Column, at: int) -> Column:
+        get = column.getter
+        return replace(column, getter=lambda pair: None if pair[at] is None else get(pair[at]))
+
+    return tuple([of_pair(one, 0) for one in heads] + [of_pair(one, 1) for one in part.columns])
+
+
+def _with_lines(part: Lines, found: Iterator[Any]) -> Iterator[tuple[Any, Any]]:
+    """A pair for each line, the record beside its first: so a document is written, and so an import reads it back."""
+    link = columns.follow(part.model, part.link)[0].attname if part.model else ""
+    for some in iter(lambda: list(islice(found, CHUNK)), []):
+        below = defaultdict(list)
+        for line in detail.line_rows(part, *some):
+            below[getattr(line, link)].append(line)
+        for record in some:
+            yield from zip_longest([record], below[record.pk])
 
 
 def question(entity: Entity, by: Actor, params: Any) -> tuple[Entity, filters.Query, tuple[Column, ...]]:

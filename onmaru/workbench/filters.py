@@ -31,7 +31,7 @@ COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{nam
 
 # The second line is what faces ask for themselves (see views/faces): how they lay the same records out.
 RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields", "include"} | {
-    *("face", "by", "span", "on", "down", "across", "measure", "view", "group", "widths")
+    *("face", "by", "span", "on", "down", "across", "measure", "view", "group", "widths", "lines")
 }
 RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}
 TESTS: Mapping[str, set[str]] = {

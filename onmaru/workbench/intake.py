@@ -27,6 +27,11 @@ KEY_TWICE = refusals.reason("key_twice", _("“{text}” stands in the file more
 KNOWN = refusals.reason("known", _("“{text}” is there already."))
 UNKNOWN = refusals.reason("unknown", _("There is no “{text}” to change."))
 
+FILE_BY_HAND = refusals.reason(
+    "file_by_hand",
+    _("A table brings no file. Leave “{label}” empty and attach the file on the page of its record."),
+)
+
 Key = tuple[Any, ...]
 
 
@@ -233,6 +238,10 @@ class Intake:
                     problems.append(references.REFERENCE_UNKNOWN(name, label=label, text=_text(cell)[:40]))
                 continue
             if values.is_blank(cell) and record is None and not place.field.required:
+                continue
+            if place.field.kind == "file" and (record is not None or not values.is_blank(cell)):
+                held = self.entity.value(record, name) if record is not None else None
+                problems += [] if _text(cell) in ("", held) else [FILE_BY_HAND(name, label=label)]
                 continue
             try:
                 found[name] = self.cell(place, cell, known=record is not None)

@@ -74,9 +74,10 @@ def _as_list(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
 faces.register(Face("", _("List"), "list-details", lambda entity: True, _as_list))
 
 
-def _rights(shown: Entity, by: Actor) -> dict[str, bool]:
+def _rights(shown: Entity, by: Actor) -> dict[str, Any]:
     has_files = bool(shown.exchange)
     return {
+        "with_lines": exchange.grids(shown),
         "may_create": shown.create is not None and by.may(shown.create.permission),
         "may_export": by.may(permissions.code(shown.model, "export")),
         "may_import": has_files

@@ -28,7 +28,11 @@ function compare(event) {
 // The files and the other faces are of the list as it is filtered now, not as it was when the page came.
 function takeOut(event) {
   const link = event.target.closest("a[data-export]");
-  if (link) link.search = location.search;
+  if (link) {
+    const [lines, wanted] = [new URLSearchParams(link.search).get("lines"), new URLSearchParams(location.search)];
+    if (lines) wanted.set("lines", lines);
+    link.search = wanted;
+  }
   const face = event.target.closest(".faces a");
   if (!face) return;
   const [wanted, address] = [new URLSearchParams(face.search), new URLSearchParams(location.search)];

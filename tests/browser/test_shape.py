@@ -99,3 +99,32 @@ def test_a_file_field_is_added_hidden_things_arranged_and_a_colleague_sends_a_dr
     assert taken.value.path().read_bytes() == b"%PDF-1.7 drawing"
     colleague.goto("/clients/?q=%EC%B6%95+%EB%8F%84%EB%A9%B4")
     expect(colleague.locator("#listing")).to_contain_text("새벽상사")
+
+
+def test_a_field_of_lines_is_added_typed_in_the_sheet_and_read_on_the_page(visit: Visit) -> None:
+    page = visit("kim", path="/shaping/deals/")
+    page.click("details.adding > summary")
+    page.select_option("#add-kind", "scratch.dealline")
+    page.check("[name=type][value=choice]")
+    page.fill("#add-ko", "색상")
+    page.fill("#add-en", "colour")
+    page.fill("#add-choices", "빨강\n파랑")
+    page.click("#adding button[type=submit]")
+    page.wait_for_load_state()
+
+    page.goto("/deals/")
+    page.locator("table.rows tbody a").first.click()
+    page.wait_for_selector(".record")
+    page.goto(f"{page.url.rstrip('/')}/edit")
+    row = page.locator("table.sheet tbody tr").first
+    expect(page.locator("table.sheet thead")).to_contain_text("색상")
+    row.locator("[data-cell=x_colour]").select_option("파랑")
+    page.click("[data-add-line]")
+    fresh = page.locator("table.sheet tbody tr").last
+    fresh.locator("[data-cell=item]").fill("와셔")
+    fresh.locator("[data-cell=quantity]").fill("3")
+    fresh.locator("[data-cell=x_colour]").select_option("빨강")
+    page.click(".saving button[type=submit]")
+    page.wait_for_selector(".record")
+    expect(page.locator(".record")).to_contain_text("파랑")
+    expect(page.locator(".record")).to_contain_text("빨강")

@@ -68,21 +68,23 @@ def _given(command: Command[Any], by: Actor) -> dict[str, Any]:
     return dict(sight.of(entity, by).given) if entity is not None and command is entity.create else {}
 
 
-def asks(entity: Entity, command: Command[Any]) -> tuple[Field, ...]:
-    """What a command asks beyond its record: for create and edit the form's fields it takes, else its parameters."""
+def asks(entity: Entity, command: Command[Any], by: Actor | None = None) -> tuple[Field, ...]:
+    """What a command asks beyond its record: for create and edit the form's fields it takes, else its parameters.
+
+    What is asked for lines of another kind is narrowed to what ``by`` may see of them.
+    """
     if command is entity.create or command is entity.edit:
         taken = (one for one in entity.input_fields if takes(command, one.name))
         return tuple(taken) if command is entity.create else tuple(one.later() for one in taken)
-    return tuple(_with_own(one, command) for one in _parameters(command))
+    return tuple(_with_own(one, command, by) for one in _parameters(command))
 
 
-def _with_own(one: Field, command: Command[Any]) -> Field:
+def _with_own(one: Field, command: Command[Any], by: Actor | None) -> Field:
     """A grid whose rows become lines of what the command makes asks for the company's own fields of these too."""
-    made = (
-        registry.of_model(command.makes)
-        if one.kind == "lines" and one.shape is None and command.makes
-        else None
-    )
+    if one.kind != "lines" or one.shape is not None or command.makes is None:
+        return one
+    found = registry.of_model(command.makes)
+    made = sight.of(found, by) if found and by else found
     grids = (part for part in made.detail_parts if isinstance(part, Lines)) if made else ()
     more = next((part.fields for part in grids if part.name == one.name), ())
     return dataclasses.replace(one, lines=(*one.lines, *more)) if more else one

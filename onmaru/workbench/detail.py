@@ -110,7 +110,7 @@ def actions(entity: Entity, by: Actor, record: Any) -> list[Action]:
             command,
             command.__name__,
             command.label,
-            calls.asks(entity, command),
+            calls.asks(entity, command, by),
             command.danger,
             command.primary,
         )

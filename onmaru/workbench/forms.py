@@ -274,7 +274,7 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
 def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
     """The dialog of an action: what the command asks beyond the record itself."""
     form = Form(entity, _permitted(command, by), by, record, getattr(record, "version", None))
-    form.layout = [("", calls.asks(entity, command))]
+    form.layout = [("", calls.asks(entity, command, by))]
     prefill = entity.prefill.get(command.__name__)
     return begin(form, dict(prefill(record) if prefill else {}))
 

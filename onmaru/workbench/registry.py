@@ -109,6 +109,14 @@ def owner_of(model: type[models.Model]) -> tuple[Entity | None, str]:
     return _parents.get(model, (None, ""))
 
 
+def own_names(model: type[models.Model]) -> list[str]:
+    """The names of the fields that the company added to a kind of record or of lines."""
+    entity, owner = of_model(model), owner_of(model)[0]
+    parts = now(owner).detail_parts if owner else ()
+    below = (one.own for one in parts if isinstance(one, Lines) and one.model is model)
+    return [*(entity.own if entity else ()), *(name for own in below for name in own)]
+
+
 def rows_for(model: type[models.Model], by: Actor) -> models.QuerySet[Any]:
     """The rows of ``model`` that an actor may see; lines are seen with the record they belong to."""
     parent = _parents.get(model)

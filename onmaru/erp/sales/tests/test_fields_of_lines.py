@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from onmaru.erp.sales.commands import deliveries, orders
 from onmaru.erp.sales.models import Order
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
+from onmaru.kernel.identity import Granted, Rule
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import commands
 from onmaru.office.shaping.queries import live
@@ -61,6 +63,14 @@ def test_an_order_keeps_them_through_its_edits_and_a_delivery_has_its_own(db: An
         asked, [{"line": line.pk, "quantity": "2", "x_pallet": "A-1"}], References(BY), "lines"
     )
     assert not found
+    rule = Rule(
+        "sales.deliveryline", "everything", "everything", "", "", (), frozenset({"x_pallet"}), frozenset()
+    )
+    clerk = replace(BY, grants=(Granted(frozenset({"*"}), None, (rule,)),))
+    narrowed = next(one for one in calls.asks(entity, deliveries.deliver, clerk) if one.name == "lines")
+    assert "x_pallet" not in {one.name for one in narrowed.lines}
+    with proofs.refused(permissions.FIELD_NOT_YOURS, at="lines"):
+        deliveries.deliver(order, lines=given, by=clerk, today=DAY)
     sent = deliveries.deliver(order, lines=given, by=BY, today=DAY)
     assert [one.custom for one in sent.lines.all()] == [{"x_pallet": "A-1"}]
     with proofs.refused(refusals.FIELD_UNKNOWN, at="lines.0.x_colour"):

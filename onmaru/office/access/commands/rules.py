@@ -76,8 +76,7 @@ def _name_of(model: type[models.Model] | None, word: str) -> str:
 
 
 def _against(rule: RecordRule, model: type[models.Model]) -> Iterable[Refusal]:
-    entity = registry.of_model(model)
-    own = [one.name for one in model._meta.concrete_fields] + [*(entity.own if entity else ())]
+    own = [one.name for one in model._meta.concrete_fields] + registry.own_names(model)
     for name in ("hidden", "fixed"):
         for word in getattr(rule, name):
             if word not in own:

@@ -17,6 +17,8 @@ from onmaru.masters.party.models import Contact, Party
 from onmaru.masters.site.models import Company
 from onmaru.office.access import commands
 from onmaru.office.access.commands import grants, retention, roles, rules, settings, tokens, users
+from onmaru.office.shaping import commands as shaping
+from onmaru.office.shaping.queries import live
 from onmaru.workbench.tests import samples
 from tests.proofs import refused
 
@@ -105,6 +107,15 @@ def test_a_rule_names_fields_as_people_call_them() -> None:
 
 
 @pytest.mark.django_db
+def test_a_rule_names_fields_that_the_company_added_to_lines() -> None:
+    shaping.fields.create(by=BY, kind="scratch.dealline", type="text", label_ko="색상", name="x_colour")
+    live.refresh()
+    with refused(rules.RULE_FIELD_UNKNOWN):
+        rules.create(by=BY, role=role(), kind="scratch.dealline", hidden=["x_weight"])
+    made = rules.create(by=BY, role=role(code="packer"), kind="scratch.dealline", hidden=["x_colour"])
+    assert made.hidden == ["x_colour"]
+
+
 def test_a_token_is_of_ones_own_roles_and_ends() -> None:
     by = clerk("kernel.token.*")
     own = Role.objects.get(code=by.name)

@@ -175,7 +175,7 @@ def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> dict[s
     """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
     if not by.may(command.permission):
         raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
-    fields = calls.asks(sight.of(entity, by), command)
+    fields = calls.asks(sight.of(entity, by), command, by)
     wrong = {
         name: values.UNREADABLE(name, label=name, text="", kind="JSON")
         for name in schemas.misfits(fields, raw)

@@ -63,7 +63,7 @@ def _stands(token: str) -> Shape:
     fields: dict[str, list[CustomField]] = defaultdict(list)
     for one in CustomField.objects.filter(is_active=True).order_by("id"):
         fields[one.kind].append(one)
-    return Shape(token, fields, {(one.entity, one.company_id): one.document for one in newest()})
+    return Shape(token, fields, {(one.entity, one.company_id): one.document or {} for one in newest()})
 
 
 def newest() -> list[Layout]:

@@ -108,12 +108,12 @@ def test_a_rule_names_fields_as_people_call_them() -> None:
 
 @pytest.mark.django_db
 def test_a_rule_names_fields_that_the_company_added_to_lines() -> None:
-    shaping.fields.create(by=BY, kind="scratch.dealline", type="text", label_ko="색상", name="x_colour")
+    shaping.fields.create(by=BY, kind="party.contact", type="text", label_ko="직통", name="x_direct")
     live.refresh()
     with refused(rules.RULE_FIELD_UNKNOWN):
-        rules.create(by=BY, role=role(), kind="scratch.dealline", hidden=["x_weight"])
-    made = rules.create(by=BY, role=role(code="packer"), kind="scratch.dealline", hidden=["x_colour"])
-    assert made.hidden == ["x_colour"]
+        rules.create(by=BY, role=role(), kind="party.contact", hidden=["x_weight"])
+    made = rules.create(by=BY, role=role(code="packer"), kind="party.contact", hidden=["x_direct"])
+    assert made.hidden == ["x_direct"]
 
 
 def test_a_token_is_of_ones_own_roles_and_ends() -> None:

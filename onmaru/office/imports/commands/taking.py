@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from onmaru.kernel import work
+from onmaru.kernel import custom, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey
 from onmaru.kernel.refusals import Refusal, Refused
@@ -125,11 +125,8 @@ def _in_bulk(intake: Intake, found: Sequence[Outcome], *, dry_run: bool) -> None
     command = calls.offered(intake.entity.in_bulk)
     common = {name: value for name, value in intake.given.items() if calls.takes(command, name)}
     special = set(command.parameters) - {"rows"}
-    waiting = [
-        one
-        for one in found
-        if not one.done and one.record is None and not special & (one.values.keys() - common.keys())
-    ]
+    new = [one for one in found if not one.done and one.record is None and not _has_own(one.values)]
+    waiting = [one for one in new if not special & (one.values.keys() - common.keys())]
     for _round in range(ROUNDS):
         rows = [{k: v for k, v in one.values.items() if k not in special} for one in waiting]
         if not rows:
@@ -142,6 +139,13 @@ def _in_bulk(intake: Intake, found: Sequence[Outcome], *, dry_run: bool) -> None
         for one, record in zip(waiting, waiting if dry_run else made, strict=True):
             one.done, one.record = "inserted", None if dry_run else record
         return
+
+
+def _has_own(values: Mapping[str, Any]) -> bool:
+    """Whether a record or a line of it says anything of the company's own fields, which commands for many know not."""
+    grids = (value for value in values.values() if isinstance(value, list))
+    rows = [values, *(row for grid in grids for row in grid if isinstance(row, Mapping))]
+    return any(name.startswith(custom.PREFIX) for row in rows for name in row)
 
 
 def _without(waiting: list[Outcome], reasons: Collection[Refusal]) -> list[Outcome]:

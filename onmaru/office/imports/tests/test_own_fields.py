@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
+from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries as of_runs
 from onmaru.office.imports.commands import staging
 from onmaru.office.imports.tests.conftest import staged, worked
@@ -73,3 +74,19 @@ def test_a_file_is_named_in_a_table_and_does_not_come_in_by_it(by: Actor) -> Non
     assert told == [(4, ["file_by_hand"]), (5, ["key_twice"])]
     client.refresh_from_db()
     assert (client.name, client.custom["x_plan"]["name"]) == ("한빛", "축.pdf")
+
+
+def test_what_is_made_by_the_thousand_takes_own_fields_too(by: Actor) -> None:
+    for kind, name in (("party.party", "x_grade"), ("party.contact", "x_direct")):
+        commands.fields.create(by=by, kind=kind, type="number", label_ko="수", label_en=name, name=name)
+    shown("parties")
+    rows = ["A1,가나,예,3,김,7", "A2,다라,예,,,", "A3,마바,예,셋,,", "A4,사아,예,,이,둘"]
+    head = "party code,party name,is a customer,x_grade,contacts.name,contacts.x_direct"
+    run = staged("parties", "\n".join([head, *rows]).encode(), by)
+    staging.go(run, by)
+    worked(run)
+    told = [(line, [one["field"] for one in reasons]) for line, reasons in of_runs.refused(run, "applied")]
+    assert told == [(4, ["x_grade"]), (5, ["contacts.0.x_direct"])]
+    party = Party.objects.get(code="A1")
+    assert (party.custom, party.contacts.get().custom) == ({"x_grade": "3"}, {"x_direct": "7"})
+    assert Party.objects.get(code="A2").custom == {}

@@ -14,6 +14,7 @@ from onmaru.kernel.models import Role, User
 from onmaru.kernel.refusals import Refusal
 from onmaru.office.dashboards import ports, rules
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
+from onmaru.office.mail.queries import known
 from onmaru.workbench import registry
 
 Rows = Sequence[Mapping[str, Any]]
@@ -69,9 +70,14 @@ delete = trash.deletion(Dashboard)
 def send(
     dashboard: Dashboard, *, by: Actor, every: Mailing.Every, form: Mailing.Form, hour: int = 7
 ) -> Mailing:
-    """Have a dashboard sent to oneself, as one sees it. Refuses mail_address_missing."""
-    known = User.objects.filter(pk=by.user_id or 0).exclude(email="").exists()
-    refusals.check([None if known else rules.MAIL_ADDRESS_MISSING()])
+    """Have a dashboard sent to oneself, as one sees it. Refuses mail_address_missing, no_mail_account."""
+    has_address = User.objects.filter(pk=by.user_id or 0).exclude(email="").exists()
+    refusals.check(
+        [
+            None if has_address else rules.MAIL_ADDRESS_MISSING(),
+            None if known.accounts(by).exists() else rules.NO_MAIL_ACCOUNT(),
+        ]
+    )
     mailing = Mailing.objects.filter(dashboard=dashboard, receiver=by.user_id, form=form).first()
     mailing = mailing or Mailing(dashboard=dashboard, receiver_id=by.user_id or 0)
     records.fill(mailing, {"every": every, "form": form, "hour": hour})
@@ -86,7 +92,7 @@ def stop(mailing: Mailing, *, by: Actor) -> None:
 
 
 def note_sent(mailing: Mailing, *, on: date) -> None:
-    """Remember that a mailing went out, inside the transaction that holds its row."""
+    """Remember that a mailing was written as a mail, inside the transaction that holds its row and wrote it."""
     Mailing.objects.filter(pk=mailing.pk).update(sent_on=on)
 
 

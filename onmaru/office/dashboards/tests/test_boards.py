@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 import time_machine
-from django.core import mail
 from django.test import Client as Browser
 from django.utils import translation
 
@@ -20,6 +21,11 @@ from onmaru.office.dashboards import commands, jobs, ports
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.ports import Amount, KeyFigure
 from onmaru.office.dashboards.queries import answers, boards
+from onmaru.office.letters.tests import servers
+from onmaru.office.letters.tests.servers import Post
+from onmaru.office.mail.commands import outbox
+from onmaru.office.mail.models import Account, Mail
+from onmaru.office.notices.models import Notice
 from tests.scratch.models import Client, Deal, Firm
 
 DAY = date(2026, 11, 27)
@@ -183,26 +189,73 @@ def test_a_dashboard_is_seen_by_whom_it_is_shared_with_and_is_their_first_page(
     assert "안녕하세요" in browser.get("/").content.decode()
 
 
-def test_it_goes_by_mail_once_a_day_as_its_receiver_sees_it(kim: User, deals: Firm, built: None) -> None:
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with servers.smtp() as found:
+        yield found
+
+
+def account_on(port: int) -> Account:
+    said = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": Account.Security.NONE}
+    return Account.objects.create(name="대표 메일", address="info@onmaru.example", **said)
+
+
+def sent_daily(user: User, board: Dashboard, form: str) -> Mailing:
+    asked = {"every": Mailing.Every.DAY, "form": Mailing.Form(form), "hour": 7}
+    mailing: Mailing = commands.send(board, **asked, by=by_of(user), today=DAY)
+    return mailing
+
+
+def test_it_goes_by_mail_once_a_day_as_its_receiver_sees_it(
+    kim: User, deals: Firm, post: Post, built: None
+) -> None:
+    account_on(post.port)
     board = made(kim)
-    mailing = commands.send(
-        board, every=Mailing.Every.DAY, form=Mailing.Form.XLSX, hour=7, by=by_of(kim), today=DAY
-    )
-    paper = commands.send(
-        board, every=Mailing.Every.DAY, form=Mailing.Form.PDF, hour=7, by=by_of(kim), today=DAY
-    )
+    mailing, paper = sent_daily(kim, board, "xlsx"), sent_daily(kim, board, "pdf")
 
     assert [jobs.send(mailing.pk), jobs.send(mailing.pk), jobs.send(paper.pk)] == [True, False, True]
-    sheet, pdf = (one.attachments[0] for one in mail.outbox)
-    assert mail.outbox[0].to == ["kim@example.com"]
-    assert "Orders: 4" in mail.outbox[0].body
-    assert (sheet[1][:2], pdf[1][:5]) == (b"PK", b"%PDF-")
+    assert (outbox.send(), outbox.send()) == (2, 0)
+    assert post.whom == [["kim@example.com"]] * 2
+    letters = [message_from_bytes(raw, policy=policy.default) for raw in post.mails]
+    body = letters[0].get_body(("plain",))
+    assert body is not None and "Orders: 4" in body.get_content()
+    files = [part for one in letters for part in one.iter_attachments()]
+    assert [one.get_filename() for one in files] == ["현황 2026-11-27.xlsx", "현황 2026-11-27.pdf"]
+    assert [one.get_content()[:2] for one in files] == [b"PK", b"%P"]
+    assert set(Mail.objects.values_list("subject_id", "state", "audience", "person")) == {
+        (board.pk, "sent", "self", kim.pk)
+    }
     commands.stop(mailing, by=by_of(kim), today=DAY)
     assert list(Mailing.objects.all()) == [paper]
 
 
+def test_whom_it_is_only_shared_with_has_it_sent_too(kim: User, deals: Firm, post: Post, built: None) -> None:
+    account_on(post.port)
+    board, park = made(kim), person("park", "scratch.deal.view", email="park@example.com")
+    Dashboard.objects.filter(pk=board.pk).update(audience="all")
+    mailing = Mailing.objects.create(dashboard=board, receiver=park)
+
+    assert (jobs.send(mailing.pk), outbox.send()) == (True, 1)
+    assert post.whom == [["park@example.com"]]
+
+
+def test_what_stands_in_its_way_is_told_once_and_it_is_tried_again(
+    kim: User, deals: Firm, post: Post, built: None
+) -> None:
+    with pytest.raises(Refused) as refused:
+        sent_daily(kim, made(kim), "xlsx")
+    assert refused.value.codes == ["no_mail_account"]
+    mailing = Mailing.objects.create(dashboard=Dashboard.objects.get(), receiver=kim, form="xlsx")
+    assert [jobs.send(mailing.pk), jobs.send(mailing.pk)] == [False, False]
+    (notice,) = Notice.objects.filter(person=kim)
+    assert notice.words == "“현황” could not be sent to you" and "no account" in notice.excerpt
+    account_on(post.port)
+    assert jobs.send(mailing.pk)
+
+
 def test_who_has_no_address_gets_no_mail(db: Any) -> None:
     lee = person("lee", "dashboards.*", "scratch.*")
+    account_on(25)
     with pytest.raises(Refused) as refused:
         commands.send(made(lee), every=Mailing.Every.DAY, form=Mailing.Form.PDF, by=by_of(lee), today=DAY)
     assert refused.value.codes == ["mail_address_missing"]

@@ -24,6 +24,8 @@ dashboards = Entity(
         lines(models.Card, "kind title source view query measure against width text"),
     ],
     search="name",
+    exchange="name is_home",
+    key="name",
     filters="audience role is_home",
     actions="send share put take_off delete",
     # Cards are put on and taken off on the page of the dashboard, where they are seen.

@@ -2,12 +2,9 @@
 
 from django.urls import path
 
-from onmaru.office.dashboards.views import boards, cards
+from onmaru.office.dashboards.views import boards
 
 urlpatterns = [
-    path("dashboard/card", cards.put),
-    path("dashboard/card/of", cards.pick),
-    path("dashboard/card/<int:pk>/off", cards.take_off),
     path("dashboard/<int:key>/", boards.show),
     path("dashboard/<int:key>/arrange", boards.arrange),
     path("dashboard/<int:key>/sheet.<slug:form>", boards.take),

@@ -26,7 +26,6 @@ from onmaru.office.letters.tests.servers import Post
 from onmaru.office.mail.commands import outbox
 from onmaru.office.mail.models import Account, Mail
 from onmaru.office.notices.models import Notice
-from onmaru.office.savedviews.models import SavedView
 from tests.scratch.models import Client, Deal, Firm
 
 DAY = date(2026, 11, 27)
@@ -177,69 +176,6 @@ def test_cards_that_would_answer_nothing_are_refused(kim: User, wrong: dict[str,
     with pytest.raises(Refused) as gone:
         commands.take_off(board, card=987_654, by=by_of(kim), today=DAY)
     assert gone.value.codes == ["cards_differ"]
-
-
-def test_a_view_is_chosen_and_goes_on_asking_when_it_is_gone(kim: User, deals: Firm) -> None:
-    view = SavedView.objects.create(owner=kim, entity="deals", name="확정", query="state=confirmed")
-    board = made(kim)
-    browser = Browser()
-    browser.force_login(kim)
-    picked = browser.get(f"/dashboard/card/of?on={board.pk}").content.decode()
-    found = browser.get("/dashboard/card/of?q=확정").content.decode()
-    at = f"/dashboard/card?of=view%3A{view.pk}&on={board.pk}"
-    page = browser.get(at).content.decode()
-    asked = {"on": board.pk, "title": "확정", "kind": "number", "measure": "total", "width": 2}
-
-    assert f"of=view%3A{view.pk}" in picked and "of=list%3Aclients" in picked
-    assert f"of=view%3A{view.pk}" in found and "of=list%3Aclients" not in found
-    assert 'name="measure"' in page and 'name="query"' not in page and 'name="source"' not in page
-    assert browser.post(at, asked).headers["Location"] == f"/dashboard/{board.pk}/"
-    card = boards.cards(board)[-1]
-    assert (card.view, card.source, card.width, card.ordinal) == (view, "deals", 2, 2)
-    assert texts(answers.of(card, by_of(kim), {}, DAY)) == ["1,299"]
-    view.delete()
-    assert texts(answers.of(boards.cards(board)[-1], by_of(kim), {}, DAY)) == ["1,299"]
-
-
-def test_a_pivot_is_put_from_where_one_looks_at_it_and_changed_and_taken_off(kim: User, deals: Firm) -> None:
-    browser = Browser()
-    browser.force_login(kim)
-    assert 'value="list:deals"' in browser.get("/deals/?face=pivot").content.decode()
-    at = "/dashboard/card?of=list%3Adeals&query=face%3Dpivot%26down%3Dclient%26measure%3Dtotal"
-    form = browser.get(at).content.decode()
-    assert form.index('value="chart"') < form.index('value="number"')
-    where = browser.post(at, {"on": "new", "kind": "chart", "measure": "total", "width": 1})
-    board = Dashboard.objects.get(owner=kim)
-    (card,) = boards.cards(board)
-    assert where.headers["Location"] == f"/dashboard/{board.pk}/" and board.name == "My dashboard"
-    assert {one.label for one in told(kim, kind="chart", query=card.query, measure="total").bars} == {
-        "한강",
-        "대한",
-    }
-
-    again = browser.post(
-        f"/dashboard/card?card={card.pk}", {"kind": "number", "measure": "count", "width": 3}
-    )
-    assert again.status_code == 302
-    (card,) = boards.cards(board)
-    assert (card.kind, card.width, card.query) == ("number", 3, "face=pivot&down=client&measure=total")
-    browser.post(f"/dashboard/card/{card.pk}/off")
-    assert boards.cards(board) == []
-
-
-def test_nobody_puts_what_they_do_not_see_or_where_they_may_not(kim: User, deals: Firm) -> None:
-    board, park = made(kim), person("park", "scratch.client.view")
-    hidden = SavedView.objects.create(owner=kim, entity="clients", name="몰래")
-    Dashboard.objects.filter(pk=board.pk).update(audience="all")
-    browser = Browser()
-    browser.force_login(park)
-    for of in ("list:deals", f"view:{hidden.pk}", "figure:nowhere", "x"):
-        assert browser.get("/dashboard/card", {"of": of}).status_code == 404
-    card = boards.cards(board)[0]
-    assert browser.get(f"/dashboard/card?card={card.pk}").status_code == 404
-    assert browser.post(f"/dashboard/card/{card.pk}/off").status_code == 404
-    tried = browser.post("/dashboard/card?of=list%3Aclients", {"on": board.pk, "kind": "list", "width": 1})
-    assert tried.status_code == 422 and len(boards.cards(board)) == 2
 
 
 def test_a_dashboard_is_seen_by_whom_it_is_shared_with_and_is_their_first_page(

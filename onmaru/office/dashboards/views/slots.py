@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.office.dashboards import commands, ports
+from onmaru.office.dashboards import ports
 from onmaru.office.dashboards.models import Dashboard
 from onmaru.office.dashboards.queries import boards as found
 from onmaru.office.dashboards.queries import designs, figures
@@ -36,19 +36,9 @@ def _record(context: Context) -> SafeString:
     return render_to_string("dashboards/open.html", {"key": record.pk}) if is_board else NOTHING
 
 
-def _tool(context: Context) -> SafeString:
-    """What a list or a pivot shows now, onto a dashboard; or the view by whose name it was opened."""
-    request, entity, by = context["request"], context["entity"], context["by"]
-    if not by.may(commands.create.permission):
-        return NOTHING
-    more = {"entity": entity, "query": request.GET.urlencode()}
-    return render_to_string("dashboards/tool.html", more, request)
-
-
 def register() -> None:
     """Put them into the pages."""
     slots.slots["home.above"].append(_home)
-    slots.slots["list.tools"].append(_tool)
     slots.slots["record.tools"].append(_record)
     ports.register(ports.KeyFigure("waiting", _("Waiting for you"), "", figures.waiting))
     ports.register(

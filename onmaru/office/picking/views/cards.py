@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from onmaru.kernel import identity, refusals
@@ -14,9 +16,9 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.dashboards import commands
 from onmaru.office.dashboards.models import Card, Dashboard
-from onmaru.office.dashboards.queries import sources
-from onmaru.office.dashboards.queries.sources import Source
-from onmaru.workbench import calls, fields, forms, registry
+from onmaru.office.picking.queries import sources
+from onmaru.office.picking.queries.sources import Source
+from onmaru.workbench import calls, fields, forms, ports, registry
 from onmaru.workbench.fields import Field
 from onmaru.workbench.views.forms import form_context
 from onmaru.workbench.views.page import page, show
@@ -24,12 +26,26 @@ from onmaru.workbench.views.page import page, show
 NEW = "new"
 
 
+def register() -> None:
+    """Give every list its button."""
+    ports.slots["list.tools"].append(_tool)
+
+
+def _tool(context: ports.Context) -> SafeString:
+    """What a list or a pivot shows now, onto a dashboard; or the view by whose name it was opened."""
+    request, entity, by = context["request"], context["entity"], context["by"]
+    if not by.may(commands.create.permission):
+        return SafeString("")
+    more = {"entity": entity, "query": request.GET.urlencode()}
+    return render_to_string("picking/tool.html", more, request)
+
+
 @page
 def pick(request: HttpRequest, by: Actor) -> HttpResponse:
     """What the card asks: chosen from everything that this person may look at."""
     search = request.GET.get("q", "")
     context = {"groups": sources.offered(by, search), "search": search, "on": request.GET.get("on", "")}
-    return show(request, by, "dashboards/pick.html", context, here="dashboards")
+    return show(request, by, "picking/pick.html", context, here="dashboards")
 
 
 @page
@@ -51,7 +67,7 @@ def put(request: HttpRequest, by: Actor) -> HttpResponse:
     context = form_context(request, form) | {"source": source, "card": card, "on": on, "boards": boards}
     context |= {"may_create": by.may(commands.create.permission), "address": request.get_full_path()}
     status = 422 if request.method == "POST" else 200
-    return show(request, by, "dashboards/card.html", context, here="dashboards", status=status)
+    return show(request, by, "picking/card.html", context, here="dashboards", status=status)
 
 
 @page

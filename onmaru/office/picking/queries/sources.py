@@ -55,17 +55,21 @@ class Source(NamedTuple):
         return tuple((one.value, one.label) for one in (likely, *rest))
 
     def measures(self, by: Actor) -> Choices:
-        """The figures that it has for somebody, those of a pivot first."""
+        """The figures that it has for somebody, those of the pivot first."""
         if self.entity is None:
             return ()
         found = layouts.measures(sight.of(self.entity, by))
-        asked = rules.params(self.query).get("measure") or []
+        asked = {one.name for one in layouts.layout(self.entity, rules.params(self.query)).measure}
         return tuple((one.name, one.label) for one in sorted(found, key=lambda one: one.name not in asked))
 
 
 def offered(by: Actor, search: str = "") -> list[tuple[str, Sequence[Source]]]:
     """Everything that this person may look at, in groups, narrowed to what bears the searched words."""
-    groups = ((_("Views and pivots"), _views(by)), (_("Key figures"), _figures(by)), (_("Lists"), _lists(by)))
+    groups = (
+        (_("Views and pivots"), _views(by)),
+        (_("Key figures"), _figures(by)),
+        (_("Lists"), _lists(by, settings=bool(search))),
+    )
     seek = search.casefold()
     found = [
         (label, [one for one in some if seek in f"{one.label} {one.aside}".casefold()])
@@ -90,9 +94,9 @@ def _figures(by: Actor) -> Iterator[Source]:
             yield Source(f"figure:{one.name}", f"{one.label}", icon="hash")
 
 
-def _lists(by: Actor) -> Iterator[Source]:
+def _lists(by: Actor, *, settings: bool = True) -> Iterator[Source]:
     for area in menu.areas(by):
-        for one in area.entities:
+        for one in area.entities if settings or area.name != "settings" else ():
             yield Source(f"list:{one.name}", f"{one.label}", f"{area.label}", entity=one)
 
 

@@ -59,7 +59,7 @@ def put(
     own = list(dashboard.cards.order_by("ordinal"))
     row = next((one for one in own if one.pk == card), None)
     refusals.check([rules.CARDS_DIFFER("card") if card and row is None else None])
-    said = (
+    said: dict[str, Any] = (
         {"source": view.entity, "query": view.query}
         if view is not None
         else {"source": source, "query": query}

@@ -210,7 +210,7 @@ def account_on(port: int) -> Account:
 
 
 def sent_daily(user: User, board: Dashboard, form: str) -> Mailing:
-    asked = {"every": Mailing.Every.DAY, "form": Mailing.Form(form), "hour": 7}
+    asked: dict[str, Any] = {"every": Mailing.Every.DAY, "form": Mailing.Form(form), "hour": 7}
     mailing: Mailing = commands.send(board, **asked, by=by_of(user), today=DAY)
     return mailing
 

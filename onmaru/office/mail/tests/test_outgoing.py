@@ -217,7 +217,7 @@ def test_words_of_a_template_hold_the_records_fields_in_both_languages(by: Actor
 def test_words_follow_references_as_far_as_the_sender_sees(by: Actor, party: Party) -> None:
     contact = Contact.objects.create(party=party, name="김한빛", email="kim@hanbit.example")
     kind = "party.contact"
-    said = {
+    said: dict[str, Any] = {
         "name": "담당",
         "kind": kind,
         "title_ko": "{party.name + '.kr'} {party.code}",

@@ -85,7 +85,9 @@ def _card(key: str, boards: dict[str, Dashboard]) -> Card | None:
     if not key:
         return None
     found = (
-        Card.objects.filter(pk=key, dashboard__in=boards).first() if key.isdigit() and len(key) < 19 else None
+        Card.objects.filter(pk=key, dashboard__in=map(int, boards)).first()
+        if key.isdigit() and len(key) < 19
+        else None
     )
     if found is None:
         raise Refused(refusals.NOT_FOUND())

@@ -58,17 +58,20 @@ def over(process: Process, days: int, answers: dict[str, str]) -> Simulation:
     rows = happenings.rows_of(Rule(kind=process.kind), by)
     if hasattr(rows.model, "created_at"):
         rows = rows.filter(created_at__gte=timezone.now() - timedelta(days=days))
-    ways, counts, before = [], Counter[str](), _answered(process)
-    for record in rows.order_by("-pk")[:MOST] if entity else ():
-        found = happenings.values(entity, record, {}, by)  # type: ignore[arg-type]
+    ways, counts, before = list[Way](), Counter[str](), _answered(process)
+    if entity is None:
+        return Simulation([], {}, {})
+    for record in rows.order_by("-pk")[:MOST]:
+        found = happenings.values(entity, record, {}, by)
         walk, told = engine.begin(process.xml, found), _Answers(answers, before[record.pk], found)
         ended = _walked(walk, told)
         path = [key for key in walk.walked() if key in elements]
         counts.update(set(path))
         lasted = sum((means.get(key, timedelta(0)) for key in path), timedelta(0))
         names = [elements[key].name for key in path if elements[key].tag not in diagram.GATEWAYS]
-        said = [f"{elements[key].name}: {answer}" for key, answer in told.given if answer]
-        ways.append(Way(record, f"/{entity.name}/{record.pk}/", names, said, ended, standing.spoken(lasted)))  # type: ignore[union-attr]
+        spoken = [f"{elements[key].name}: {answer}" for key, answer in told.given if answer]
+        address = f"/{entity.name}/{record.pk}/"
+        ways.append(Way(record, address, names, spoken, ended, standing.spoken(lasted)))
     return Simulation(ways, dict(counts), {key: one.name for key, one in elements.items()})
 
 

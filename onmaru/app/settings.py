@@ -37,6 +37,7 @@ ROOMS = [
     "onmaru.office.discussion",
     "onmaru.office.notices",
     "onmaru.office.agents",
+    "onmaru.office.picking",
     "onmaru.office.dashboards",
     "onmaru.office.access",
     "onmaru.office.imports",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),
     path("", include("onmaru.office.agents.urls")),
+    path("", include("onmaru.office.picking.urls")),
     path("", include("onmaru.office.dashboards.urls")),
     path("", include("onmaru.office.access.urls")),
     path("", include("onmaru.office.papers.urls")),

@@ -57,3 +57,18 @@ def test_the_first_page_of_a_phone_shows_the_figures_without_scrolling_aside(
     second = page.locator(".board-figure").nth(1).bounding_box()
     assert second is not None
     assert second["y"] + second["height"] < PHONE["height"]
+
+
+def test_a_pivot_is_put_on_a_dashboard_from_where_one_looks_at_it(
+    visit: Visit, board: Dashboard, house: str
+) -> None:
+    page = visit()
+    page.goto(f"{house}/deals/?face=pivot&down=client&measure=total")
+    page.get_by_role("button", name="대시보드에 올리기").click()
+    page.locator("[name=on]").select_option(label="오늘의 현황")
+    page.locator("[name=title]").fill("거래처별 금액")
+    page.get_by_role("button", name="대시보드에 올리기").click()
+    page.wait_for_url(f"**/dashboard/{board.pk}/")
+    last = page.locator(".board-card").last
+    assert last.locator("h3").inner_text() == "거래처별 금액"
+    assert last.locator(".board-bars li").count() == 8

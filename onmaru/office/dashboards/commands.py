@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,32 +11,75 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, records, refusals, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role, User
-from onmaru.kernel.refusals import Refusal
 from onmaru.office.dashboards import ports, rules
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
+from onmaru.office.mail.queries import known
+from onmaru.office.savedviews.models import SavedView
 from onmaru.workbench import registry
-
-Rows = Sequence[Mapping[str, Any]]
 
 
 @commands.command(label=_("New dashboard"), model=Dashboard)
-def create(*, by: Actor, cards: Rows = (), **values: Any) -> Dashboard:
-    """Make a dashboard of one's own. Refuses cards that would answer nothing: source_unknown, words_missing."""
+def create(*, by: Actor, **values: Any) -> Dashboard:
+    """Make a dashboard of one's own; its cards are put on it."""
     dashboard = Dashboard(owner_id=by.user_id or 0)
     records.fill(dashboard, values)
-    refusals.check(_wrong(cards))
     dashboard.save()
-    _lay(dashboard, cards)
     return dashboard
 
 
 @commands.command(label=_("Edit"), model=Dashboard)
-def edit(dashboard: Dashboard, *, by: Actor, cards: Rows | None = None, **values: Any) -> Dashboard:
-    """Change a dashboard; its cards stay as they are unless they are given. Refuses as ``create`` does."""
-    refusals.check(_wrong(cards or ()))
-    if cards is not None:
-        _lay(dashboard, cards)
+def edit(dashboard: Dashboard, *, by: Actor, **values: Any) -> Dashboard:
+    """Change what a dashboard is called and when it shows; its cards stay as they are."""
     return records.fill(dashboard, values)
+
+
+@commands.command(
+    label=_("Put a card on it"), model=Dashboard, asks={"card": _("In place of the card (number)")}
+)
+def put(
+    dashboard: Dashboard,
+    *,
+    kind: Card.Kind,
+    title: str = "",
+    source: str = "",
+    view: SavedView | None = None,
+    query: str = "",
+    measure: str = "count",
+    against: str = "",
+    width: int = 1,
+    text: str = "",
+    card: int = 0,
+    by: Actor,
+) -> Dashboard:
+    """Put a card behind the others, or in place of the one whose id is ``card``.
+
+    A view says what its card asks; when it is deleted, the card goes on asking that. Refuses what would answer
+    nothing (source_unknown, words_missing) and cards_differ for a card that is not on this dashboard.
+    """
+    own = list(dashboard.cards.order_by("ordinal"))
+    row = next((one for one in own if one.pk == card), None)
+    refusals.check([rules.CARDS_DIFFER("card") if card and row is None else None])
+    said: dict[str, Any] = (
+        {"source": view.entity, "query": view.query}
+        if view is not None
+        else {"source": source, "query": query}
+    )
+    known = {one.name for one in registry.every()} | ports.figures.keys()
+    refusals.check(rules.of_card(kind, said["source"], text, known))
+    row = row or Card(dashboard=dashboard, ordinal=own[-1].ordinal + 1 if own else 0)
+    said |= {"kind": kind, "title": title, "view": view, "measure": measure, "against": against}
+    records.fill(row, {**said, "width": width, "text": text}).save()
+    commands.touch(dashboard)
+    return dashboard
+
+
+@commands.command(label=_("Take a card off"), model=Dashboard, asks={"card": _("Card (number)")})
+def take_off(dashboard: Dashboard, *, card: int, by: Actor) -> Dashboard:
+    """Take the card of this id off. Refuses cards_differ for one that is not on this dashboard."""
+    gone, _of_each = dashboard.cards.filter(pk=card).delete()
+    refusals.check([None if gone else rules.CARDS_DIFFER("card")])
+    commands.touch(dashboard)
+    return dashboard
 
 
 @commands.command(label=_("Share"), model=Dashboard, asks={"audience": _("Shared with"), "role": _("Role")})
@@ -69,9 +112,14 @@ delete = trash.deletion(Dashboard)
 def send(
     dashboard: Dashboard, *, by: Actor, every: Mailing.Every, form: Mailing.Form, hour: int = 7
 ) -> Mailing:
-    """Have a dashboard sent to oneself, as one sees it. Refuses mail_address_missing."""
-    known = User.objects.filter(pk=by.user_id or 0).exclude(email="").exists()
-    refusals.check([None if known else rules.MAIL_ADDRESS_MISSING()])
+    """Have a dashboard sent to oneself, as one sees it. Refuses mail_address_missing, no_mail_account."""
+    has_address = User.objects.filter(pk=by.user_id or 0).exclude(email="").exists()
+    refusals.check(
+        [
+            None if has_address else rules.MAIL_ADDRESS_MISSING(),
+            None if known.accounts(by).exists() else rules.NO_MAIL_ACCOUNT(),
+        ]
+    )
     mailing = Mailing.objects.filter(dashboard=dashboard, receiver=by.user_id, form=form).first()
     mailing = mailing or Mailing(dashboard=dashboard, receiver_id=by.user_id or 0)
     records.fill(mailing, {"every": every, "form": form, "hour": hour})
@@ -86,19 +134,5 @@ def stop(mailing: Mailing, *, by: Actor) -> None:
 
 
 def note_sent(mailing: Mailing, *, on: date) -> None:
-    """Remember that a mailing went out, inside the transaction that holds its row."""
+    """Remember that a mailing was written as a mail, inside the transaction that holds its row and wrote it."""
     Mailing.objects.filter(pk=mailing.pk).update(sent_on=on)
-
-
-def _wrong(cards: Rows) -> list[Refusal | None]:
-    known = {one.name for one in registry.every()} | ports.figures.keys()
-    found: list[Refusal | None] = []
-    for place, one in enumerate(cards):
-        kind, source, text = (str(one.get(name) or "") for name in ("kind", "source", "text"))
-        found += refusals.at(f"cards.{place}.", rules.of_card(kind, source, text, known))
-    return found
-
-
-def _lay(dashboard: Dashboard, cards: Rows) -> None:
-    rows = [{**one, "ordinal": place} for place, one in enumerate(cards)]
-    records.save_lines(dashboard, Card, "dashboard", rows, name="cards")

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from onmaru.kernel.identity import Actor
 from onmaru.office.dashboards import models
 from onmaru.workbench.entity import Entity, lines
+
+
+def _elsewhere(_record: Any, _by: Actor) -> bool:
+    return False
+
 
 dashboards = Entity(
     models.Dashboard,
     icon="layout-dashboard",
     place=10,
     list="name owner audience role is_home refresh",
-    form=[
-        "name is_home refresh",
-        lines(
-            models.Card,
-            "kind title source view query measure against width text",
-            optional="kind measure width",
-        ),
-    ],
+    form=["name is_home refresh"],
     detail=[
         "name owner audience role is_home refresh",
         lines(models.Card, "kind title source view query measure against width text"),
     ],
     search="name",
+    exchange="name is_home",
+    key="name",
     filters="audience role is_home",
-    actions="send share delete",
+    actions="send share put take_off delete",
+    # Cards are put on and taken off on the page of the dashboard, where they are seen.
+    offered={"put": _elsewhere, "take_off": _elsewhere},
     related=[("dashboard-mailings", "dashboard")],
 )
 

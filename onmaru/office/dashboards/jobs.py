@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import identity, jobs
+from onmaru.kernel import identity, jobs, permissions, work
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
 from onmaru.office.dashboards import commands, reports, rules
-from onmaru.office.dashboards.models import Mailing
+from onmaru.office.dashboards.models import Dashboard, Mailing
 from onmaru.office.dashboards.queries import answers, boards
+from onmaru.office.mail.commands import mails
+from onmaru.office.mail.models import Audience
+from onmaru.office.mail.queries import known
+from onmaru.office.notices import ports as telling
+from onmaru.office.notices.commands import notices
 from onmaru.workbench import calls, menu
+
+telling.declare("dashboard", _("A dashboard could not be sent to me"))
 
 
 @jobs.every(seconds=60, name="dashboards.mailings")
@@ -28,10 +38,10 @@ def look() -> int:
 
 @jobs.job("dashboards.send")
 def send(mailing: int) -> bool:
-    """Send one mailing if it is due and not sent yet today, as its receiver sees it; returns whether it went.
+    """Write one mailing as a mail if it is due and not written yet today; returns whether it was.
 
-    Its row is held until the server took the mail, so that no two workers send it. Should this one die between that
-    and the commit, the mail goes once more under the same Message-ID, which mail programs show once.
+    That it went today commits together with the mail, which from there on is sent as any other is: once. What stands
+    in its way (no account, an address that refused) is told its receiver once a day, and tried again.
     """
     with transaction.atomic():
         rows = Mailing.objects.select_for_update(of=("self",), skip_locked=True)
@@ -45,18 +55,43 @@ def send(mailing: int) -> bool:
         if not seen or not rules.is_due(found.every, found.hour, found.sent_on, now):
             return False
         with override(by.language):
-            _mail(found, by, f"{now:%Y-%m-%d}")
-        commands.note_sent(found, on=now.date())
+            is_written = _written(found, by, f"{now:%Y-%m-%d}")
+        if is_written:
+            commands.note_sent(found, on=now.date())
+    return is_written
+
+
+def _written(mailing: Mailing, by: Actor, day: str) -> bool:
+    try:
+        _write(mailing, by, day)
+    except Refused as refused:
+        words = format_lazy(_("“{name}” could not be sent to you"), name=mailing.dashboard.name)
+        why = " ".join(one.message for one in refused.reasons)
+        once, house = f"mailing:{mailing.pk}:{day}", identity.system(mailing.dashboard.name)
+        notices.tell([mailing.receiver], "dashboard", None, words, by=house, excerpt=why, once=once)
+        return False
     return True
 
 
-def _mail(mailing: Mailing, by: identity.Actor, day: str) -> None:
+def _write(mailing: Mailing, by: Actor, day: str) -> None:
+    account = known.accounts(by).order_by(F("owner_id").asc(nulls_first=True), "id").first()
+    if account is None:
+        raise Refused(rules.NO_MAIL_ACCOUNT())
     dashboard = mailing.dashboard
     told = answers.every(boards.cards(dashboard), by, {})
-    content, kind = reports.made(mailing.form, dashboard.name, told, by)
+    content, _kind = reports.made(mailing.form, dashboard.name, told, by)
     lines = [f"{one.title}: {figure.text} {figure.aside}".rstrip() for one in told for figure in one.figures]
-    words = _("{name} of {day}").format(name=dashboard.name, day=day)
-    mail = EmailMessage(words, "\n".join([words, "", *lines]), to=[mailing.receiver.email])
-    mail.extra_headers["Message-ID"] = f"<dashboard-{mailing.pk}-{day}@onmaru>"
-    mail.attach(f"{dashboard.name} {day}.{mailing.form}", content, kind)
-    mail.send()
+    title = gettext("{name} of {day}").format(name=dashboard.name, day=day)
+    # Whoever is shown a dashboard has it sent; for that they need not write mail or look after dashboards.
+    keeper = identity.also(by, mails.write.permission, permissions.code(Dashboard, "view"))
+    mails.write(
+        subject_kind=work.kind_of(dashboard),
+        subject_id=dashboard.pk,
+        account=account,
+        to=mailing.receiver.email,
+        title=title,
+        text="\n".join([title, "", *lines]),
+        audience=Audience.SELF,
+        attached=[(f"{dashboard.name} {day}.{mailing.form}", content)],
+        by=keeper,
+    )

@@ -19,6 +19,10 @@ CARDS_DIFFER = refusals.reason("cards_differ", _("These are not the cards of thi
 MAIL_ADDRESS_MISSING = refusals.reason(
     "mail_address_missing", _("Your account has no mail address; the administrator can enter one.")
 )
+NO_MAIL_ACCOUNT = refusals.reason(
+    "no_mail_account",
+    _("There is no account to send from; the administrator can enter one under mail accounts."),
+)
 
 
 def of_card(kind: str, source: str, text: str, known: Container[str]) -> list[Refusal | None]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import commands, records, refusals, trash
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal
-from onmaru.office.demands import ports
+from onmaru.office.demands import ports, queries
 from onmaru.office.demands.models import Demand
 from onmaru.office.signatories.commands.lines import condition_problems
 
@@ -18,13 +18,20 @@ COMMAND_UNKNOWN = refusals.reason("command_unknown", _("“{name}” is nothing 
 WAIVER_BEYOND = refusals.reason(
     "waiver_beyond", _("Nobody lets a command run with more than they may themselves.")
 )
+DRAFTLESS = refusals.reason(
+    "draftless",
+    _(
+        "“{name}” makes records: that needs a kind with drafts, whose first step then waits, and waives nothing."
+    ),
+)
 REFUSAL_UNKNOWN = refusals.reason("refusal_unknown", _("No command refuses by “{name}”."))
 
 
 @commands.command(label=_("New demand"), model=Demand)
 def create(*, by: Actor, **values: Any) -> Demand:
     """Demand an approval before a command: where a condition holds, or where it was refused by a reason that
-    the approval waives. Refuses command_unknown, refusal_unknown, waiver_beyond.
+    the approval waives. A demand on making records holds of their first step: they are made as drafts.
+    Refuses command_unknown, draftless, refusal_unknown, waiver_beyond.
     """
     demand = Demand()
     _fit(demand, values, by)
@@ -55,9 +62,13 @@ def _fit(demand: Demand, values: dict[str, Any], by: Actor) -> None:
 
 def _of_command(demand: Demand) -> list[Refusal]:
     command = commands.registry.get(demand.command)
-    if command is None or not command.has_subject or command.model in (None, *ports.exempt):
+    if command is None or command.model in (None, *ports.exempt):
         return [COMMAND_UNKNOWN("command", name=demand.command)]
     assert command.model is not None
+    demand.makes = "" if command.has_subject else command.model._meta.label_lower
+    waives = demand.refusal or demand.waiver
+    if demand.makes and (waives or not queries.first_steps(command.model)):
+        return [DRAFTLESS("command", name=demand.command)]
     return condition_problems(demand.condition, command.model._meta.label_lower)
 
 

@@ -11,7 +11,10 @@ from onmaru.office.signatories.models import Line
 
 
 class Demand(Record):
-    """A command that needs an approval first: on a condition, or where a reason refused it that may be waived."""
+    """A command that needs an approval first: on a condition, or where a reason refused it that may be waived.
+
+    ``makes`` is the kind of record that its command makes, if it does: then the record's first step needs it.
+    """
 
     class Run(models.TextChoices):
         ITSELF = "itself", _("By itself, once it is approved")
@@ -19,6 +22,7 @@ class Demand(Record):
 
     name = models.CharField(_("name"), max_length=80)
     command = models.CharField(_("command"), max_length=100)
+    makes = models.CharField(max_length=60, blank=True, editable=False)
     company = models.ForeignKey(
         Company, models.PROTECT, verbose_name=_("company"), null=True, blank=True, related_name="+"
     )

@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import models
 from django.db.models import Q, QuerySet
 
+from onmaru.kernel import commands, work
 from onmaru.office.demands.models import Demand
 from onmaru.office.signatories.queries import lines
 from onmaru.office.signatories.queries.facts import Case
 
 
+def first_steps(model: type[models.Model] | None) -> list[str]:
+    """The commands that lead records of a kind out of their first state; what throws them away is none."""
+    states = (one for one in model._meta.concrete_fields if one.name == "state") if model else ()
+    first = next((one.get_default() for one in states), None)
+    return [
+        name
+        for name, one in commands.registry.items()
+        if one.model is model and one.has_subject and not one.danger and first in (one.moves_from or ())
+    ]
+
+
 def on(command: str, company_id: int | None, on: date) -> QuerySet[Demand]:
-    """The demands on a command that hold on a day, in the order in which they were made."""
-    rows = lines.in_force(Demand.objects.filter(command=command), on)
+    """The demands on a command that hold on a day, in the order in which they were made.
+
+    The first step out of a draft meets those on making such records too.
+    """
+    model = commands.registry[command].model if command in commands.registry else None
+    made = Q(makes=work.kind_of(model)) if model and command in first_steps(model) else Q(pk=None)
+    rows = lines.in_force(Demand.objects.filter(Q(command=command) | made), on)
     return rows.filter(Q(company=None) | Q(company=company_id)).order_by("id")
 
 

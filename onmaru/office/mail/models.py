@@ -83,7 +83,7 @@ class Account(Record):
 
 
 class Template(Record):
-    """Words to begin a mail with, in both languages; ``{total}`` is a field of the record or a formula over them."""
+    """Words to begin a mail with, in both languages; ``{total}``, ``{customer.name}`` are fields in formulas."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named, blank=True)

@@ -84,9 +84,9 @@ def draft(
     refusals.check(
         [None if department is None or _is_member(department, by, today) else NO_DEPARTMENT("department")]
     )
-    command = demand.command if demand is not None else command
+    command = _step(demand, command, type(record))
     refusals.check([_command_withheld(command, kind, record, by)])
-    line = _line(case, demand)
+    line = _line(case, demand, command)
     places = _places(case, *lines.lay(line, case), steps)
     said = orjson.loads(work.to_json(content.asked(commands.registry.get(command), asked or {})))
     made = Approval.objects.create(
@@ -153,12 +153,20 @@ def _command_withheld(name: str, kind: str, record: models.Model, by: Actor) -> 
     )
 
 
-def _line(case: Case, demand: Demand | None) -> Line | None:
+def _step(demand: Demand | None, command: str, model: type[models.Model]) -> str:
+    """What is approved: what the demand is on; where that is the making of records, the first step that waits."""
+    if demand is None or not demand.makes:
+        return demand.command if demand is not None else command
+    refusals.check([None if command in demands.first_steps(model) else DEMAND_UNFIT("command")])
+    return command
+
+
+def _line(case: Case, demand: Demand | None, command: str) -> Line | None:
     """The line of a case. Whose approval is demanded does not choose who gives it."""
     if demand is None:
         return lines.find(case)
     company = case.company.pk if case.company else None
-    held = demands.on(demand.command, company, case.on).filter(refusal=demand.refusal)
+    held = demands.on(command, company, case.on).filter(refusal=demand.refusal)
     if demands.met(held, case) != demand:
         raise Refused(DEMAND_UNFIT("demand"))
     line = demand.line or lines.find(case)

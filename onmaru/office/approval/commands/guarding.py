@@ -59,7 +59,7 @@ def _demanded(
     if approved.filter(digest=exact).update(carried_out_at=timezone.now()):
         return []
     reason = APPROVAL_OUTDATED if approved.exists() else APPROVAL_DEMANDED
-    return [reason(demand=demand, way=_way(demand, subject, said, by))]
+    return [reason(demand=demand, way=_way(demand, command, subject, said, by))]
 
 
 def _approved(subject: Model, demand: Demand) -> QuerySet[Approval]:
@@ -88,13 +88,16 @@ def remedy(
     if demand is None or record is None:
         return []
     said = orjson.loads(work.to_json(content.asked(command, asked)))
-    return [APPROVAL_DEMANDED(demand=demand, way=_way(demand, record, said, by))]
+    return [APPROVAL_DEMANDED(demand=demand, way=_way(demand, command, record, said, by))]
 
 
-def _way(demand: Demand, subject: Model, said: Mapping[str, Any], by: Actor) -> tuple[str, str] | None:
+def _way(
+    demand: Demand, command: Command[Any], subject: Model, said: Mapping[str, Any], by: Actor
+) -> tuple[str, str] | None:
     """Where the approval is drafted, with what the command was told."""
     entity = registry.of_model(subject)
     if entity is None or not by.may(commands.registry["approval.approval.draft"].permission):
         return None
-    query = urlencode({"demand": demand.pk, "asked": orjson.dumps(said).decode()})
+    step = {"command": command.name} if demand.makes else {}
+    query = urlencode({"demand": demand.pk, **step, "asked": orjson.dumps(said).decode()})
     return f"/approval/draft/{entity.name}/{subject.pk}?{query}", _words("Put to approval")

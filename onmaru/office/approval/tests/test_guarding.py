@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client as Browser
 
 from onmaru.kernel import jobs, refusals
 from onmaru.kernel.commands import Command
@@ -167,3 +168,24 @@ def test_who_waited_for_a_record_meets_what_was_put_to_approval_meanwhile() -> N
     assert isinstance(answer, refusals.Refused)
     assert answer.codes == ["approval_pending"]
     assert Deal.objects.get(pk=deal.pk).state == "draft"
+
+
+def test_what_may_be_made_only_with_approval_is_a_draft_until_then(house: House) -> None:
+    house.line(house.seat("decide", "lead"))
+    wanted = demand(scratch.create, condition="amount >= 5000000")
+    deal, small = house.deal(5_000_000), house.deal(4_999_999)
+    scratch.confirm(small, by=house.actor("clerk"))
+    scratch.edit(deal, by=house.actor("clerk"), note="급함")
+    with pytest.raises(refusals.Refused) as caught:
+        scratch.confirm(deal, by=house.actor("clerk"))
+    assert caught.value.codes == ["approval_demanded"]
+    way = caught.value.reasons[0].params["way"][0]
+    browser = Browser()
+    browser.force_login(house.users["clerk"])
+    assert 'name="command" value="scratch.deal.confirm"' in browser.get(way).content.decode()
+    assert refused(lambda: house.draft(deal, demand=wanted)) == ["demand_unfit"]
+    assert refused(lambda: house.draft(deal, demand=wanted, command=scratch.cancel.name)) == ["demand_unfit"]
+    house.approve(house.draft(deal, demand=wanted, command=scratch.confirm.name), "lead")
+    jobs.drain()
+    deal.refresh_from_db()
+    assert deal.state == "confirmed"

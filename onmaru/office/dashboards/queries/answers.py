@@ -268,6 +268,7 @@ def _trend(asked: _Asked) -> Answer:
 def _chart(asked: _Asked) -> Answer:
     """The first figure of a pivot, drawn."""
     layout = {name: asked.params[name] for name in ("down", "across") if name in asked.params}
+    layout = layout or {"down": [one.name for one in layouts.layout(asked.entity, {}).down]}
     table = asked.table(asked.params, **layout)
     kind = (asked.params.get("by") or ["bar"])[-1]
     href = asked.href(face="pivot", **{name: raw[0] for name, raw in layout.items()})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 import time_machine
-from django.core import mail
 from django.test import Client as Browser
 from django.utils import translation
 
@@ -20,6 +21,11 @@ from onmaru.office.dashboards import commands, jobs, ports
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.ports import Amount, KeyFigure
 from onmaru.office.dashboards.queries import answers, boards
+from onmaru.office.letters.tests import servers
+from onmaru.office.letters.tests.servers import Post
+from onmaru.office.mail.commands import outbox
+from onmaru.office.mail.models import Account, Mail
+from onmaru.office.notices.models import Notice
 from tests.scratch.models import Client, Deal, Firm
 
 DAY = date(2026, 11, 27)
@@ -129,13 +135,15 @@ def test_a_card_answers_as_its_viewer_may_see(kim: User, deals: Firm) -> None:
         del ports.figures["secret"]
 
 
+def put(board: Dashboard, user: User, **values: Any) -> Dashboard:
+    made: Dashboard = commands.put(board, by=by_of(user), today=DAY, **values)
+    return made
+
+
 def made(user: User, **values: Any) -> Dashboard:
-    cards = [
-        {"kind": "number", "source": "deals", "query": "ordered_on__lt=2030-01-01"},
-        {"kind": "text", "text": "안녕하세요", "source": ""},
-    ]
-    board: Dashboard = commands.create(by=by_of(user), **{"name": "현황", "cards": cards} | values)
-    return board
+    board: Dashboard = commands.create(by=by_of(user), **{"name": "현황"} | values)
+    put(board, user, kind=Card.Kind.NUMBER, source="deals", query="ordered_on__lt=2030-01-01")
+    return put(board, user, kind=Card.Kind.TEXT, text="안녕하세요")
 
 
 def test_cards_are_arranged_by_hand_and_only_all_of_them(kim: User) -> None:
@@ -154,13 +162,20 @@ def test_cards_are_arranged_by_hand_and_only_all_of_them(kim: User) -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"kind": "number", "source": "nowhere"}, "source_unknown"), ({"kind": "text"}, "words_missing")],
+    [
+        ({"kind": Card.Kind.NUMBER, "source": "nowhere"}, "source_unknown"),
+        ({"kind": Card.Kind.TEXT}, "words_missing"),
+        ({"kind": Card.Kind.LIST, "source": "deals", "card": 987_654}, "cards_differ"),
+    ],
 )
 def test_cards_that_would_answer_nothing_are_refused(kim: User, wrong: dict[str, Any], code: str) -> None:
+    board = made(kim)
     with pytest.raises(Refused) as refused:
-        made(kim, cards=[{"kind": "number", "source": "deals"}, wrong])
+        put(board, kim, **wrong)
     assert refused.value.codes == [code]
-    assert refused.value.reasons[0].field.startswith("cards.1.")
+    with pytest.raises(Refused) as gone:
+        commands.take_off(board, card=987_654, by=by_of(kim), today=DAY)
+    assert gone.value.codes == ["cards_differ"]
 
 
 def test_a_dashboard_is_seen_by_whom_it_is_shared_with_and_is_their_first_page(
@@ -183,26 +198,73 @@ def test_a_dashboard_is_seen_by_whom_it_is_shared_with_and_is_their_first_page(
     assert "안녕하세요" in browser.get("/").content.decode()
 
 
-def test_it_goes_by_mail_once_a_day_as_its_receiver_sees_it(kim: User, deals: Firm, built: None) -> None:
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with servers.smtp() as found:
+        yield found
+
+
+def account_on(port: int) -> Account:
+    said = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": Account.Security.NONE}
+    return Account.objects.create(name="대표 메일", address="info@onmaru.example", **said)
+
+
+def sent_daily(user: User, board: Dashboard, form: str) -> Mailing:
+    asked: dict[str, Any] = {"every": Mailing.Every.DAY, "form": Mailing.Form(form), "hour": 7}
+    mailing: Mailing = commands.send(board, **asked, by=by_of(user), today=DAY)
+    return mailing
+
+
+def test_it_goes_by_mail_once_a_day_as_its_receiver_sees_it(
+    kim: User, deals: Firm, post: Post, built: None
+) -> None:
+    account_on(post.port)
     board = made(kim)
-    mailing = commands.send(
-        board, every=Mailing.Every.DAY, form=Mailing.Form.XLSX, hour=7, by=by_of(kim), today=DAY
-    )
-    paper = commands.send(
-        board, every=Mailing.Every.DAY, form=Mailing.Form.PDF, hour=7, by=by_of(kim), today=DAY
-    )
+    mailing, paper = sent_daily(kim, board, "xlsx"), sent_daily(kim, board, "pdf")
 
     assert [jobs.send(mailing.pk), jobs.send(mailing.pk), jobs.send(paper.pk)] == [True, False, True]
-    sheet, pdf = (one.attachments[0] for one in mail.outbox)
-    assert mail.outbox[0].to == ["kim@example.com"]
-    assert "Orders: 4" in mail.outbox[0].body
-    assert (sheet[1][:2], pdf[1][:5]) == (b"PK", b"%PDF-")
+    assert (outbox.send(), outbox.send()) == (2, 0)
+    assert post.whom == [["kim@example.com"]] * 2
+    letters = [message_from_bytes(raw, policy=policy.default) for raw in post.mails]
+    body = letters[0].get_body(("plain",))
+    assert body is not None and "Orders: 4" in body.get_content()
+    files = [part for one in letters for part in one.iter_attachments()]
+    assert [one.get_filename() for one in files] == ["현황 2026-11-27.xlsx", "현황 2026-11-27.pdf"]
+    assert [one.get_content()[:2] for one in files] == [b"PK", b"%P"]
+    assert set(Mail.objects.values_list("subject_id", "state", "audience", "person")) == {
+        (board.pk, "sent", "self", kim.pk)
+    }
     commands.stop(mailing, by=by_of(kim), today=DAY)
     assert list(Mailing.objects.all()) == [paper]
 
 
+def test_whom_it_is_only_shared_with_has_it_sent_too(kim: User, deals: Firm, post: Post, built: None) -> None:
+    account_on(post.port)
+    board, park = made(kim), person("park", "scratch.deal.view", email="park@example.com")
+    Dashboard.objects.filter(pk=board.pk).update(audience="all")
+    mailing = Mailing.objects.create(dashboard=board, receiver=park)
+
+    assert (jobs.send(mailing.pk), outbox.send()) == (True, 1)
+    assert post.whom == [["park@example.com"]]
+
+
+def test_what_stands_in_its_way_is_told_once_and_it_is_tried_again(
+    kim: User, deals: Firm, post: Post, built: None
+) -> None:
+    with pytest.raises(Refused) as refused:
+        sent_daily(kim, made(kim), "xlsx")
+    assert refused.value.codes == ["no_mail_account"]
+    mailing = Mailing.objects.create(dashboard=Dashboard.objects.get(), receiver=kim, form="xlsx")
+    assert [jobs.send(mailing.pk), jobs.send(mailing.pk)] == [False, False]
+    (notice,) = Notice.objects.filter(person=kim)
+    assert notice.words == "“현황” could not be sent to you" and "no account" in notice.excerpt
+    account_on(post.port)
+    assert jobs.send(mailing.pk)
+
+
 def test_who_has_no_address_gets_no_mail(db: Any) -> None:
     lee = person("lee", "dashboards.*", "scratch.*")
+    account_on(25)
     with pytest.raises(Refused) as refused:
         commands.send(made(lee), every=Mailing.Every.DAY, form=Mailing.Form.PDF, by=by_of(lee), today=DAY)
     assert refused.value.codes == ["mail_address_missing"]

@@ -29,7 +29,8 @@ def demand(command: Command[Any] = scratch.confirm, **values: Any) -> Demand:
 
 
 def test_demands_are_about_what_there_is(house: House) -> None:
-    assert refused(lambda: demand(command=scratch.create)) == ["command_unknown"]
+    assert refused(lambda: demand(command=scratch.create_client)) == ["draftless"]
+    assert refused(lambda: demand(command=scratch.create, refusal="not_found")) == ["draftless"]
     assert refused(lambda: demand(condition="nothing > 1")) == ["expression_name"]
     assert refused(lambda: demand(condition="amount + 1")) == ["no_condition"]
     assert refused(lambda: demand(refusal="no_such")) == ["refusal_unknown"]
@@ -61,3 +62,10 @@ def test_the_first_that_holds_on_the_day_and_is_true_of_the_record(house: House)
 
     assert (met(1000), met(999)) == (large, every)
     assert list(queries.on(scratch.cancel.name, company, TODAY)) == []
+
+
+def test_a_demand_on_making_records_is_met_by_their_first_step(house: House) -> None:
+    made = demand(command=scratch.create, condition="amount >= 1000")
+    assert list(queries.on(scratch.confirm.name, None, TODAY)) == [made]
+    for other in (scratch.edit, scratch.cancel, scratch.deliver):
+        assert list(queries.on(other.name, None, TODAY)) == []

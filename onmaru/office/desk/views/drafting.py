@@ -55,6 +55,7 @@ def draft(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
             "steps": steps,
             "department": department,
             "demand": asked["demand"],
+            "command": asked["command"] if asked["demand"] else "",
             "asked": asked["asked"],
             "previous": asked["previous"],
         }
@@ -81,7 +82,7 @@ def _context(
     places = found if steps is None else rules.altered(found, _places(steps))
     before = asked["previous"]
     now = content.of(case.record)
-    command = commands.registry.get(demand.command) if demand else None
+    command = commands.registry.get(asked["command"]) if demand else None
     memberships = organization.memberships(by.user_id, case.on)
     return {
         "line": line,
@@ -98,6 +99,7 @@ def _context(
         "department": case.department,
         "demand": demand,
         "verb": command.label if command else "",
+        "command": asked["command"],
         "asked": request.POST.get("asked") or request.GET.get("asked", ""),
         "previous": before,
         "changed": snapshots.compare(before.content, now) if before else None,
@@ -115,9 +117,13 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         told = {}
     mine = Approval.objects.filter(drafter_id=request.user.pk)
+    found = Demand.objects.filter(pk=demand).first() if demand else None
+    before = mine.filter(pk=previous).first() if previous else None
+    step = (said.get("command") or (before.command if before else "")) if found and found.makes else ""
     return {
-        "demand": Demand.objects.filter(pk=demand).first() if demand else None,
-        "previous": mine.filter(pk=previous).first() if previous else None,
+        "demand": found,
+        "command": step or (found.command if found else ""),
+        "previous": before,
         "asked": told if isinstance(told, dict) else {},
     }
 

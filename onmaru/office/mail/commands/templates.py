@@ -29,11 +29,11 @@ def edit(template: Template, *, by: Actor, **values: Any) -> Template:
 
 def _filled(template: Template, values: dict[str, Any]) -> Template:
     records.fill(template, values)
-    samples = wording.samples(template.kind)
     found: list[refusals.Refusal] = []
     for field in ("title_ko", "text_ko", "title_en", "text_en"):
         try:
-            filling.check(getattr(template, field), samples, field=field)
+            text = getattr(template, field)
+            filling.check(text, wording.samples(template.kind, text), field=field)
         except refusals.Refused as refused:
             found += refused.reasons
     refusals.check(found)

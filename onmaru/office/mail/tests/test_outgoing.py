@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from typing import Any
@@ -18,7 +19,7 @@ from onmaru.kernel import identity, jobs
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile, User
 from onmaru.kernel.refusals import Refused
-from onmaru.masters.party.models import Party
+from onmaru.masters.party.models import Contact, Party
 from onmaru.office.discussion.queries import timeline
 from onmaru.office.letters.rules import openings
 from onmaru.office.letters.tests.servers import Box, Post
@@ -201,12 +202,37 @@ def test_words_of_a_template_hold_the_records_fields_in_both_languages(by: Actor
     assert wording.filled(made, party, by, "ko") == ("한빛상사 귀중", "tester 드림: 법인·사업자")
     assert wording.filled(made, party, by, "en") == ("To 한빛상사", "4,000")
     assert wording.templates("party.party") == [made] and wording.templates("sales.order") == []
-    for text, code in (("{nothing}", "expression_name"), ("{name.x}", "expression_unreadable")):
+    for text, code in (
+        ("{nothing}", "expression_name"),
+        ("{name.x}", "expression_name"),
+        ("{name..x}", "expression_unreadable"),
+    ):
         with pytest.raises(Refused) as refused:
             commands.templates.edit(made, text_ko=text, by=by)
         assert refused.value.codes == [code]
     with pytest.raises(Refused):
         commands.templates.edit(made, text_ko="{email}", by=by)
+
+
+def test_words_follow_references_as_far_as_the_sender_sees(by: Actor, party: Party) -> None:
+    contact = Contact.objects.create(party=party, name="김한빛", email="kim@hanbit.example")
+    kind = "party.contact"
+    said: dict[str, Any] = {
+        "name": "담당",
+        "kind": kind,
+        "title_ko": "{party.name + '.kr'} {party.code}",
+        "text_ko": "{record}",
+    }
+    made = commands.templates.create(by=by, **said)
+    assert wording.filled(made, contact, by, "ko")[0] == f"한빛상사.kr {party.code}"
+    assert wording.preview(made, by, "ko") == (f"한빛상사.kr {party.code}", str(contact))
+
+    blind = identity.only(by, "party.contact.view")
+    assert wording.filled(made, contact, replace(blind, user_id=1), "ko")[0].strip() == ""
+    for text in ("{party.nothing}", "{party.party.party.name}", "{party.email}", "{name.x}"):
+        with pytest.raises(Refused) as refused:
+            commands.templates.edit(made, text_ko=text, by=by)
+        assert refused.value.codes == ["expression_name"] and text[1:-1] in refused.value.reasons[0].message
 
 
 def test_a_mail_is_read_by_whom_it_is_for(account: Account, party: Party, clerk: User, mate: User) -> None:

@@ -7,7 +7,8 @@ from django.utils.safestring import SafeString
 
 from onmaru.kernel import permissions
 from onmaru.office.mail.commands import mails
-from onmaru.office.mail.queries import entries
+from onmaru.office.mail.models import Template
+from onmaru.office.mail.queries import entries, wording
 from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
@@ -18,6 +19,7 @@ def register() -> None:
     """Called once when the house starts."""
     ports.slots["talk.write"].append(writing)
     ports.slots["menu.above"].append(menu)
+    ports.slots["record.below"].append(seen)
 
 
 def writing(context: Context) -> SafeString:
@@ -25,6 +27,15 @@ def writing(context: Context) -> SafeString:
     if type(context["record"]) in permissions.hanging or not context["by"].may(mails.write.permission):
         return NOTHING
     return render_to_string("mail/part/writing.html", {"talk": context["talk"]}, context["request"])
+
+
+def seen(context: Context) -> SafeString:
+    """How a template reads over the newest record of its kind, in both languages."""
+    record, by = context["detail"].record, context["by"]
+    if not isinstance(record, Template):
+        return NOTHING
+    words = [one for code in ("ko", "en") if (one := wording.preview(record, by, code))]
+    return render_to_string("mail/part/seen.html", {"words": dict.fromkeys(words)}) if words else NOTHING
 
 
 def menu(context: Context) -> SafeString:

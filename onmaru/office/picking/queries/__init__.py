@@ -1,0 +1,1 @@
+"""What may be put on a dashboard, by whom."""

@@ -1,0 +1,1 @@
+"""Choosing a card, and the button that puts a list on a dashboard."""

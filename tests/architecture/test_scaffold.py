@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture import sources
 
-FIELDS = '''    number = models.CharField(_("number"), max_length=20, blank=True)
+FIELDS = """    number = models.CharField(_("number"), max_length=20, blank=True)
     size = models.CharField(
         _("size"),
         max_length=10,
@@ -19,7 +19,7 @@ FIELDS = '''    number = models.CharField(_("number"), max_length=20, blank=True
     )
     born_on = models.DateField(_("born on"), null=True, blank=True)
     mother = models.ForeignKey("self", models.PROTECT, verbose_name=_("mother"), null=True, blank=True)
-'''
+"""
 KOREAN = {"size": "크기", "Small size": "작음", "Large size": "큼", "born on": "태어난 날", "mother": "어미"}
 
 

@@ -27,7 +27,7 @@ def dog(code: str) -> Any:
 
 
 def test_a_new_entity_has_every_face_and_everything_of_the_office(visit: Visit) -> None:
-    Role.objects.filter(code="seller").update(permissions=["pets.guide_dog.*"])
+    Role.objects.filter(code="seller").update(permissions=["pets.guidedog.*"])
     page = visit(path=LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("안내견")
     written(page)

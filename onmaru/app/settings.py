@@ -133,9 +133,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
 API_PER_MINUTE = 3000  # requests of a person's session; a token says its own
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_TOLERANCE = (
-    1  # the code before is taken too, as RFC 6238 allows: people type slowly and clocks differ
-)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"},
 }

@@ -27,7 +27,7 @@ def dog(code: str) -> Any:
 
 
 def test_a_new_entity_has_every_face_and_everything_of_the_office(visit: Visit) -> None:
-    Role.objects.filter(code="seller").update(permissions=["pets.guidedog.*"])
+    Role.objects.filter(code="seller").update(permissions=["pets.guidedog.*", "approval.approval.*"])
     page = visit(path=LIST)
     expect(page.get_by_role("heading", level=1)).to_have_text("안내견")
     written(page)
@@ -145,8 +145,8 @@ def worked_on(page: Page, visit: Visit) -> None:
     box = page.locator("#talk form.say > textarea[name=text]").first
     box.fill("건강 검진 부탁드립니다 ")
     box.press_sequentially("@ㅂㅅ", delay=20)
-    page.locator(".people [role=option]", has_text="박솔").wait_for()
-    box.press("Enter")
+    page.locator(".people [role=option]", has_text="박솔").click()
+    expect(box).to_have_value("건강 검진 부탁드립니다 @박솔 ")
     box.press("Control+Enter")
     expect(page.locator(".of-comments .called")).to_have_text("@박솔")
     jobs.drain()

@@ -88,7 +88,8 @@ def test_lines_of_which_a_part_is_hidden_are_not_kept(party: Party) -> None:
     saved = browser.post(
         f"/parties/{party.pk}/edit",
         {"code": "P1", "name": "새이름", "country": "KR", "language": "ko", "kind": "organisation"}
-        | {"addresses.0.kind": "shipping", "addresses.0.country": "KR"},
+        | {"addresses.0.id": party.addresses.get().pk, "addresses.0.kind": "shipping"}
+        | {"addresses.0.country": "KR"},
         follow=True,
     )
     row = AuditRow.objects.order_by("-id")[0]

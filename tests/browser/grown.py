@@ -23,7 +23,8 @@ LIST = "/guide-dogs/"
 
 
 def dog(code: str) -> Any:
-    return apps.get_model("pets", "GuideDog").objects.get(code=code)
+    model: Any = apps.get_app_config("pets").get_model("guidedog")
+    return model.objects.get(code=code)
 
 
 def test_a_new_entity_has_every_face_and_everything_of_the_office(visit: Visit) -> None:

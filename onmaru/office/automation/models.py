@@ -13,13 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel.models import Record
 from onmaru.workbench import registry
+from onmaru.workbench.entity import Entity
 
-_called = lazy(lambda entity: str(registry.declaration(entity).one), str)
+
+def _called(entity: Entity) -> str:
+    return str(registry.declaration(entity).one)
 
 
 def watched() -> list[tuple[str, Any]]:
     """Every kind of record that has a list. Forms ask once, while rooms are still being declared: words come later."""
-    return list({one.model._meta.label_lower: _called(one) for one in registry.every()}.items())
+    return list({one.model._meta.label_lower: lazy(_called, str)(one) for one in registry.every()}.items())
 
 
 class Rule(Record):

@@ -137,7 +137,7 @@ def _is_veiled(part: Lines, form: Form, held: Mapping[str, Any]) -> bool:
     return hidden or any(personal.DOT in str(row.get(name)) for row in held[part.name] for name in names)
 
 
-def _lines(row: AuditRow) -> Mapping[str, Any] | None:
+def _lines(row: AuditRow) -> dict[str, Any] | None:
     """What the lines were, nothing when they were not changed, None when nobody knows any more."""
     return cache.get(_place(row)) if row.changes.get("lines") else {}
 

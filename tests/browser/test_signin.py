@@ -99,6 +99,9 @@ def test_an_app_shows_the_code_and_recovery_codes_stand_in_for_it_once(
     inside(page)
     page.goto(SECOND)
     expect(page.locator("main")).to_contain_text({"ko": "10개 중 9개", "en": "9 out of 10"}[language])
+    page.goto("/account/sessions/")
+    expect(page.locator("main .card .state")).to_have_count(1)
+    assert sideways(page) == 0
     leave(page)
     knock(page)
     answer(page, first)

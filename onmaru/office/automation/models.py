@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel.models import Record
 from onmaru.workbench import registry
-from onmaru.workbench.entity import Entity
 
 
-def _called(entity: Entity) -> str:
-    return str(registry.declaration(entity).one)
-
-
-def watched() -> list[tuple[str, Any]]:
-    """Every kind of record that has a list. Forms ask once, while rooms are still being declared: words come later."""
-    return list({one.model._meta.label_lower: lazy(_called, str)(one) for one in registry.every()}.items())
+def watched() -> list[tuple[str, str]]:
+    """Every kind of record that has a list, in words."""
+    return list({one.model._meta.label_lower: registry.called(one) for one in registry.every()}.items())
 
 
 class Rule(Record):

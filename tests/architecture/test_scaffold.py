@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,9 +26,17 @@ KOREAN = {"size": "크기", "Small size": "작음", "Large size": "큼", "born o
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the house in which a room and an entity are laid out, and four fields added to it by hand."""
-    tree = tmp_path_factory.mktemp("tree")
+def tree() -> Iterator[Path]:
+    """A copy of the house in which a room and an entity are laid out, and four fields added to it by hand.
+
+    Not below pytest's own folder, which every further pytest closes to the user that the database runs as.
+    """
+    with tempfile.TemporaryDirectory(prefix="onmaru-grown-") as folder:
+        Path(folder).chmod(0o755)
+        yield grown(Path(folder))
+
+
+def grown(tree: Path) -> Path:
     for part in ("onmaru", "tests"):
         shutil.copytree(sources.ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("pyproject.toml", "conftest.py"):
@@ -80,9 +90,6 @@ def call(tree: Path, module: str, *arguments: str) -> None:
         "ONMARU_TEST_HOME": str(tree / "home"),
         "PYTHONPATH": str(tree),
     }
-    for folder in (tree, *tree.parents[:3]):
-        if folder.stat().st_uid == os.geteuid() and folder != Path(folder.anchor):
-            folder.chmod(folder.stat().st_mode | 0o111)
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=tree,

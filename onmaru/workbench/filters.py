@@ -30,7 +30,7 @@ LIMIT_INVALID = refusals.reason("limit_invalid", _("A page holds 1 to {largest} 
 COLUMN_UNKNOWN = refusals.reason("column_unknown", _("There is no column “{name}” here."))
 
 # The second line is what faces ask for themselves (see views/faces): how they lay the same records out.
-RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields", "include"} | {
+RESERVED = {"q", "sort", "after", "before", "limit", "count", "fields", "include", "whole"} | {
     *("face", "by", "span", "on", "down", "across", "measure", "view", "group", "widths", "lines")
 }
 RANGE = {"", "in", "not", "gt", "gte", "lt", "lte", "empty"}

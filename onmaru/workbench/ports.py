@@ -49,6 +49,9 @@ printed: list[Callable[[Entity, Document, Any, str], bytes]] = []
 operations: list[Callable[[Any, Sequence[Entity]], list[Any]]] = []
 """What rooms above add to the API (a ninja API) for these entities; they answer the models of what it asks."""
 
+edited: list[Callable[[Any, Mapping[str, Any]], None]] = []
+"""Told after a form (``forms.Form``) changed its record, with what the form had held before."""
+
 Context = Mapping[str, Any]
 
 slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 
 from onmaru.kernel import commands, finding, permissions, trash
@@ -96,6 +97,11 @@ def now(entity: Entity) -> Entity:
 def declaration(entity: Entity) -> Entity:
     """An entity as its room declared it."""
     return _by_name.get(entity.name, entity)
+
+
+def called(entity: Entity) -> str:
+    """What one record is called, in words that come when they are read: rooms may still be being declared now."""
+    return lazy(lambda: str(declaration(entity).one), str)()
 
 
 def of_model(model: type[models.Model] | models.Model) -> Entity | None:

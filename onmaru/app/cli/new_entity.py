@@ -74,7 +74,6 @@ ENTITY = """
 {many} = Entity(
     models.{Class},
     list="code name",
-    form=["code name"],
 )
 """
 

@@ -14,7 +14,7 @@ from onmaru.workbench import registry
 
 def watched() -> list[tuple[str, str]]:
     """Every kind of record that has a list, in words."""
-    return list({one.model._meta.label_lower: str(one.one) for one in registry.every()}.items())
+    return list({one.model._meta.label_lower: registry.called(one) for one in registry.every()}.items())
 
 
 class Rule(Record):

@@ -22,6 +22,7 @@ class Run(Record):
         EDIT = "edit", _("Change of many")
         ACT = "act", _("Action on many")
         SENT = "sent", _("Request of a program")
+        PAPER = "paper", _("Paper of a long list")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Being prepared")

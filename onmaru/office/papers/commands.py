@@ -1,17 +1,35 @@
-"""The only writers of this room's tables: every change of a template is a new version, and going back is one too."""
+"""The only writers of this room's tables: every change of a template is a new version, and going back is one too.
+
+A list too long for one go is a run: each of its chunks draws the next pages.
+"""
 
 from __future__ import annotations
 
+import base64
+from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
-from onmaru.office.papers import queries, rules
+from onmaru.office.batches import ports
+from onmaru.office.batches import queries as batches
+from onmaru.office.batches.commands import runs
+from onmaru.office.batches.models import Chunk, Run
+from onmaru.office.papers import queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
+from onmaru.workbench import calls, exchange, listing
+from onmaru.workbench.entity import Entity
+
+PART = 2000  # records drawn at once: each takes a tenth of a megabyte while it is set
+MOST_IN_PARTS = 100_000
+KEPT = timedelta(days=7)
 
 
 @commands.command(label=_("Set up paper"), model=PaperTemplate)
@@ -65,3 +83,48 @@ def go_back(template: PaperTemplate, *, by: Actor) -> PaperTemplate:
         seal=bytes(template.seal),
     )
     return made
+
+
+@transaction.atomic
+def start(entity: Entity, by: Actor, params: QueryDict) -> Run:
+    """Begin the paper of a long list, of its records as they are now. Raises Refused: not_permitted, list_too_long."""
+    seen, query, _columns = exchange.question(entity, by, params)
+    rows = listing.order_of(seen, query).sort(listing.select(seen, by, query)).values_list("pk", flat=True)
+    keys = list(rows[: MOST_IN_PARTS + 1])
+    if len(keys) > MOST_IN_PARTS:
+        raise Refused(reports.LIST_TOO_LONG(limit=f"{MOST_IN_PARTS:,}"))
+    title = f"{entity.label} {calls.today():%Y-%m-%d}"
+    run = runs.new(Run.Kind.PAPER, entity.name, title, by, query=params.urlencode())
+    for place, begin in enumerate(range(0, len(keys), PART)):
+        runs.lay(run, place, keys[begin : begin + PART])
+    run.total, run.language = len(keys), translation.get_language()
+    runs.begin(run, Run.Phase.APPLY)
+    return run
+
+
+def draw(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
+    """Draw the pages of a chunk, which go on where those before ended; who left the list meanwhile is left out."""
+    entity = batches.entity_of(run)
+    seen, query, columns = exchange.question(entity, by, QueryDict(run.plan["query"]))
+    found = {one.pk: one for one in listing.select(seen, by, query).filter(pk__in=chunk.rows)}
+    before = run.chunks.filter(place=chunk.place - 1).values_list("applied", flat=True).first()
+    content, told = reports.part_of_list(
+        seen,
+        by,
+        query,
+        columns,
+        [found[key] for key in chunk.rows if key in found],
+        told=before["told"] if before else {"count": run.total},
+        last=not run.chunks.filter(place__gt=chunk.place).exists(),
+    )
+    result: dict[str, Any] = {"made": [], "changed": [], "refused": [], "skipped": len(chunk.rows)}
+    return result | {"told": told, "paper": base64.b64encode(content).decode()}
+
+
+def forget() -> int:
+    """Throw long papers away after a week: the list is there to be printed anew. Returns how many parts."""
+    old = Chunk.objects.filter(run__kind=Run.Kind.PAPER, run__finished_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
+
+
+ports.works[Run.Kind.PAPER] = ports.Work(draw)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.printing import Letterhead
 from onmaru.masters.site.models import Company
+from onmaru.office.batches.models import Run
 from onmaru.office.papers.models import PaperTemplate
 from onmaru.workbench import filters, registry
 from onmaru.workbench.entity import Entity
@@ -87,6 +88,12 @@ def whole() -> list[dict[str, Any]]:
         }
         for one in found.select_related("company")
     ]
+
+
+def parts_of(run: Run) -> list[bytes]:
+    """The parts of a long paper in their order; none when it is not ready, or was thrown away."""
+    drawn = run.chunks.order_by("place").values_list("applied__paper", flat=True)
+    return [base64.b64decode(one) for one in drawn] if run.state == Run.State.DONE else []
 
 
 def worded(options: dict[str, Any]) -> dict[str, Any]:

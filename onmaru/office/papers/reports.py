@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby, islice
 from typing import Any
 
+import pypdf
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +33,8 @@ LIST_TOO_LONG = refusals.reason(
     gettext_lazy("A paper holds {limit} records. Narrow the list, or take it out as Excel or CSV."),
 )
 Line = tuple[str, list[str]]
+Sums = dict[str, dict[str, Decimal]]  # by currency, of columns
+Told = dict[str, Any]
 
 
 def listed(entity: Entity, by: Actor, params: Any) -> bytes:
@@ -51,14 +55,51 @@ def of_list(
     entity: Entity, by: Actor, query: Query, columns: Sequence[Column], records: Sequence[Any]
 ) -> bytes:
     """Records under these columns, with the words of the query above them and what they come to below."""
+    rows = _grouped(columns, records, listing.grouped(entity, query))
+    return _sheet(by, str(entity.label), [_facts(query, len(records)), _table("", columns, rows)])
+
+
+def part_of_list(
+    entity: Entity,
+    by: Actor,
+    query: Query,
+    columns: Sequence[Column],
+    records: Sequence[Any],
+    *,
+    told: Told,
+    last: bool,
+) -> tuple[bytes, Told]:
+    """The next pages of a long list, and what the part after needs to know, as JSON: the next page, sums so far.
+
+    ``told`` is what the part before said; the first is told ``count``, how many records there are in all.
+    """
+    first = told.get("page", 1)
+    rows, sums = _continued(columns, records, listing.grouped(entity, query), told, last=last)
+    table = _table("", columns, rows)
+    widths = table["widths"] = told.get("widths") or table["widths"]
+    parts = [_facts(query, told["count"]), table] if first == 1 else [table]
+    content = _sheet(by, str(entity.label), parts, first=first)
+    pages = len(pypdf.PdfReader(io.BytesIO(content)).pages)
+    return content, {"count": told["count"], "page": first + pages, "widths": widths, **sums}
+
+
+def bound(contents: Iterable[bytes]) -> bytes:
+    """The parts of a long paper as one."""
+    whole, into = pypdf.PdfWriter(), io.BytesIO()
+    for content in contents:
+        whole.append(io.BytesIO(content))
+    whole.write(into)
+    return into.getvalue()
+
+
+def _facts(query: Query, count: int) -> dict[str, Any]:
     narrowed = [f"{one.column.label}: {chips.told(one)}" for one in query.filters]
     facts = paper.told(
         (_("Narrowed to"), " · ".join(narrowed)),
         (_("Searched for"), query.search),
-        (_("Records"), f"{len(records):,}"),
+        (_("Records"), f"{count:,}"),
     )
-    rows = _grouped(columns, records, listing.grouped(entity, query))
-    return _sheet(by, str(entity.label), [_pairs("", facts), _table("", columns, rows)])
+    return _pairs("", facts)
 
 
 def of_report(reading: Reading, by: Actor) -> bytes:
@@ -97,7 +138,13 @@ def printed(entity: Entity, document: Document, record: Any, language: str) -> b
 
 
 def _sheet(
-    by: Actor, title: str, parts: list[dict[str, Any]], *, company: int | None = None, abreast: int = 1
+    by: Actor,
+    title: str,
+    parts: list[dict[str, Any]],
+    *,
+    company: int | None = None,
+    abreast: int = 1,
+    first: int | None = None,
 ) -> bytes:
     """The parts on pages wide enough for their widest table, under the company's letterhead."""
     size, flipped = rules.fitted([part["widths"] for part in parts if "widths" in part])
@@ -116,7 +163,7 @@ def _sheet(
         "flipped": flipped,
         "abreast": abreast,
         "parts": parts,
-    }
+    } | ({"first": first} if first else {})
     with printing.under(queries.letterhead(queries.SHEET, company)):
         return printing.render(TEMPLATE, data)
 
@@ -154,11 +201,7 @@ def _letters(text: str) -> int:
 
 def _grouped(columns: Sequence[Column], records: Sequence[Any], group: Column | None) -> list[Line]:
     """The rows with the sums of all; by groups, each has its heading, its count and its sums."""
-    ways = [(column.getter, shown.shower(column)) for column in columns]
-
-    def cells(record: Any) -> list[str]:
-        return [show(get(record), record) for get, show in ways]
-
+    cells = _cells(columns)
     rows: list[Line] = []
     for heading, found in groupby(records, _heading(group)):
         some = list(found)
@@ -170,6 +213,32 @@ def _grouped(columns: Sequence[Column], records: Sequence[Any], group: Column | 
     return rows + _totals("total", columns, records, _("Total"))
 
 
+def _continued(
+    columns: Sequence[Column], records: Sequence[Any], group: Column | None, told: Told, *, last: bool
+) -> tuple[list[Line], Told]:
+    """The rows of a part and the sums so far. How many a group has nobody knows before it ends."""
+    cells, rows = _cells(columns), list[Line]()
+    heading, sums, whole = told.get("heading"), _sums(told.get("sums", {})), _sums(told.get("whole", {}))
+    for words, found in groupby(records, _heading(group)):
+        some = list(found)
+        if group is not None and words != heading:
+            rows += _sum_rows("subtotal", columns, sums, _("Subtotal")) if heading is not None else []
+            rows.append(("group", [words, len(columns)]))  # type: ignore[list-item]
+            heading, sums = words, _sums({})
+        rows += [("", cells(record)) for record in some]
+        for into in (sums, whole):
+            _add(into, _summed(columns, some))
+    if last:
+        rows += _sum_rows("subtotal", columns, sums, _("Subtotal")) if group is not None else []
+        rows += _sum_rows("total", columns, whole, _("Total"))
+    return rows, {"heading": heading, "sums": _plain(sums), "whole": _plain(whole)}
+
+
+def _cells(columns: Sequence[Column]) -> Callable[[Any], list[str]]:
+    ways = [(column.getter, shown.shower(column)) for column in columns]
+    return lambda record: [show(get(record), record) for get, show in ways]
+
+
 def _heading(group: Column | None) -> Callable[[Any], str]:
     if group is None:
         return lambda record: ""
@@ -178,14 +247,39 @@ def _heading(group: Column | None) -> Callable[[Any], str]:
 
 
 def _totals(kind: str, columns: Sequence[Column], records: Sequence[Any], label: str) -> list[Line]:
-    """A row of sums for each currency."""
+    return _sum_rows(kind, columns, _summed(columns, records), label)
+
+
+def _sums(said: Mapping[str, Mapping[str, Any]]) -> Sums:
+    found: Sums = defaultdict(lambda: defaultdict(Decimal))
+    _add(found, said)
+    return found
+
+
+def _add(into: Sums, more: Mapping[str, Mapping[str, Any]]) -> None:
+    for currency, sums in more.items():
+        for name, value in sums.items():
+            into[currency][name] += Decimal(value)
+
+
+def _plain(sums: Sums) -> dict[str, dict[str, str]]:
+    return {currency: {name: str(value) for name, value in of.items()} for currency, of in sums.items()}
+
+
+def _summed(columns: Sequence[Column], records: Sequence[Any]) -> Sums:
     summed, money = listing.summed_of(columns)
     currency_of = paths.getter(money.replace("__", ".")) if money else lambda record: ""
-    found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    found = _sums({})
     for record in records if summed else ():
         sums = found[currency_of(record) or ""]
         for column in summed:
             sums[column.name] += column.getter(record) or 0
+    return found
+
+
+def _sum_rows(kind: str, columns: Sequence[Column], found: Sums, label: str) -> list[Line]:
+    """A row of sums for each currency."""
+    summed, _money = listing.summed_of(columns)
     rows: list[Line] = []
     for currency, sums in sorted(found.items()):
         texts = {c.name: shown.amount(sums[c.name], currency if c.kind == "money" else "") for c in summed}

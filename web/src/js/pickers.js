@@ -136,7 +136,7 @@ function press(event) {
   if (box(input) && active !== input) setTimeout(() => document.activeElement === input && ask(input));
   const row = event.target.closest?.(".options [role=option]");
   if (event.target.closest?.(".options")) event.preventDefault();
-  if (row) choose(row);
+  if (row && list?.contains(row)) choose(row); // other lists of options look the same
 }
 
 function choose(row) {

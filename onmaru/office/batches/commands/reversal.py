@@ -1,17 +1,20 @@
 """Taking back: what was made is deleted, what was deleted is put back, what was changed gets its old values again.
 
-All of it by the records' own commands, and only while nobody touched them since.
+All of it by the records' own commands, and only while nobody touched them since. The history says that lines were
+changed and not what they were: that a form keeps for the minute in which it may be undone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, refusals, trash
+from onmaru.kernel import commands, identity, personal, refusals, trash, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, Trash
@@ -19,12 +22,15 @@ from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.workbench import calls, registry, values
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Entity, Lines
+from onmaru.workbench.forms import Form
 from onmaru.workbench.references import References
 
 UNDO_IMPOSSIBLE = refusals.reason("undo_impossible", _("“{action}” cannot be taken back by itself."))
 TOUCHED = refusals.reason("touched_since", _("It was worked on since ({action}, {who})."))
 
+# The button goes after ten seconds; a slow line and a slow hand are given the rest.
+WITHIN = timedelta(seconds=60)
 OPPOSITE = {"archive": "restore", "restore": "archive"}
 
 
@@ -97,12 +103,13 @@ def _way_back(entity: Entity, row: AuditRow, verb: str, by: Actor) -> tuple[Comm
 
 def _old(entity: Entity, row: AuditRow, by: Actor) -> Mapping[str, Any]:
     """What the changed fields held before, as the form would say it."""
-    offered = {one.name: one.later() for one in entity.input_fields if one.kind != "lines"}
+    offered = {one.name: one.later() for one in entity.input_fields}
     before = {
         name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)
     }
-    raw = {name: value for name, value in before.items() if name in offered}
-    if not raw or row.changes.get("lines"):
+    lines = _lines(row)
+    raw = {name: value for name, value in before.items() if name in offered} | (lines or {})
+    if not raw or lines is None:
         raise Refused(_impossible(row))
     given, problems = values.read_all([offered[name] for name in raw], raw, References(by), partial=True)
     refusals.check(problems)
@@ -110,6 +117,33 @@ def _old(entity: Entity, row: AuditRow, by: Actor) -> Mapping[str, Any]:
         name: True for name in ("confirm_duplicate",) if name in calls.offered(entity.edit).parameters
     }
     return given | confirmed
+
+
+def keep_lines(form: Form, held: Mapping[str, Any]) -> None:
+    """Keep what the lines of a record were before its form changed them, but what the person sees only in part."""
+    grids = [part for part in form.entity.form_parts if isinstance(part, Lines)]
+    if not grids or any(_is_veiled(one, form, held) for one in grids):
+        return
+    of = {"subject_kind": work.kind_of(form.subject), "subject_id": form.subject.pk, "by_id": form.by.user_id}
+    row = AuditRow.objects.filter(**of).order_by("-id").first()
+    if row is not None and row.changes.get("lines"):
+        cache.set(_place(row), {one.name: held[one.name] for one in grids}, WITHIN.total_seconds())
+
+
+def _is_veiled(part: Lines, form: Form, held: Mapping[str, Any]) -> bool:
+    assert part.model is not None
+    hidden = part.model._meta.label_lower in {kind for kind, _name in form.by.hidden}
+    names = personal.names(part.model)
+    return hidden or any(personal.DOT in str(row.get(name)) for row in held[part.name] for name in names)
+
+
+def _lines(row: AuditRow) -> dict[str, Any] | None:
+    """What the lines were, nothing when they were not changed, None when nobody knows any more."""
+    return cache.get(_place(row)) if row.changes.get("lines") else {}
+
+
+def _place(row: AuditRow) -> str:
+    return f"undo:{row.pk}"
 
 
 def _put_back(row: AuditRow, by: Actor) -> Any:
@@ -126,7 +160,7 @@ def can_undo(row: AuditRow) -> bool:
     if entity is None or row.command not in commands.registry:
         return False
     edited = entity.edit is not None and row.command == entity.edit.name
-    return verb in OPPOSITE or verb == "delete" or (edited and not row.changes.get("lines"))
+    return verb in OPPOSITE or verb == "delete" or (edited and _lines(row) is not None)
 
 
 def _touched(row: AuditRow) -> Refusal:

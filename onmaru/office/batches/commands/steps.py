@@ -88,7 +88,7 @@ def _next(run: Run, *, waits: bool) -> bool:
         with _surroundings(run, by), transaction.atomic() if together else _apart():
             chunk = _taken(run, waits=waits) if together else _waiting(run).first()
             if chunk is not None:
-                with work.by_turns(lambda: _wait(run, chunk)):
+                with work.by_turns(lambda: _wait(run, chunk)) if together else _apart():
                     result = way(run, chunk, by)
                 with transaction.atomic():
                     keep(run, chunk, _column(run), result)

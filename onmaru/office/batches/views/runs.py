@@ -36,6 +36,7 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
         "refused": list(_told(run, by)),
         "may_stop": run.is_working,
         "may_revert": _may_revert(run),
+        "may_read": run.kind == Run.Kind.PAPER and run.state == Run.State.DONE and queries.is_own(run, by),
         "may_fetch": run.kind == Run.Kind.IMPORT and run.refused and not run.is_working,
     }
     template = "batches/part/run.html" if is_part(request) else "batches/run.html"
@@ -44,7 +45,7 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
 
 def _may_revert(run: Run) -> bool:
     ended = run.state in {Run.State.DONE, Run.State.CANCELLED, Run.State.FAILED}
-    return ended and run.chunks.filter(applied__isnull=False).exists()
+    return ended and run.kind != Run.Kind.PAPER and run.chunks.filter(applied__isnull=False).exists()
 
 
 def _told(run: Run, by: Actor) -> Iterator[tuple[Any, str, list[str]]]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from onmaru.office.batches.commands import reversal
 from onmaru.office.batches.views import bulk, undo
 from onmaru.workbench import ports
 
@@ -15,6 +16,7 @@ def register() -> None:
     """Called once when the house starts."""
     ports.slots["list.tools"].append(choosing)
     ports.slots["notice.tools"].append(taking_back)
+    ports.edited.append(reversal.keep_lines)
 
 
 def choosing(context: ports.Context) -> SafeString:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -20,8 +19,6 @@ from onmaru.office.batches.commands import reversal
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import page
 
-# The button goes after ten seconds; a slow line and a slow hand are given the rest.
-WITHIN = timedelta(seconds=60)
 LOOKED_BACK = 200
 
 
@@ -29,14 +26,14 @@ def last(by: Actor) -> AuditRow | None:
     """What this person did last, when it can be taken back and was just now."""
     newest = AuditRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
     mine = AuditRow.objects.filter(id__gt=newest - LOOKED_BACK, by_id=by.user_id, source="screen")
-    row = mine.filter(at__gt=timezone.now() - WITHIN).order_by("-id").first()
+    row = mine.filter(at__gt=timezone.now() - reversal.WITHIN).order_by("-id").first()
     return row if row is not None and reversal.can_undo(row) else None
 
 
 @page
 def undo(request: HttpRequest, by: Actor, row: int) -> HttpResponse:
     """Take back one thing that the person did just now. Refuses what is older, and what others did."""
-    found = AuditRow.objects.filter(pk=row, by_id=by.user_id, at__gt=timezone.now() - WITHIN).first()
+    found = AuditRow.objects.filter(pk=row, by_id=by.user_id, at__gt=timezone.now() - reversal.WITHIN).first()
     if found is None or request.method != "POST":
         raise Refused(refusals.NOT_FOUND())
     done: Any = reversal.undo(found, by)

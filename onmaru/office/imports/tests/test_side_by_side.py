@@ -16,7 +16,8 @@ from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
 from onmaru.office.imports.commands import staging
-from onmaru.office.imports.tests.conftest import staged
+from onmaru.office.imports.tests.conftest import staged, worked
+from tests.scratch.models import Client
 
 HEAD = "party code,party name,is a customer,phone\n"
 
@@ -124,3 +125,12 @@ def test_a_helper_does_chunks_and_leaves_the_end_to_the_worker_of_the_run(run: R
     run.refresh_from_db()
     assert run.is_working
     finished(run)
+
+
+def test_records_that_are_changed_one_by_one_wait_for_nobody() -> None:
+    before, by = Client.objects.create(code="C1", name="처음 이름"), identity.system("bench")
+    run = staged("clients", b"code,name\nC1,Later\nC2,New\n", by)
+    staging.go(run, by)
+    worked(run)
+    before.refresh_from_db()
+    assert (run.state, run.done, before.name) == ("done", 2, "Later")

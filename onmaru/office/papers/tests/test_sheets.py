@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import io
+import re
+from datetime import timedelta
 from typing import Any
 
 import pypdf
 import pytest
+from django.http import QueryDict
 from django.test import Client as Browser
-from django.utils import translation
+from django.utils import timezone, translation
 
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, Role, User
-from onmaru.office.papers import reports, rules
+from onmaru.office.batches.models import Run
+from onmaru.office.batches.tests.conftest import worked
+from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.workbench import detail, registry
 from onmaru.workbench.entity import Entity
 from tests import proofs
-from tests.scratch import commands
+from tests.scratch import commands as scratch
 from tests.scratch.models import Deal, Firm
 
 
@@ -49,7 +54,7 @@ def test_groups_have_headings_counts_and_sums(entity: Entity, by: Actor, twelve:
 
 
 def test_hanja_and_tags_are_on_the_paper(by: Actor, firm: Firm) -> None:
-    commands.create_client(by=by, code="H", name="李舜臣 株式會社")
+    scratch.create_client(by=by, code="H", name="李舜臣 株式會社")
     clients = registry.get("clients")
     assert clients is not None
     pdf = reports.listed(clients, by, {})
@@ -74,6 +79,59 @@ def test_a_list_too_long_for_paper_is_refused(
     monkeypatch.setattr(reports, "MOST", 11)
     with proofs.refused(reports.LIST_TOO_LONG):
         reports.listed(entity, by, {})
+
+
+def test_a_long_list_is_drawn_in_parts_with_every_sum_as_in_one(
+    entity: Entity, by: Actor, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PART", 5)
+    asked = QueryDict("fields=number,client,way,total&group=way&sort=-way")
+    with translation.override("en"):
+        run = worked(commands.start(entity, by, asked))
+        at_once = words(reports.listed(entity, by, asked))
+    assert (run.state, run.done, run.total) == ("done", 12, 12)
+    parts = queries.parts_of(run)
+    whole = words(reports.bound(parts))
+    assert len(parts) == 3
+    assert [one for one in whole.split() if one.startswith("D-")] == [
+        one for one in at_once.split() if one.startswith("D-")
+    ]
+    sums = re.compile(r"^((?:Sub)?[Tt]otal .*?)\s*$", re.MULTILINE)
+    assert len(sums.findall(at_once)) == 3
+    assert sums.findall(whole) == sums.findall(at_once)
+    assert [
+        page.extract_text().split()[-2] for page in pypdf.PdfReader(io.BytesIO(reports.bound(parts))).pages
+    ]
+
+
+def test_a_long_list_is_offered_drawn_and_opened_by_who_asked(
+    db: Any, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "MOST", 11)
+    browser = _browser("scratch.deal.view", "scratch.deal.export", "scratch.client.view", "batches.run.view")
+    offered = browser.get("/deals/export.pdf?way=shop&way=web")
+    assert offered.status_code == 200 and not Run.objects.exists()
+    address = browser.post("/deals/export.pdf?way=shop&way=web&language=en").headers["Location"]
+    run = Run.objects.get()
+    assert browser.get(f"{address}paper.pdf").status_code == 404
+    worked(run)
+    page = browser.get(address).content.decode()
+    assert f"{address}paper.pdf" in page and "/do/revert" not in page
+    printed = browser.get(f"{address}paper.pdf")
+    assert printed.headers["Content-Type"] == "application/pdf" and "12" in words(printed.content)
+    browser.force_login(User.objects.create_user("choi", is_superuser=True))
+    assert browser.get(f"{address}paper.pdf").status_code == 404
+    assert commands.forget() == 0
+    Run.objects.update(finished_at=timezone.now() - timedelta(days=8))
+    assert commands.forget() == 1 and queries.parts_of(run) == []
+
+
+def test_not_even_in_parts_is_a_paper_endless(
+    entity: Entity, by: Actor, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MOST_IN_PARTS", 11)
+    with proofs.refused(reports.LIST_TOO_LONG):
+        commands.start(entity, by, QueryDict())
 
 
 def test_a_record_without_a_paper_of_its_own_prints_its_page(

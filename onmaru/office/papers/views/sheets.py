@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import content_disposition_header
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.office.papers import reports
+from onmaru.kernel.refusals import Refused
+from onmaru.office.batches import queries as batches
+from onmaru.office.batches.models import Run
+from onmaru.office.papers import commands, queries, reports
 from onmaru.workbench import calls, detail
 from onmaru.workbench import report as workbench_reports
-from onmaru.workbench.views.page import entity, page
+from onmaru.workbench.views.page import entity, page, show
 
 LANGUAGES = {"ko", "en"}
 
@@ -25,20 +30,46 @@ def answer(title: str, content: bytes) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": named or ""})
 
 
-def _drawn(request: HttpRequest, title: Any, draw: Callable[[Any], bytes]) -> HttpResponse:
-    """What ``draw`` makes of the address, in the reader's language unless it says the other."""
+@contextmanager
+def _spoken(request: HttpRequest) -> Iterator[QueryDict]:
+    """What the address asks, in the reader's language unless it says the other."""
     params = request.GET.copy()
     said = params.pop("language", [""])[-1]
     with translation.override(said if said in LANGUAGES else translation.get_language()):
+        yield params
+
+
+def _drawn(request: HttpRequest, title: Any, draw: Callable[[Any], bytes]) -> HttpResponse:
+    """What ``draw`` makes of the address."""
+    with _spoken(request) as params:
         return answer(str(title), draw(params))
 
 
 @page
 def listed(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
-    """A list as it is filtered, sorted, grouped and arranged now."""
+    """A list as it is filtered, sorted, grouped and arranged now; one too long for that is offered as a run (POST)."""
     shown = entity(name, by)
+    if request.method == "POST":
+        with _spoken(request) as params:
+            return redirect(f"/runs/{commands.start(shown, by, params).pk}/")
     title = f"{shown.label} {calls.today():%Y-%m-%d}"
-    return _drawn(request, title, lambda params: reports.listed(shown, by, params))
+    try:
+        return _drawn(request, title, lambda params: reports.listed(shown, by, params))
+    except Refused as refused:
+        if refused.codes != [reports.LIST_TOO_LONG.code]:
+            raise
+        context = {"entity": shown, "limit": f"{reports.MOST:,}", "most": f"{commands.MOST_IN_PARTS:,}"}
+        return show(request, by, "papers/long.html", context, here=name)
+
+
+@page
+def long(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
+    """The paper of a long list, for who had it drawn."""
+    run = batches.find(pk, by)
+    parts = queries.parts_of(run) if run.kind == Run.Kind.PAPER and batches.is_own(run, by) else []
+    if not parts:
+        raise Refused(refusals.NOT_FOUND())
+    return answer(run.title, reports.bound(parts))
 
 
 @page

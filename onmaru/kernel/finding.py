@@ -109,7 +109,8 @@ def beyond(model: Any, hidden: Hidden) -> QuerySet[Any]:
     """A key of this kind where ``by_index`` may find more than ``at_hand``, else none: where there are more rows than
     that looks at, or any that are known by their search text, which it knows nothing of."""
     first = 0 if is_folded(model, hidden) else NEWEST
-    return model._default_manager.order_by("-pk").values("pk")[first : first + 1]
+    rows: QuerySet[Any] = model._default_manager.order_by("-pk").values("pk")
+    return rows[first : first + 1]
 
 
 def by_index(rows: QuerySet[Any], names: Sequence[str], known: Known, most: int) -> QuerySet[Any]:

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import finding, parts, permissions, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Record
-from onmaru.kernel.phrases import Span
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import fields, shown, sight, values, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
+from onmaru.workbench.phrases import Span
 from onmaru.workbench.references import References
 
 FILTER_UNKNOWN = refusals.reason("filter_unknown", _("This list has no filter “{name}”."))

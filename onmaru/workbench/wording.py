@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import phrases
-from onmaru.kernel.phrases import Span
-from onmaru.workbench import calls, shown
+from onmaru.workbench import calls, phrases, shown
 from onmaru.workbench.entity import Column
+from onmaru.workbench.phrases import Span
 
 DAYS = {"date", "datetime"}
 NUMBERS = {"integer", "money", "quantity"}

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import refusals
-from onmaru.kernel.phrases import Span
 from onmaru.kernel.refusals import Refusal
+from onmaru.workbench.phrases import Span
 
 SOURCE_UNKNOWN = refusals.reason("source_unknown", _("There is no list and no key figure “{name}”."))
 WORDS_MISSING = refusals.reason("words_missing", _("A card of text needs a text."))

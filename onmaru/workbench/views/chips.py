@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from onmaru.kernel import phrases
-from onmaru.workbench import filters, registry, wording
+from onmaru.workbench import filters, phrases, registry, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page

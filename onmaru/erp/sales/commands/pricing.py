@@ -283,7 +283,7 @@ def save(order: Order, lines: Sequence[OrderLine]) -> None:
     """Insert the lines of an order, and the order if it is new: kits' parts after the kits they point to."""
     heads = [line for line in lines if line.kit is None]
     parts = [line for line in lines if line.kit is not None]
-    if order.pk is None:
+    if order._state.adding:
         keys = sql.insert_document(order, OrderLine, sql.values(heads, but="order"), "order")
         sql.adopt(heads, keys)
     else:

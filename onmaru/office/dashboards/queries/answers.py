@@ -11,18 +11,17 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import permissions, phrases, refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.phrases import Span
 from onmaru.kernel.refusals import Refused
 from onmaru.office.dashboards import ports, rules
 from onmaru.office.dashboards.models import Card
-from onmaru.office.faces.queries import groups
 from onmaru.office.pivot.queries import charts
 from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries import table as tables
-from onmaru.workbench import calls, filters, listing, registry, shown, sight
+from onmaru.workbench import calls, filters, groups, listing, phrases, registry, shown, sight
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.phrases import Span
 
 MOST_ROWS = 6
 MOST_BARS = 8

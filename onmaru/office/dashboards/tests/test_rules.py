@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from onmaru.kernel.phrases import Span
 from onmaru.office.dashboards import rules
+from onmaru.workbench.phrases import Span
 
 NOW = date(2026, 11, 27)
 

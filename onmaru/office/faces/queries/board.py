@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import permissions, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
-from onmaru.office.faces.queries import groups
-from onmaru.office.faces.queries.groups import Dimension, Measure
-from onmaru.workbench import filters, keys, shown
+from onmaru.workbench import filters, groups, keys, shown
 from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.groups import Dimension, Measure
 from onmaru.workbench.listing import CHEAP
 
 KINDS = ("state", "choice", "boolean", "reference")

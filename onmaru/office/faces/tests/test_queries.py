@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from django.utils import timezone
 
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
-from onmaru.office.faces.queries import board, groups
-from onmaru.office.faces.queries.groups import Dimension, Measure
-from onmaru.workbench import filters, listing, registry
+from onmaru.office.faces.queries import board
+from onmaru.workbench import filters, groups, listing, registry
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.groups import Dimension, Measure
 from tests.scratch import commands
 from tests.scratch.models import Deal, DealLine
 
@@ -96,13 +97,13 @@ def test_the_largest_values_alone_leave_every_other_total_as_it_is(
     assert first and total
     sets = [(), (1,), (0,), (0, 1)]
     measures = [Measure(), *(Measure(one, total) for one in ("sum", "avg", "min", "max"))]
-    asked = found(entity, by), [Dimension(first), "currency"], measures, sets
-    whole = groups.of(*asked)
+    ask = partial(groups.of, found(entity, by), [Dimension(first), "currency"], measures, sets)
+    whole = ask()
     totals = [one.total for one in Deal.objects.filter(currency="USD")]
     usd = next(one.figures for one in whole if one.keys == ("USD",) and one.held == (1,))
     assert usd == (len(totals), sum(totals), sum(totals) / len(totals), min(totals), max(totals))
 
-    some = groups.of(*asked, largest=2)
+    some = ask(largest=2)
 
     kept = [one.keys[0] for one in some if one.held == (0,)]
     sizes = sorted((one.figures[0] for one in whole if one.held == (0,)), reverse=True)

@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from onmaru.kernel import money
 from onmaru.kernel.refusals import Refusal
-from onmaru.office.faces.queries import groups
-from onmaru.office.faces.queries.groups import Dimension
-from onmaru.workbench import filters, registry, shown
+from onmaru.workbench import filters, groups, registry, shown
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Text
+from onmaru.workbench.groups import Dimension
 
 FUNCTIONS: Mapping[str, tuple[str, Text]] = {
     "sum": ("sum", gettext_lazy("Sum")),

@@ -11,10 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from onmaru.kernel.identity import Actor
-from onmaru.office.faces.queries import groups
-from onmaru.office.faces.queries.groups import Dimension, Measure
 from onmaru.office.pivot.queries.layout import FUNCTIONS, Layout
-from onmaru.workbench import shown
+from onmaru.workbench import groups, shown
+from onmaru.workbench.groups import Dimension, Measure
 
 MOST_COLUMNS = 60
 MOST_LINES = 200  # of the first level: more than anybody reads, and a page that opens at once
@@ -78,7 +77,7 @@ def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:
     figures = [
         Measure(FUNCTIONS[one.function][0] if one.column else "count", one.column) for one in asked.measure
     ]
-    by_all = [*dimensions, *([currency] if currency else [])]
+    by_all: list[Dimension | str] = [*dimensions, *([currency] if currency else [])]
     answer = groups.of(found, by_all, [Measure(), *figures], sets, largest=MOST_LINES + 1 if depth else None)
     largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
     kept = set(largest[:MOST_LINES])

@@ -16,7 +16,6 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.faces import rules
-from onmaru.office.faces.queries.groups import Dimension
 from onmaru.office.faces.views import frame
 from onmaru.office.faces.views.frame import Asked, Choice
 from onmaru.office.pivot.queries import charts
@@ -26,6 +25,7 @@ from onmaru.office.pivot.queries.table import Line, Table
 from onmaru.office.pivot.views import shelves
 from onmaru.workbench import calls, exchange
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.groups import Dimension
 from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page

@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onmaru.office.faces.queries.groups import Dimension
 from onmaru.office.faces.views.frame import Asked, Choice
 from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries.layout import Figured, Layout
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.groups import Dimension
 from onmaru.workbench.views import chips
 
 PARTS = {

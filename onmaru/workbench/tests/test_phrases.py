@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from onmaru.kernel import phrases
+from onmaru.workbench import phrases
 
 TODAY = date(2026, 11, 27)  # a Friday
 

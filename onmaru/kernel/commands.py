@@ -286,7 +286,7 @@ class _Call(Generic[R]):
         if not self.by.of_company(company_id):
             raise Refused(refusals.NOT_FOUND())
         if not self.by.may(self.command.permission):
-            raise Refused(refusals.NOT_PERMITTED(permission=self.command.permission))
+            raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(self.command)))
         if subject is not None:
             self.check_subject(subject)
         if self.outside:

@@ -8,6 +8,7 @@ from operator import or_
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import refusals
@@ -124,6 +125,12 @@ def _scope(rule: Rule, scope: str, by: Actor) -> models.Q:
         return models.Q(**{f"{rule.field.replace('.', '__')}__in": rule.values})
     mine = models.Q(**{owner: by.user_id})
     return mine | models.Q(**{f"{owner}__team": by.team}) if scope == Scope.TEAM and by.team else mine
+
+
+def in_words(command: Any) -> str:
+    """What a command does to which kind of record, as people read it."""
+    kind = capfirst(command.model._meta.verbose_name) if command.model else ""
+    return f"{kind}: {command.label}" if kind else str(command.label)
 
 
 def unwritable(command: Any, by: Actor, asked: Mapping[str, Any]) -> list[Refusal]:

@@ -25,9 +25,9 @@ class Column:
 
     ``path`` is the ORM path behind it ("" when nothing in the database is, then it neither sorts nor filters),
     ``sort`` the path it sorts by, ``getter`` takes the value from a row, ``currency`` the path of the currency.
-    ``summed`` says whether a total of the column means something, ``many`` that a value is a list of choices.
-    ``summed`` says whether a total of the column means something. ``of`` names the model's fields that a derived
-    value tells of, ``tells`` is every field it tells of, by kind: who may not see one does not see the column.
+    ``summed`` says whether a total of the column means something, ``many`` that a value is a list of choices. ``of``
+    names the model's fields that a derived value tells of, ``tells`` is every field it tells of, by kind: who may
+    not see one does not see the column.
     """
 
     label: Text = ""

@@ -51,7 +51,9 @@ QUANTITY_WORDS = {
     "ratio",
     "rate",
 }
-UNSUMMED_WORDS = {"price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange"}
+UNSUMMED_WORDS = {
+    *("price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange", "min", "over")
+}
 
 
 @dataclass(frozen=True)

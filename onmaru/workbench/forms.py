@@ -282,7 +282,7 @@ def ask(entity: Entity, by: Actor, command: Command[Any], record: Any) -> Form:
 def _permitted(command: Command[Any] | None, by: Actor) -> Command[Any]:
     found = calls.offered(command)
     if not by.may(found.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=found.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(found)))
     return found
 
 

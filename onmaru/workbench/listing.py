@@ -254,8 +254,13 @@ def measure(
         return answer["count"], []
     if money and answer["lowest"] != answer["highest"]:
         each = bounded.values(money).annotate(**asked).order_by(money)
-        return answer["count"], [_total(summed, one, one[money]) for one in each]
+        # Records of no amount have no currency either: a total of theirs would be a zero of nothing.
+        return answer["count"], [_total(summed, one, one[money]) for one in each if _adds_up(summed, one)]
     return answer["count"], [_total(summed, answer, answer["lowest"] if money else "")]
+
+
+def _adds_up(summed: Sequence[Column], answer: Mapping[str, Any]) -> bool:
+    return any(answer[f"sum_{place}"] is not None for place in range(len(summed)))
 
 
 def _total(summed: Sequence[Column], answer: Mapping[str, Any], currency: str) -> Total:

@@ -37,6 +37,15 @@ def test_a_card_is_dropped_where_a_command_leads(visit: Visit) -> None:
     expect(page.locator(".cards[data-key=confirmed] .card-of")).to_have_count(1)
 
 
+def test_a_card_says_whose_it_is_where_it_stands(visit: Visit) -> None:
+    page = visit()
+    page.goto("/deals/?face=board&q=D-00005")
+    card, said = (page.locator(one).first.bounding_box() for one in (".card-of", ".card-of .said"))
+    assert card
+    assert said
+    assert card["y"] < said["y"] < card["y"] + card["height"]
+
+
 def test_a_card_goes_by_the_keyboard_and_a_change_meanwhile_is_refused(visit: Visit) -> None:
     page = visit()
     page.goto("/deals/?face=board&by=way&q=D-00004")

@@ -23,7 +23,7 @@ from onmaru.masters.site.commands import companies, locations, warehouses
 from onmaru.masters.site.models import Company, Location, Warehouse
 
 HERE = Path(__file__).parent
-BY = identity.system("demo")
+BY = identity.system("온마루 데모")
 WEEKS = 13
 # Codes of the Korea Financial Telecommunications and Clearings Institute, public.
 BANKS = (

@@ -17,7 +17,7 @@ from onmaru.office.forms.commands import designs, papers
 from onmaru.office.forms.models import Form
 from onmaru.office.signatories.commands import lines
 
-BY = identity.system("demo")
+BY = identity.system("온마루 데모")
 TEAMS = (
     ("T10", "영업팀", "Sales", "sales", "팀장"),
     ("T20", "관리팀", "Administration", "accounting", "팀장"),

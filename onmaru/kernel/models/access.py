@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from onmaru.kernel import kinds
 from onmaru.kernel.models.identity import Role
@@ -65,7 +66,7 @@ class AccessLog(models.Model):
     by_id = models.BigIntegerField(_("user"), null=True)
     by_name = models.CharField(_("by"), max_length=100)
     source = models.CharField(_("source"), max_length=20)
-    address = models.GenericIPAddressField(_("from"), null=True)
+    address = models.GenericIPAddressField(pgettext_lazy("network", "from"), null=True)
     kind = models.CharField(_("kind of record"), max_length=60, choices=kinds.named)
     subject_ids = ArrayField(models.BigIntegerField(), verbose_name=_("records"))
     whose = models.CharField(_("whose"), max_length=200)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuditRow(models.Model):
@@ -16,7 +17,7 @@ class AuditRow(models.Model):
     by_id = models.BigIntegerField(_("user"), null=True)
     by_name = models.CharField(_("by"), max_length=100)
     source = models.CharField(_("source"), max_length=20)
-    address = models.GenericIPAddressField(_("from"), null=True)
+    address = models.GenericIPAddressField(pgettext_lazy("network", "from"), null=True)
     subject_kind = models.CharField(_("kind"), max_length=60)
     subject_id = models.BigIntegerField(_("record"))
     company_id = models.BigIntegerField(_("company"), null=True)

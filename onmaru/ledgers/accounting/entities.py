@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.ledgers.accounting import models, queries
+from onmaru.masters.product.models import Product
 from onmaru.workbench.entity import Column, Entity, lines
 
 JOURNAL = _("Journal lines")
@@ -69,6 +70,7 @@ accounts = Entity(
     models.Account,
     icon="list-tree",
     list="code name_ko name_en kind normal section matchable is_active",
+    columns={"section": Column(choices=models.Section.choices)},
 )
 
 cost_objects = Entity(
@@ -110,6 +112,7 @@ tax_rates = Entity(
     area="settings",
     icon="percentage",
     list="country tax_class valid_from rate source",
+    columns={"tax_class": Column(choices=Product.TaxClass.choices)},
     search="country tax_class",
     exchange="country tax_class valid_from rate source",
     order="-valid_from",

@@ -42,7 +42,7 @@ stock = Entity(
 moves = Entity(
     models.Move,
     icon="arrows-left-right",
-    list="moved_on product lot source destination quantity document_name posted_by",
+    list="moved_on product source destination lot quantity document_name posted_by",
     detail=["moved_on product lot source destination quantity document posted_by posted_at"],
     columns={
         "quantity": Column(summed=False),

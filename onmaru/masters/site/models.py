@@ -136,7 +136,7 @@ class Location(Record):
         ]
 
     def __str__(self) -> str:
-        return self.path
+        return self.path if self.warehouse_id or self.parent_id else str(self.get_kind_display())
 
     @property
     def is_own(self) -> bool:

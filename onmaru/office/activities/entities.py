@@ -16,7 +16,6 @@ activities = Entity(
         "title kind person due_on starts_at minutes",
         section(_("Again, and reminders"), "repeats repeats_until remind"),
         "note",
-        section(_("Belongs to"), "subject_kind subject_id"),
     ],
     detail=[
         "title kind about person due_on starts_at minutes repeats repeats_until remind",

@@ -5,12 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.office.demands import models
-from onmaru.workbench.entity import Entity, section
+from onmaru.workbench.entity import Column, Entity, section
 
 demands = Entity(
     models.Demand,
     icon="shield-check",
-    list="name command company condition refusal line runs starts_on ends_on",
+    list="name asked company condition line runs starts_on ends_on",
+    columns={"asked": Column(_("Command"), of="command")},
+    detail=[
+        "name asked company condition line runs starts_on ends_on",
+        section(_("A reason that it waives"), "refusal waiver"),
+    ],
     form=[
         "name command company condition line runs starts_on ends_on",
         section(_("A reason that it waives"), "refusal waiver"),

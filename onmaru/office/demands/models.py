@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import commands, permissions
 from onmaru.kernel.models import Record
 from onmaru.masters.site.models import Company
 from onmaru.office.signatories.models import Line
@@ -47,3 +48,9 @@ class Demand(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def asked(self) -> str:
+        """What needs the approval, in words: the kind of record and what is done to it."""
+        known = commands.registry.get(self.command)
+        return permissions.in_words(known) if known else self.command

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.packages import commands, queries
@@ -18,7 +18,7 @@ from onmaru.workbench.views.page import page, show
 
 def _must(by: Actor) -> None:
     if not by.may(layouts.arrange.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=layouts.arrange.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(layouts.arrange)))
 
 
 @page

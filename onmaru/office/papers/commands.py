@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals
+from onmaru.kernel import commands, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
@@ -47,7 +47,7 @@ def arrange(
     ``options`` are those of ``rules.check``; of ``logo`` and ``seal`` None keeps the picture, and none takes it away.
     """
     if company is None and by.companies is not None:
-        raise Refused(refusals.NOT_PERMITTED(permission=arrange.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(arrange)))
     last = queries.newest(document, company.pk if company else None)
     logo = logo if logo is not None else bytes(last.logo) if last else b""
     seal = seal if seal is not None else bytes(last.seal) if last else b""

@@ -29,7 +29,7 @@ TONE_OF = {word: tone for tone, words in TONES.items() for word in words.split()
 NOTHING = mark_safe('<span class="nil">–</span>')
 _MASKED = '<span class="masked">{} <button type="button" hx-post="{}" hx-target="closest .masked">{}</button></span>'
 PHONE_CELLS = 3  # an amount at the end of the line takes the place of one
-TITLES = {"name", "title", "subject"}
+TITLES = {"name", "name_ko", "title", "subject"}
 
 
 class Head(NamedTuple):
@@ -76,8 +76,15 @@ def classes(columns: Sequence[Column]) -> list[str]:
     the first line, few more the second.
     """
     state = next((c.name for c in columns[1:] if c.kind == "state"), "")
-    amount = next((c.name for c in reversed(columns[1:]) if c.kind == "money"), "")
-    headline = next((c.name for c in columns[:3] if c.name in TITLES), columns[0].name if columns else "")
+    amounts = [c.name for c in columns[1:] if c.kind == "money" and "tax" not in c.name]
+    counts = [c.name for c in columns[1:] if c.kind == "quantity"]
+    amount = (
+        "amount" if "amount" in amounts else amounts[-1] if amounts else counts[0] if len(counts) == 1 else ""
+    )
+    named = [c.name for c in columns[:3] if c.name in TITLES] + [
+        c.name for c in columns if c.name != "ordinal"
+    ]
+    headline = named[0] if named else ""
     places = {headline: "headline", state or amount: "aside"}
     places.setdefault(amount, "figure")
     room = PHONE_CELLS - ("figure" in places.values() and amount != "")

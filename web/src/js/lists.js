@@ -33,7 +33,7 @@ function takeOut(event) {
     if (lines) wanted.set("lines", lines);
     link.search = wanted;
   }
-  const face = event.target.closest(".faces a");
+  const face = event.target.closest(".list > header .faces a");
   if (!face) return;
   const [wanted, address] = [new URLSearchParams(face.search), new URLSearchParams(location.search)];
   for (const own of ["face", "by", "on", "after", "before", "count"]) address.delete(own);

@@ -5,6 +5,7 @@ from onmaru.ledgers.accounting.models.accounts import (
     CostObject,
     ExchangeRate,
     PostingDefault,
+    Section,
     TaxRate,
 )
 from onmaru.ledgers.accounting.models.entries import Entry, Line, Seal, Tail
@@ -26,6 +27,7 @@ __all__ = [
     "Period",
     "PostingDefault",
     "Seal",
+    "Section",
     "Tail",
     "TaxRate",
 ]

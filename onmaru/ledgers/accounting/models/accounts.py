@@ -4,10 +4,43 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from onmaru.kernel import i18n
 from onmaru.kernel.models import Record, Share
 from onmaru.masters.site.models import Company
+
+
+class Section(models.TextChoices):
+    """What the sections of the Korean chart (data/chart_kr.csv) are called in a statement."""
+
+    CURRENT_ASSET = "current_asset", pgettext_lazy("statement", "Quick assets")
+    INVENTORY = "inventory", pgettext_lazy("statement", "Inventories")
+    INVESTMENT = "investment", pgettext_lazy("statement", "Investments")
+    TANGIBLE_ASSET = "tangible_asset", pgettext_lazy("statement", "Tangible assets")
+    INTANGIBLE_ASSET = "intangible_asset", pgettext_lazy("statement", "Intangible assets")
+    OTHER_NONCURRENT_ASSET = "other_noncurrent_asset", pgettext_lazy("statement", "Other non-current assets")
+    CURRENT_LIABILITY = "current_liability", pgettext_lazy("statement", "Current liabilities")
+    NONCURRENT_LIABILITY = "noncurrent_liability", pgettext_lazy("statement", "Non-current liabilities")
+    CAPITAL = "capital", pgettext_lazy("statement", "Capital")
+    CAPITAL_SURPLUS = "capital_surplus", pgettext_lazy("statement", "Capital surplus")
+    CAPITAL_ADJUSTMENT = "capital_adjustment", pgettext_lazy("statement", "Capital adjustments")
+    OTHER_COMPREHENSIVE_INCOME = (
+        "other_comprehensive_income",
+        pgettext_lazy("statement", "Accumulated other comprehensive income"),
+    )
+    RETAINED_EARNINGS = "retained_earnings", pgettext_lazy("statement", "Retained earnings")
+    SALES = "sales", pgettext_lazy("statement", "Revenue")
+    COST_OF_SALES = "cost_of_sales", pgettext_lazy("statement", "Cost of sales")
+    SELLING_AND_ADMINISTRATIVE = (
+        "selling_and_administrative",
+        pgettext_lazy("statement", "Selling and administrative expenses"),
+    )
+    MANUFACTURING_COST = "manufacturing_cost", pgettext_lazy("statement", "Manufacturing costs")
+    NON_OPERATING_INCOME = "non_operating_income", pgettext_lazy("statement", "Non-operating income")
+    NON_OPERATING_EXPENSE = "non_operating_expense", pgettext_lazy("statement", "Non-operating expenses")
+    INCOME_TAX = "income_tax", pgettext_lazy("statement", "Income tax expense")
+    CLOSING = "closing", pgettext_lazy("statement", "Closing")
 
 
 class Account(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from onmaru.kernel import parts, work
 from onmaru.masters.product.models import Product
@@ -43,10 +44,14 @@ class Move(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="moves", verbose_name=_("product"))
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="moves", verbose_name=_("lot"))
     source = models.ForeignKey(
-        Location, models.PROTECT, related_name="+", verbose_name=_("from"), db_index=False
+        Location,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("place", "from"),
+        db_index=False,
     )
     destination = models.ForeignKey(
-        Location, models.PROTECT, related_name="+", verbose_name=_("to"), db_index=False
+        Location, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("place", "to"), db_index=False
     )
     quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
     moved_on = models.DateField(_("moved on"))

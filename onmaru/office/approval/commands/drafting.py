@@ -13,7 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, events, identity, numbering, refusals, sql, work
+from onmaru.kernel import commands, events, identity, numbering, permissions, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
@@ -149,7 +149,7 @@ def _command_withheld(name: str, kind: str, record: models.Model, by: Actor) -> 
     return (
         None
         if by.may(command.permission)
-        else refusals.NOT_PERMITTED("command", permission=command.permission)
+        else refusals.NOT_PERMITTED("command", permission=permissions.in_words(command))
     )
 
 

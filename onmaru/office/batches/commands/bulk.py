@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
@@ -36,7 +36,7 @@ def start(
     Raises Refused without permission for the command, and when there is no record.
     """
     if not by.may(command.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
     kind = Run.Kind.EDIT if command is entity.edit else Run.Kind.ACT
     run = runs.new(kind, entity.name, title, by, command=command.name, raw=dict(raw))
     names = ["pk", "version"] if has_version(entity.model) else ["pk"]

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
@@ -104,7 +104,7 @@ def start(
     Raises Refused without the permission, and for a key that came with other items.
     """
     if not by.may(command.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
     known = Run.objects.filter(kind=Run.Kind.SENT, by_id=by.user_id, plan__key=key).first() if key else None
     if known is not None:
         _same(known, entity, command, items)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import commands, refusals, work
+from onmaru.kernel import commands, permissions, refusals, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
@@ -43,7 +43,7 @@ def draft(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
     department = _department(request, by)
     case = facts.case(record, by.user_id, calls.today(record), department)
     if not by.may(drafting.draft.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=drafting.draft.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(drafting.draft)))
     reasons: Sequence[Refusal] = ()
     steps = _steps(request)
     if request.method == "POST" and "department_only" not in request.POST:

@@ -69,7 +69,7 @@ def opened(request: HttpRequest, by: Actor) -> HttpResponse:
     """What waits for this person, and below it what they drafted lately."""
     rows = Approval.objects.filter(drafter_id=by.user_id).order_by("-id")[:SUMMARY]
     context = {"slips": _slips(by), "drafted": rows}
-    return show(request, by, "desk/inbox.html", context, here="approvals")
+    return show(request, by, "desk/inbox.html", context, here="approval/inbox")
 
 
 @require_POST

@@ -110,6 +110,9 @@ def test_two_people_talk_and_plan_on_a_record(enter: Enter, language: str, size:
     for place in ("/day/", "/inbox/", "/inbox/wishes"):
         kim.goto(place)
         assert sideways(kim) == 0, place
+    kim.goto("/inbox/")
+    kim.locator(".faces a").nth(1).click()
+    expect(kim).to_have_url(re.compile(r"\?show=unread$"))
 
 
 def test_files_are_dropped_and_a_comment_is_taken_back(enter: Enter) -> None:

@@ -98,3 +98,13 @@ def test_a_header_says_where_the_columns_go_and_prices_follow_the_customer(visit
     expect(page.locator("#lines .total")).to_have_text("10,800")
     assert cell(page, 0, "unit_price") == ""
     assert sideways(page) == 0
+
+
+def test_more_lines_than_a_form_takes_are_said_and_nothing_is_pasted(visit: Visit) -> None:
+    Shop()
+    page = visit(path="/orders/new")
+    page.locator("#f-lines-0-product").focus()
+    paste(page, "BOLT\t1\n" * 10_000)
+    expect(page.locator("output[data-words]")).to_contain_text("10000행")
+    expect(page.locator("#lines tbody tr")).to_have_count(3)
+    assert cell(page, 0, "quantity") == ""

@@ -34,7 +34,7 @@ export function add(table) {
     }
   }
   table.tBodies[0].append(fresh);
-  number(table);
+  fresh.cells[0].textContent = table.tBodies[0].rows.length;
   return fresh;
 }
 

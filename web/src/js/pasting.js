@@ -1,6 +1,8 @@
 // A block copied from a spreadsheet becomes lines. What their words mean, what the house fills in and what is wrong
 // the server says in one answer; what it fills in stands pale in the empty cells and is never sent.
 const WAIT = 250;
+// Beyond, a form would be larger than the house takes in one request.
+const MOST = 1000;
 let add, count, groupAll, quoted, timer, asked = 0;
 
 // The page's own functions are handed over, not imported: shared modules would cost every page a file more.
@@ -11,6 +13,7 @@ export function start(given) {
   document.querySelectorAll("form[data-keep] table[data-fills]").forEach((table) => typed(table).length && look(table));
 }
 
+const output = (table) => document.querySelector(`[data-add-line="${table.id}"]`).parentElement.querySelector("output");
 const cells = (row) => [...row.cells].filter((cell) => cell.querySelector("[name]:not([name$='.id'])"));
 const control = (cell) => cell.querySelector("[role=combobox], input:not([type=hidden]), select, textarea");
 const sent = (cell) => cell.querySelector(".picker input[type=hidden]") ?? control(cell);
@@ -25,6 +28,7 @@ function paste(event) {
   const first = cells(cell.closest("tr"));
   const heads = headed(table, first, block[0]);
   const lines = heads ? block.slice(1) : block;
+  if (lines.length > MOST) return tooMany(table, lines.length);
   const places = heads ?? block[0].map((_text, place) => first.indexOf(cell) + place);
   let row = cell.closest("tr");
   for (const words of lines) {
@@ -39,6 +43,11 @@ function paste(event) {
   control(cell).dispatchEvent(new Event("input", { bubbles: true }));
   Object.assign(table.dataset, { pasted: lines.length, fresh: "" });
   look(table);
+}
+
+function tooMany(table, lines) {
+  const place = output(table);
+  place.textContent = place.dataset.most.replace("{lines}", lines).replace("{most}", MOST);
 }
 
 // Tabs and line ends part cells; a cell that holds such itself stands in quotes.
@@ -142,7 +151,7 @@ function tell(cell, { id, label, offer, wrong }, judged) {
 // How many came, how many are refused still; the first of these is where the hand goes after the paste.
 function say(table) {
   const wrong = [...table.tBodies[0].rows].filter((row) => row.querySelector("[aria-invalid=true]"));
-  const place = document.querySelector(`[data-add-line="${table.id}"]`).parentElement.querySelector("output");
+  const place = output(table);
   place.textContent = place.dataset.words.replace("{lines}", table.dataset.pasted).replace("{wrong}", wrong.length);
   if ("fresh" in table.dataset) wrong[0]?.querySelector("[aria-invalid=true]").focus();
   delete table.dataset.fresh;

@@ -94,8 +94,8 @@ def classes(columns: Sequence[Column]) -> list[str]:
         if column.name in places:
             words.append(places[column.name])
         else:
-            seconds += 1
-            words += ["minor"] if seconds > room else []
+            seconds += column.name != "ordinal"
+            words += ["minor"] if seconds > room or column.name == "ordinal" else []
         found.append(" ".join(words))
     return found
 

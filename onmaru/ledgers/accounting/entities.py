@@ -70,7 +70,7 @@ accounts = Entity(
     models.Account,
     icon="list-tree",
     list="code name_ko name_en kind normal section matchable is_active",
-    columns={"section": Column(choices=models.Section.choices)},
+    columns={"section": Column(choices=tuple(models.Section.choices))},
 )
 
 cost_objects = Entity(
@@ -112,7 +112,7 @@ tax_rates = Entity(
     area="settings",
     icon="percentage",
     list="country tax_class valid_from rate source",
-    columns={"tax_class": Column(choices=Product.TaxClass.choices)},
+    columns={"tax_class": Column(choices=tuple(Product.TaxClass.choices))},
     search="country tax_class",
     exchange="country tax_class valid_from rate source",
     order="-valid_from",

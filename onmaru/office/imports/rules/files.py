@@ -110,7 +110,7 @@ def _lines(text: IO[str], delimiter: str, name: str) -> Iterator[Cells]:
 
 def _without_zeros(text: IO[str], name: str) -> Iterator[str]:
     for line in text:
-        if "\0" in line:
+        if "\0" in line or line.startswith("%PDF-"):
             raise Refused(FILE_UNREADABLE("file", name=name))
         yield line
 

@@ -70,6 +70,7 @@ def test_a_workbook_gives_all_its_sheets_and_days_without_hours() -> None:
         (b"\n\n", "file_empty"),
         (b"PK\x03\x04junk", "file_unreadable"),
         (b"a\0b", "file_unreadable"),
+        (b"%PDF-1.4\nstream", "file_unreadable"),
     ],
 )
 def test_what_is_no_table_is_refused(by: Actor, content: bytes, code: str) -> None:

@@ -43,7 +43,7 @@ def test_the_menu_shows_what_the_role_has(visit: Visit) -> None:
     hrefs = page.locator(".rail nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     assert hrefs == ["/", "/day/", "/deals/"]
     page.goto("/clients/")
-    expect(page.get_by_text("권한이 없습니다")).to_be_visible()
+    expect(page.get_by_text("권한이 없습니다", exact=True)).to_be_visible()
     page.goto("/deals/999999/")
     expect(page.get_by_text("자료를 찾을 수 없습니다")).to_be_visible()
 

@@ -139,8 +139,11 @@ function press(event) {
   if (row && list?.contains(row)) choose(row); // other lists of options look the same
 }
 
+// An answer that is still on its way would open the list again.
 function choose(row) {
   const input = active;
+  clearTimeout(timer);
+  asked++;
   close();
   take(input, row.dataset);
 }

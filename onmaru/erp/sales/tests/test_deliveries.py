@@ -335,7 +335,7 @@ def test_a_dry_run_shows_cost_and_goods_and_takes_nothing(shop: Shop) -> None:
     preview = deliveries.deliver(order, dry_run=True, **NOW)
     entry, move = sorted(preview.effects, key=lambda one: str(one["kind"]))  # type: ignore[attr-defined]
     assert [one["account"] for one in entry["lines"]] == ["455", "150"]
-    assert (move["source_name"], move["destination_name"], move["quantity"]) == ("WH/STOCK", "CUSTOMER", 5)
+    assert (move["source_name"], move["destination_name"], move["quantity"]) == ("WH/STOCK", "고객", 5)
     assert not Delivery.objects.exists() and reserved(order) == [5]
     clean()
 

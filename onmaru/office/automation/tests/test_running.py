@@ -142,7 +142,7 @@ def test_all_actions_happen_or_none_and_the_owner_hears_why(party: Party, by: Ac
     parties.edit(party, by=by, note="후")
     jobs.look()
     run = Run.objects.get()
-    assert run.outcome == "refused" and "party.party.edit" in run.told
+    assert run.outcome == "refused" and "거래처: 수정" in run.told
     assert [one.kind for one in Notice.objects.all()] == ["automation"]
 
 

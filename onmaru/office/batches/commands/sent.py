@@ -16,7 +16,7 @@ from onmaru.office.batches import ports, queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.rest.views import operations
-from onmaru.workbench import calls, filters, references
+from onmaru.workbench import calls, filters, references, values
 from onmaru.workbench.entity import Entity
 
 CHUNK = 100
@@ -83,8 +83,8 @@ def _one(
             raise Refused(refusals.NOT_FOUND("id"))
         if version is not None and not _is_id(version):
             raise Refused(refusals.FIELD_UNKNOWN("version", label="version"))
-    values = operations.given(by, entity, command, item)
-    result = calls.do(command, by, values, subject=subject, key=key, expected_version=version)
+    given = operations.given(by, entity, command, item)
+    result = calls.do(command, by, given, subject=subject, key=key, expected_version=version)
     made: models.Model = subject if subject is not None else result
     return made
 
@@ -109,6 +109,11 @@ def start(
     if known is not None:
         _same(known, entity, command, items)
         return known
+    refusals.check(
+        values.UNREADABLE(f"items.{place}", label="items", text="\\u0000", kind="JSON")
+        for place, item in enumerate(items)
+        if _holds_nul(item)
+    )
     title = f"{command.label} · {len(items):,} {entity.label}"
     run = runs.new(Run.Kind.SENT, entity.name, title, by, command=command.name, key=key, token=token_id)
     for place, begin in enumerate(range(0, len(items), CHUNK)):
@@ -116,6 +121,15 @@ def start(
     run.total = len(items)
     runs.begin(run, Run.Phase.APPLY)
     return run
+
+
+def _holds_nul(item: Any) -> bool:
+    """Whether there is the one sign in it that the database keeps in no text: what is done at once says so itself."""
+    if isinstance(item, str):
+        return "\0" in item
+    if isinstance(item, Mapping):
+        return any(_holds_nul(one) for pair in item.items() for one in pair)
+    return isinstance(item, list) and any(_holds_nul(one) for one in item)
 
 
 def _same(run: Run, entity: Entity, command: Command[Any], items: Items) -> None:

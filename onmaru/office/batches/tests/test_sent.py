@@ -84,6 +84,17 @@ def test_what_is_large_goes_on_as_a_run_that_its_address_tells(browser: Browser)
     assert codes(stranger.get(f"/api/bulk/{run.pk}")) == {"not_found"}
 
 
+def test_what_no_text_may_hold_is_refused_before_it_is_kept(browser: Browser) -> None:
+    items: list[dict[str, Any]] = [{"code": f"C{n}", "name": "한빛"} for n in range(api.INLINE + 1)]
+    items[3]["name"] = "zero\0sign"
+    answer = many(browser, "", items)
+    assert answer.status_code == 422
+    assert [(one["code"], one["field"]) for one in answer.json()["reasons"]] == [
+        ("value_unreadable", "items.3")
+    ]
+    assert not Run.objects.exists()
+
+
 def test_a_run_may_no_more_than_the_token_that_began_it(user: User) -> None:
     role = Role.objects.create(code="r", name_ko="역할", name_en="role", permissions=["scratch.client.*"])
     Grant.objects.create(user=user, role=role)

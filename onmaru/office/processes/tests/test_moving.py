@@ -75,7 +75,7 @@ def test_what_the_owner_may_not_is_stuck_and_taken_up_again(
     steps.finish(instance.steps.get(), by=identity.actor(checker), answer="아니오")
     Grant.objects.filter(user=owner).update(role=Grant.objects.get(user=checker).role)
     instance = moved(instance)
-    assert instance.state == "stuck" and "party.party.archive" in instance.trouble
+    assert instance.state == "stuck" and "거래처: 사용 중지" in instance.trouble
     assert Notice.objects.filter(kind="process", person=owner).count() == 1
     party.refresh_from_db()
     assert party.is_active

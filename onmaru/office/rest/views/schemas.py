@@ -101,8 +101,13 @@ def _out_fields(columns: Iterable[Column]) -> dict[str, Any]:
     }
 
 
+def _is_closed(column: Column) -> bool:
+    """Whether there is no value but the choices: a declaration may give words to some values of an open text."""
+    return bool(column.choices) and (column.source is None or bool(getattr(column.source, "choices", None)))
+
+
 def _out_type(column: Column) -> Any:
-    if column.choices:
+    if _is_closed(column):
         one: Any = Literal[tuple(_values(column.choices) | {""})]
         return list[one] if column.many else one
     return _PLAIN.get(column.kind, str)
@@ -268,7 +273,7 @@ def _filter_schema(column: Column, test: str) -> dict[str, Any]:
     if test == "contains":
         return {"type": "string"}
     one = _FILTERED.get(column.kind, {"type": "string"})
-    if column.choices:
+    if _is_closed(column):
         one = {"enum": sorted(_values(column.choices), key=str)}
     return (
         {"type": "array", "items": one}

@@ -16,18 +16,19 @@ function present() {
 document.body.addEventListener("here", present);
 if (place?.people) present();
 
-// What others did is drawn anew at once, but not under the hands of somebody who writes in it.
+// What others did is drawn anew at once, but not under the hands of somebody who writes in it or has a menu open.
 const entries = document.getElementById("entries");
 let behind = false;
 
 function fresh() {
-  behind = Boolean(entries.querySelector("details[open] :is(textarea, input):focus"));
+  behind = Boolean(entries.querySelector("details.menu[open], details[open] :is(textarea, input):focus"));
   if (!behind) entries.dispatchEvent(new Event("fresh"));
 }
 
 if (entries) {
   document.body.addEventListener("record-changed", fresh);
   entries.addEventListener("focusout", () => behind && setTimeout(fresh, 200));
+  entries.addEventListener("toggle", () => behind && setTimeout(fresh, 200), true);
 }
 
 document.body.addEventListener("htmx:afterRequest", (event) => {

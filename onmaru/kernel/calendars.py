@@ -1,4 +1,4 @@
-"""Working days by country and year: public holidays from the holidays package, a company's own days as data.
+"""The day of a company, and working days by country and year: public holidays from the package, its own as data.
 
 Every day that differs from its week is a ``SpecialDay`` and names its source. ``own`` holds those of the
 company (its founding day off, a Saturday worked) and wins over the public ones. A change of law is a new
@@ -13,8 +13,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import holidays
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import refusals
@@ -24,6 +27,7 @@ CALENDAR_UNKNOWN = refusals.reason("calendar_unknown", _("There is no calendar o
 # Until 2025 Korea's 1 May was a paid day off by its own act only (근로자의 날 제정에 관한 법률).
 CATEGORIES = {"KR": ("public", "bank")}
 ONE_DAY = timedelta(days=1)
+DEFAULT_ZONE = "Asia/Seoul"
 VERSION = version("holidays")
 
 
@@ -39,6 +43,16 @@ class SpecialDay:
 
 Days = Mapping[date, SpecialDay]
 NO_DAYS: Days = MappingProxyType({})
+
+
+def today(*records: Any) -> date:
+    """The day in the zone of the company that a record is or belongs to, else in Korea."""
+    for record in records:
+        company = getattr(record, "company", record)
+        zone = getattr(company, "zone", None)
+        if isinstance(zone, str):
+            return timezone.localdate(timezone=ZoneInfo(zone))
+    return timezone.localdate(timezone=ZoneInfo(DEFAULT_ZONE))
 
 
 @lru_cache(maxsize=256)

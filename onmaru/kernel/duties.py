@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import dated, refusals, work
+from onmaru.kernel import calendars, dated, refusals, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.kernel.refusals import Refusal
@@ -38,10 +37,11 @@ def same_person(command: Any, subject: models.Model, by: Actor) -> Refusal | Non
         return None
     noun = command.name.rpartition(".")[0]
     verb = _did(subject, by.user_id, [f"{noun}.{verb}" for verb in command.apart_from])
-    company, today = getattr(subject, "company_id", None), timezone.localdate()
-    if verb is None or dated.value(setting(command.name), KEPT, on=today, company_id=company) == LIFTED:
+    if verb is None:
         return None
-    return SAME_PERSON(verb=verb)
+    company, today = getattr(subject, "company_id", None), calendars.today(subject)
+    kept = dated.value(setting(command.name), KEPT, on=today, company_id=company)
+    return None if kept == LIFTED else SAME_PERSON(verb=verb)
 
 
 def _did(subject: models.Model, user_id: int, names: list[str]) -> str | None:

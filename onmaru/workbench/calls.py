@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import custom, refusals
+from onmaru.kernel import calendars, custom, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
@@ -22,20 +19,9 @@ from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 
 LONGEST_KEY = 120
-DEFAULT_ZONE = "Asia/Seoul"
 
 NOT_OFFERED = refusals.reason("not_offered", _("Records of this kind are not made or changed here."))
 KEY_UNUSABLE = refusals.reason("key_unusable", _("A request key has 1 to {limit} characters without spaces."))
-
-
-def today(*records: Any) -> date:
-    """The day in the zone of the company that a record is or belongs to, else in Korea."""
-    for record in records:
-        company = getattr(record, "company", record)
-        zone = getattr(company, "zone", None)
-        if isinstance(zone, str):
-            return timezone.localdate(timezone=ZoneInfo(zone))
-    return timezone.localdate(timezone=ZoneInfo(DEFAULT_ZONE))
 
 
 def do(
@@ -51,7 +37,7 @@ def do(
     """Run ``command``. Raises Refused; with ``dry_run`` answers the Preview."""
     if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable() and " " not in key):
         raise Refused(KEY_UNUSABLE("Idempotency-Key", limit=LONGEST_KEY))
-    day = today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
+    day = calendars.today(subject, *(value for value in values.values() if isinstance(value, models.Model)))
     if subject is None:
         values = _given(command, by) | dict(values)
     own = {name: value for name, value in values.items() if name.startswith(custom.PREFIX)}

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from onmaru.kernel import finding, permissions, personal, refusals
+from onmaru.kernel import calendars, finding, permissions, personal, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
@@ -301,12 +301,12 @@ def _defaults(fields: Sequence[Field]) -> dict[str, Any]:
         for one in fields
         if one.default is not None
     }
-    return found | {one.name: calls.today() for one in fields if one.kind == "date" and one.required}
+    return found | {one.name: calendars.today() for one in fields if one.kind == "date" and one.required}
 
 
 def _days(fields: Sequence[Field]) -> dict[str, Any]:
     """Today, for the days that a record cannot be without though a command would find them by itself."""
-    return {one.name: calls.today() for one in fields if one.kind == "date" and not one.keeps_empty}
+    return {one.name: calendars.today() for one in fields if one.kind == "date" and not one.keeps_empty}
 
 
 def _only_choices(form: Form) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import Any, get_type_hints
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import refusals
+from onmaru.kernel import calendars, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import calls, columns, fields, registry, shown, values
+from onmaru.workbench import columns, fields, registry, shown, values
 from onmaru.workbench.entity import Column
 from onmaru.workbench.fields import Field, Text
 from onmaru.workbench.listing import Cell, Row
@@ -125,7 +125,7 @@ def find(name: str, by: Actor) -> Report:
 def read(report: Report, by: Actor, params: Mapping[str, Any]) -> Reading:
     """Read a report as a query string asks; parameters left out begin as declared, and companies as one's own."""
     own = {one.name: _first(one, by) for one in report.fields if one.kind == "reference" and one.required}
-    start = {name: one for name, one in own.items() if name == "company"} | _days(report, calls.today())
+    start = {name: one for name, one in own.items() if name == "company"} | _days(report, calendars.today())
     given = {one.name: params[one.name] for one in report.fields if one.name in params}
     reading = Reading(report, {name: values.plain(value) for name, value in (start | given).items()})
     meant = {name: _meant(raw) for name, raw in reading.raw.items()}

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmaru.workbench import calls, phrases, shown
+from onmaru.kernel import calendars
+from onmaru.workbench import phrases, shown
 from onmaru.workbench.entity import Column
 from onmaru.workbench.phrases import Span
 
@@ -22,7 +23,7 @@ Meant = tuple[Q, str]
 def read(column: Column, test: str, text: str) -> Meant | None:
     """The condition that a phrase puts on a column, and its words in the language active now."""
     if column.kind in DAYS and (said := phrases.days(text)) is not None:
-        return within(column, test, said.span(calls.today())), str(said.words)
+        return within(column, test, said.span(calendars.today())), str(said.words)
     if test not in ("", "not") or column.kind not in DAYS | NUMBERS:
         return None
     if (empty := phrases.emptiness(text)) is not None:

@@ -19,12 +19,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 from django.utils import timezone
 
-from onmaru.kernel import identity, permissions
+from onmaru.kernel import calendars, identity, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.rest.views import document, telling
-from onmaru.workbench import calls, detail, exchange, forms, history, listing, references, search, sight
+from onmaru.workbench import detail, exchange, forms, history, listing, references, search, sight
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces as pages
 
@@ -133,7 +133,7 @@ def _dated(entity: Entity, records: list[Any]) -> Column | None:
 
 
 def _day(value: date) -> date:
-    zone = ZoneInfo(calls.DEFAULT_ZONE)
+    zone = ZoneInfo(calendars.DEFAULT_ZONE)
     return timezone.localdate(value, zone) if isinstance(value, datetime) else value
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from onmaru.app.demo import books, ground, people, signing, talk, trade
 from onmaru.app.demo.people import PASSWORD
+from onmaru.kernel import calendars
 from onmaru.kernel.models import User
 from onmaru.ledgers.accounting.commands import closing
 from onmaru.masters.site.models import Company
-from onmaru.workbench import calls
 
 SIGN_INS = [(login, PASSWORD, words) for login, _name, words, _role in people.PEOPLE]
 
@@ -21,7 +21,7 @@ def seed(today: date | None = None) -> bool:
     """Make the company; returns False, having done nothing, when there are people or companies already."""
     if User.objects.exists() or Company.objects.exists():
         return False
-    day = today or calls.today()
+    day = today or calendars.today()
     staff = people.hire()
     place = ground.lay(day)
     books.open_accounts(place, day)

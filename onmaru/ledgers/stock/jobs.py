@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 
-from onmaru.kernel import identity, jobs
+from onmaru.kernel import calendars, identity, jobs
 from onmaru.kernel.refusals import Refused
 from onmaru.ledgers.stock import queries
 from onmaru.ledgers.stock.commands import costs
-from onmaru.workbench import calls
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +16,7 @@ log = logging.getLogger(__name__)
 def revalue() -> None:
     """Bring stock to the standard costs whose day has come, each by itself: one that is refused holds up no other."""
     for standard in queries.facts.standards_to_come():
-        today = calls.today(standard)
+        today = calendars.today(standard)
         if standard.valid_from > today:
             continue
         try:

@@ -6,15 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import calendars
 from onmaru.kernel.identity import Actor
 from onmaru.office.approval import models, reports
 from onmaru.office.approval.queries import inbox
-from onmaru.workbench import calls
 from onmaru.workbench.entity import Entity, by
 
 
 def _turn(approval: Any, who: Actor) -> bool:
-    return inbox.turn(approval, who, calls.today()) is not None
+    return inbox.turn(approval, who, calendars.today()) is not None
 
 
 def _mine(approval: Any, who: Actor) -> bool:

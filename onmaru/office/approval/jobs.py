@@ -11,13 +11,12 @@ from onmaru.kernel import calendars, identity, jobs
 from onmaru.office.approval.commands import signing
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.queries import inbox
-from onmaru.workbench import calls
 
 
 @jobs.every(seconds=600, name="approval.remind")
 def remind() -> int:
     """Remind and raise what waits longer than its line says; returns how many documents."""
-    today = calls.today()
+    today = calendars.today()
     late = [one for one in _open() if _is_late(one, "remind_after", one.reminded_at, today)]
     raised = [one for one in _open() if _is_late(one, "escalate_after", one.raised_to_id, today)]
     raised = [one for one in raised if inbox.above(one.approval, one, today)]

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import events, identity
+from onmaru.kernel import calendars, events, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.approval import reports
@@ -29,7 +29,6 @@ from onmaru.office.approval.models import Approval, Step
 from onmaru.office.notices import ports
 from onmaru.office.notices.commands import notices
 from onmaru.office.signatories.queries import absences
-from onmaru.workbench import calls
 
 ports.declare("approval.turn", _("Something waits for my approval"))
 ports.declare("approval.copied", _("A draft that I am copied in on"), push=False)
@@ -46,7 +45,7 @@ def ask_to_sign(fact: StepFact, *, by: Actor) -> None:
     step = Step.objects.select_related("approval", "person", "raised_to").get(pk=fact.step_id)
     if step.state != Step.State.OPEN:
         return
-    deputies = absences.on(calls.today()).filter(person=step.person_id).select_related("deputy")
+    deputies = absences.on(calendars.today()).filter(person=step.person_id).select_related("deputy")
     people = [step.person, *(one.deputy for one in deputies), *([step.raised_to] if step.raised_to else [])]
     late = not isinstance(fact, StepOpened)
     words = _("Still to approve: {title}") if late else _("To approve: {title}")
@@ -94,7 +93,7 @@ def keep_paper(fact: About, *, by: Actor) -> None:
 @events.reacts_to(Approved)
 def carry_out(fact: About, *, by: Actor) -> None:
     """Do what was approved."""
-    running.by_itself(fact.approval_id, calls.today())
+    running.by_itself(fact.approval_id, calendars.today())
 
 
 def _tell_drafter(fact: About, kind: str, words: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import identity, jobs, permissions, work
+from onmaru.kernel import calendars, identity, jobs, permissions, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.dashboards import commands, reports, rules
@@ -22,7 +22,7 @@ from onmaru.office.mail.models import Audience
 from onmaru.office.mail.queries import known
 from onmaru.office.notices import ports as telling
 from onmaru.office.notices.commands import notices
-from onmaru.workbench import calls, menu
+from onmaru.workbench import menu
 
 telling.declare("dashboard", _("A dashboard could not be sent to me"))
 
@@ -30,7 +30,7 @@ telling.declare("dashboard", _("A dashboard could not be sent to me"))
 @jobs.every(seconds=60, name="dashboards.mailings")
 def look() -> int:
     """Queue the mailings that may be due; returns how many."""
-    due = Mailing.objects.exclude(sent_on__gte=calls.today()).values_list("pk", flat=True)
+    due = Mailing.objects.exclude(sent_on__gte=calendars.today()).values_list("pk", flat=True)
     for key in due:
         jobs.enqueue("dashboards.send", mailing=key)
     return len(due)
@@ -49,7 +49,7 @@ def send(mailing: int) -> bool:
         if found is None or not found.receiver.is_active:
             return False
         by = identity.actor(found.receiver, source="system")
-        zones = [one.zone for one in menu.companies(by)] or [calls.DEFAULT_ZONE]
+        zones = [one.zone for one in menu.companies(by)] or [calendars.DEFAULT_ZONE]
         now = timezone.localtime(timezone=ZoneInfo(zones[0]))
         seen = boards.seen(by).filter(pk=found.dashboard_id).exists()
         if not seen or not rules.is_due(found.every, found.hour, found.sent_on, now):

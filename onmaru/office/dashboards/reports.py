@@ -9,10 +9,9 @@ import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
-from onmaru.kernel import printing
+from onmaru.kernel import calendars, printing
 from onmaru.kernel.identity import Actor
 from onmaru.office.dashboards.queries.answers import Answer
-from onmaru.workbench import calls
 
 TEMPLATE = "office/dashboards/templates/print/board.typ"
 FORMS: Mapping[str, str] = {
@@ -40,7 +39,7 @@ def _paper(name: str, answers: Sequence[Answer], by: Actor) -> bytes:
     ]
     said = {"name": name, "author": by.name, "lang": (get_language() or "ko")[:2], "mark": ""}
     return printing.render(
-        TEMPLATE, said | {"day": date_format(calls.today(), "DATE_FORMAT"), "parts": parts}
+        TEMPLATE, said | {"day": date_format(calendars.today(), "DATE_FORMAT"), "parts": parts}
     )
 
 

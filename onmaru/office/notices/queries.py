@@ -11,13 +11,13 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from onmaru.kernel import refusals
+from onmaru.kernel import calendars, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.notices import ports
 from onmaru.office.notices.models import Choice, Hours, Notice
 from onmaru.office.notices.ports import Kind
-from onmaru.workbench import calls, menu, registry
+from onmaru.workbench import menu, registry
 
 EACH = 30
 MOST_COUNTED = 100
@@ -92,7 +92,7 @@ def hours(person_id: int | None) -> Hours:
 def clock(by: Actor) -> datetime:
     """What a person's clock shows now: that of the first company they work for."""
     companies = menu.companies(by)
-    return timezone.localtime(timezone=ZoneInfo(companies[0].zone if companies else calls.DEFAULT_ZONE))
+    return timezone.localtime(timezone=ZoneInfo(companies[0].zone if companies else calendars.DEFAULT_ZONE))
 
 
 def sees(by: Actor, record: Any) -> bool:

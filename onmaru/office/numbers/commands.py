@@ -8,13 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals
+from onmaru.kernel import calendars, commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import NumberFormat
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
 from onmaru.office.numbers import queries, rules
-from onmaru.workbench import calls
 
 
 def bring(by: Actor, given: Mapping[str, Any]) -> NumberFormat:
@@ -23,7 +22,7 @@ def bring(by: Actor, given: Mapping[str, Any]) -> NumberFormat:
     if company is None:
         raise Refused(refusals.NOT_FOUND("company"))
     said: dict[str, Any] = {name: str(given.get(name) or "") for name in ("series", "pattern")}
-    made: NumberFormat = create(by=by, today=calls.today(), company=company, **said)
+    made: NumberFormat = create(by=by, today=calendars.today(), company=company, **said)
     return made
 
 

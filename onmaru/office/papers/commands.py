@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, permissions, refusals
+from onmaru.kernel import calendars, commands, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
@@ -24,7 +24,7 @@ from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.papers import queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.workbench import calls, exchange, listing
+from onmaru.workbench import exchange, listing
 from onmaru.workbench.entity import Entity
 
 PART = 2000  # records drawn at once: each takes a tenth of a megabyte while it is set
@@ -93,7 +93,7 @@ def start(entity: Entity, by: Actor, params: QueryDict) -> Run:
     keys = list(rows[: MOST_IN_PARTS + 1])
     if len(keys) > MOST_IN_PARTS:
         raise Refused(reports.LIST_TOO_LONG(limit=f"{MOST_IN_PARTS:,}"))
-    title = f"{entity.label} {calls.today():%Y-%m-%d}"
+    title = f"{entity.label} {calendars.today():%Y-%m-%d}"
     run = runs.new(Run.Kind.PAPER, entity.name, title, by, query=params.urlencode())
     for place, begin in enumerate(range(0, len(keys), PART)):
         runs.lay(run, place, keys[begin : begin + PART])

@@ -17,10 +17,10 @@ from django.http import (
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import permissions
+from onmaru.kernel import calendars, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, exchange, listing, ports, search
+from onmaru.workbench import exchange, listing, ports, search
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.cells import Head, classes, table_rows
@@ -123,7 +123,7 @@ def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpRespons
     """The list as it is filtered now, as a file; with ``whole=1`` the columns that an import reads back."""
     shown = entity(name, by)
     whole = request.GET.get("whole") == "1"
-    file_name = f"{shown.label} {calls.today():%Y-%m-%d}.{kind}"
+    file_name = f"{shown.label} {calendars.today():%Y-%m-%d}.{kind}"
     if kind == "xlsx":
         return FileResponse(
             exchange.xlsx(shown, by, request.GET, whole=whole), filename=file_name, as_attachment=True

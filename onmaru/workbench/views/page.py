@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import identity, refusals
+from onmaru.kernel import calendars, identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import calls, menu, registry, sight
+from onmaru.workbench import menu, registry, sight
 from onmaru.workbench.entity import Entity
 
 View = Callable[..., HttpResponseBase]
@@ -36,7 +36,7 @@ def page(view: View) -> View:
         by = identity.actor(request.user, address=request.META.get("REMOTE_ADDR"))
         # Not an override around the view: a file that streams is still being written after it returned.
         request.companies = menu.companies(by)  # type: ignore[attr-defined]
-        zone = request.companies[0].zone if request.companies else calls.DEFAULT_ZONE  # type: ignore[attr-defined]
+        zone = request.companies[0].zone if request.companies else calendars.DEFAULT_ZONE  # type: ignore[attr-defined]
         timezone.activate(ZoneInfo(zone))
         try:
             response = view(request, by, *args, **kwargs)

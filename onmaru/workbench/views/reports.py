@@ -7,9 +7,9 @@ from typing import Any
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from onmaru.kernel import refusals
+from onmaru.kernel import calendars, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import calls, exchange, forms, registry, report, shown
+from onmaru.workbench import exchange, forms, registry, report, shown
 from onmaru.workbench.forms import Input
 from onmaru.workbench.report import Reading
 from onmaru.workbench.views import cells
@@ -45,7 +45,7 @@ def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpRespons
     reading = report.read(report.find(name, by), by, request.GET.dict())
     refusals.check(reading.problems)
     label, columns, records = reading.report.label, reading.report.shown, iter(reading.records)
-    file_name = f"{label} {calls.today():%Y-%m-%d}.{kind}"
+    file_name = f"{label} {calendars.today():%Y-%m-%d}.{kind}"
     if kind == "xlsx":
         return FileResponse(
             exchange.workbook(label, columns, records), filename=file_name, as_attachment=True

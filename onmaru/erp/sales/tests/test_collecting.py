@@ -10,8 +10,8 @@ from django.test import Client
 from onmaru.erp.sales import queries
 from onmaru.erp.sales.models import Delivery, Invoice, Order
 from onmaru.erp.sales.tests.shop import Shop
+from onmaru.kernel import calendars
 from onmaru.kernel.models import User
-from onmaru.workbench import calls
 from tests.proofs import clean
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_payment_chooses_its_invoices_on_the_form(shop: Shop, clerk: Client) -
     first, second = owed(shop, "1", "2")
     other = shop.world.customer("다른")
     typed = {"company": shop.company.pk, "customer": first.customer_id, "amount": "2,000", "fee": "100"}
-    typed |= {"method": "bank", "received_on": calls.today().isoformat(), "currency": ""}
+    typed |= {"method": "bank", "received_on": calendars.today().isoformat(), "currency": ""}
     drawn = clerk.post("/payments/new", typed | {"redraw": "1"})
     rows = dict(re.findall(r'name="(invoices\.\d\.\w+)" value="([^"]*)"', drawn.content.decode()))
     expected = [str(first.pk), "1100", str(second.pk), "1000"]
@@ -70,13 +70,13 @@ def test_an_open_invoice_is_collected_from_its_page(shop: Shop, clerk: Client) -
     (invoice,) = owed(shop, "2")
     path = f"/invoices/{invoice.pk}/do/pay"
     shown = clerk.get(path).content.decode()
-    assert 'name="amount" value="2200"' in shown and calls.today().isoformat() in shown
+    assert 'name="amount" value="2200"' in shown and calendars.today().isoformat() in shown
     assert path in clerk.get(f"/invoices/{invoice.pk}/").content.decode()
-    paid = {"amount": "2,200", "fee": "0", "method": "bank", "received_on": calls.today().isoformat()}
+    paid = {"amount": "2,200", "fee": "0", "method": "bank", "received_on": calendars.today().isoformat()}
     assert clerk.post(path, paid).status_code == 302
     assert queries.status.open_amount(invoice) == 0
     assert path not in clerk.get(f"/invoices/{invoice.pk}/").content.decode()
-    back = shop.back(Delivery.objects.get(), returned_on=calls.today())
+    back = shop.back(Delivery.objects.get(), returned_on=calendars.today())
     assert "take_back" not in clerk.get(f"/deliveries/{back.pk}/").content.decode()
 
 
@@ -89,7 +89,7 @@ def test_only_the_addresses_of_the_customer_are_chosen(shop: Shop, clerk: Client
     drawn = clerk.post("/orders/new", typed).content.decode()
     assert drawn.count("세종대로 1") == 2 and "해운대로" not in drawn
     assert "해운대로 9" in clerk.post("/orders/new", typed | {"customer": other.pk}).content.decode()
-    typed |= {"lines.0.product": shop.bolt.pk, "lines.0.quantity": "1", "ordered_on": calls.today()}
+    typed |= {"lines.0.product": shop.bolt.pk, "lines.0.quantity": "1", "ordered_on": calendars.today()}
     typed |= {"ship_to": customer.addresses.get().pk}
     del typed["redraw"]
     assert clerk.post("/orders/new", typed | {"bill_to": other.addresses.get().pk}).status_code == 422

@@ -9,8 +9,8 @@ from django.test import Client as Browser
 
 from onmaru.erp.sales.models import Order
 from onmaru.erp.sales.tests.shop import Shop
+from onmaru.kernel import calendars
 from onmaru.kernel.models import User
-from onmaru.workbench import calls
 from tests.scratch.models import Client, Deal, Firm
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,11 @@ def clerk() -> Browser:
 
 def ask(clerk: Browser, shop: Shop, *rows: tuple[str, str], **head: Any) -> list[dict[str, Any]]:
     """What is said of rows of a product and a quantity."""
-    posted = {"company": shop.company.pk, "ordered_on": calls.today().isoformat(), "lines": "lines"} | head
+    posted = {
+        "company": shop.company.pk,
+        "ordered_on": calendars.today().isoformat(),
+        "lines": "lines",
+    } | head
     for place, (product, quantity) in enumerate(rows):
         posted |= {f"lines.{place}.product": product, f"lines.{place}.quantity": quantity}
     answer = clerk.post("/pasting/orders/new", posted)

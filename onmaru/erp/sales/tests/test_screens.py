@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from onmaru.erp.sales import queries
 from onmaru.erp.sales.models import Delivery, Invoice, Order, Payment
+from onmaru.kernel import calendars
 from onmaru.kernel.models import User
-from onmaru.workbench import calls
 from tests import companies
 from tests.companies import World
 from tests.proofs import clean
@@ -65,8 +65,12 @@ def _file(clerk: Client, path: str) -> bytes:
 def enter(clerk: Client, world: World, **values: str) -> Order:
     """An order of ten pieces typed into the form, its price and unit left to the house."""
     product, customer = world.product("A", price="1000"), world.customer("한빛상사")
-    world.receive(product, "6", on=calls.today())
-    typed = {"company": world.company.pk, "customer": customer.pk, "ordered_on": calls.today().isoformat()}
+    world.receive(product, "6", on=calendars.today())
+    typed = {
+        "company": world.company.pk,
+        "customer": customer.pk,
+        "ordered_on": calendars.today().isoformat(),
+    }
     typed |= {"lines.0.product": product.pk, "lines.0.quantity": "10"}
     assert clerk.get("/orders/new").status_code == 200
     answer = clerk.post("/orders/new", typed | values)
@@ -84,7 +88,7 @@ def test_from_order_to_cash_on_the_pages(world: World, clerk: Client) -> None:
     act(clerk, f"/orders/{order.pk}/do/credit")
     invoice = Invoice.objects.get(kind="invoice")
     paid = {"company": world.company.pk, "customer": order.customer_id, "amount": "6000", "fee": "0"}
-    paid |= {"method": "bank", "received_on": calls.today().isoformat(), "currency": "KRW"}
+    paid |= {"method": "bank", "received_on": calendars.today().isoformat(), "currency": "KRW"}
     assert clerk.post("/payments/new", paid).status_code == 302
     assert queries.status.of_order(order) == queries.status.OrderStatus("partial", "partial")
     assert queries.status.open_amount(invoice) == 0
@@ -149,7 +153,7 @@ def test_what_belongs_to_a_party_stands_on_its_page(world: World, clerk: Client)
 @pytest.mark.parametrize("name", ["trial-balance", "ageing", "stock-worth", "general-ledger", "party-ledger"])
 def test_a_report_is_read_saved_and_told(world: World, clerk: Client, name: str) -> None:
     order = enter(clerk, world)
-    world.receive(world.product("B"), "6", on=calls.today())
+    world.receive(world.product("B"), "6", on=calendars.today())
     for verb in ("confirm", "deliver", "issue"):
         act(clerk, f"/orders/{order.pk}/do/{verb}")
     account = world.company.accounts.get(code="108")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from onmaru.kernel import calendars
 from onmaru.ledgers.stock import jobs, rules
 from onmaru.ledgers.stock.commands import costs
 from onmaru.ledgers.stock.models import CostAdjustment, StandardCost
 from onmaru.ledgers.stock.queries import stock
 from onmaru.ledgers.stock.tests.floor import Floor
 from onmaru.masters.site import commands as site
-from onmaru.workbench import calls
 from tests.companies import BY, DAY
 from tests.proofs import clean, refused
 
@@ -94,7 +94,7 @@ def test_a_standard_dated_ahead_revalues_on_its_day_and_once() -> None:
 def test_the_round_brings_stock_to_the_costs_whose_day_has_come() -> None:
     floor = Floor("standard")
     bolt, nut = floor.product(), floor.product("N")
-    today = calls.today(floor.company)
+    today = calendars.today(floor.company)
     common: dict[str, Any] = {"company": floor.company, "by": BY, "today": DAY}
     for one in (bolt, nut):
         costs.set_standard(**common, product=one, cost=Decimal(100), valid_from=DAY)

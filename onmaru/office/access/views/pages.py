@@ -11,12 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from onmaru.kernel import personal, refusals
+from onmaru.kernel import calendars, personal, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import commands, queries, reports
-from onmaru.workbench import calls, detail
+from onmaru.workbench import detail
 from onmaru.workbench.views.page import entity, page, show
 
 
@@ -68,7 +68,7 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
         try:
             reason, on_paper = request.POST.get("reason", ""), "paper" in request.POST
             file = reports.whole(shown, by, request.GET, reason=reason, on_paper=on_paper)
-            file_name = f"{shown.label} {calls.today():%Y-%m-%d}.{'pdf' if on_paper else 'xlsx'}"
+            file_name = f"{shown.label} {calendars.today():%Y-%m-%d}.{'pdf' if on_paper else 'xlsx'}"
             return FileResponse(file, filename=file_name, as_attachment=True)
         except Refused as refused:
             context |= {"reasons": refused.reasons, "reason": request.POST.get("reason", "")}

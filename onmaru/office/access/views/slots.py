@@ -7,10 +7,10 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import passwords, personal
+from onmaru.kernel import calendars, passwords, personal
 from onmaru.kernel.models import AccessLog, Role
 from onmaru.office.access import reports
-from onmaru.workbench import calls, ports
+from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -40,7 +40,7 @@ def record_tools(context: Context) -> SafeString:
 def person_menu(context: Context) -> SafeString:
     """The sessions of the person who is signed in, and a word when their password is old."""
     user = context["request"].user
-    return _drawn("person", is_old=passwords.is_old(user.password_set_at, on=calls.today()))
+    return _drawn("person", is_old=passwords.is_old(user.password_set_at, on=calendars.today()))
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, events, permissions, records, refusals
+from onmaru.kernel import calendars, commands, events, permissions, records, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.activities import rules
@@ -20,9 +20,8 @@ from onmaru.office.activities.models import Activity
 from onmaru.office.discussion.commands import marks
 from onmaru.office.discussion.queries import reach
 from onmaru.office.notices.commands import live, notices
-from onmaru.workbench import calls
 
-ZONE = ZoneInfo(calls.DEFAULT_ZONE)
+ZONE = ZoneInfo(calendars.DEFAULT_ZONE)
 
 
 @commands.command(label=_("Plan"), model=Activity)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from onmaru.kernel import identity
+from onmaru.kernel import calendars, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
@@ -70,7 +70,7 @@ def _calendar(request: HttpRequest, by: Actor) -> None:
         create, edit = commands.activities.create, commands.activities.edit
         actor = identity.also(by, create.permission, edit.permission)
         content = request.FILES.getlist("file")[0].read(verbs.LONGEST + 1)
-        brought = verbs.bring(content, by=actor, today=calls.today())
+        brought = verbs.bring(content, by=actor, today=calendars.today())
         said = _("{made} new, {changed} changed.").format(made=brought.made, changed=brought.changed)
         left = _("Left out: {titles}").format(titles=", ".join(brought.left[:10])) if brought.left else ""
         messages.success(request, f"{said} {left}".strip())
@@ -82,7 +82,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if person is None:
         return HttpResponse(status=404)
     with override(person.language):
-        content = days.calendar(person, calls.today())
+        content = days.calendar(person, calendars.today())
     headers = {
         "Cache-Control": "private, max-age=300",
         "Content-Disposition": 'inline; filename="onmaru.ics"',

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _words
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, refusals, work
+from onmaru.kernel import calendars, commands, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
@@ -22,7 +22,7 @@ from onmaru.office.demands import queries as demands
 from onmaru.office.demands.models import Demand
 from onmaru.office.signatories.queries import facts
 from onmaru.office.snapshots import queries as content
-from onmaru.workbench import calls, registry
+from onmaru.workbench import registry
 
 APPROVAL_DEMANDED = refusals.reason("approval_demanded", _("This needs an approval first: {demand}."))
 APPROVED_STAYS = refusals.reason("approved_stays", _("It was approved, and stays as long as its approval."))
@@ -48,7 +48,7 @@ def against(
 def _demanded(
     command: Command[Any], subject: Model, by: Actor, asked: Mapping[str, Any]
 ) -> Sequence[Refusal]:
-    today = calls.today(subject)
+    today = calendars.today(subject)
     rows = demands.on(command.name, getattr(subject, "company_id", None), today).filter(refusal="")
     demand = demands.met(rows, facts.case(subject, by.user_id, today))
     if demand is None:
@@ -81,7 +81,7 @@ def remedy(
         return []
     key = subject.pk if isinstance(subject, Model) else subject
     record = command.model._base_manager.filter(pk=key).first()
-    today = calls.today(record)
+    today = calendars.today(record)
     company = getattr(record, "company_id", None)
     rows = demands.on(command.name, company, today).filter(refusal__in=refused.codes)
     demand = demands.met(rows, facts.case(record, by.user_id, today)) if record is not None else None

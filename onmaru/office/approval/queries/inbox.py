@@ -8,12 +8,12 @@ from typing import Any, cast
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from onmaru.kernel import permissions
+from onmaru.kernel import calendars, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.masters.organization import queries as organization
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.signatories.queries import absences
-from onmaru.workbench import calls, registry
+from onmaru.workbench import registry
 
 
 def mine(user_id: int | None, on: date) -> Q:
@@ -51,7 +51,7 @@ def waiting(by: Actor, on: date) -> QuerySet[Approval]:
 
 def concerned(by: Actor) -> Q:
     """The documents that a person sees: drafted by them, with a part for them, or about a record they see."""
-    steps = Step.objects.filter(mine(by.user_id, calls.today()), approval=OuterRef("pk"))
+    steps = Step.objects.filter(mine(by.user_id, calendars.today()), approval=OuterRef("pk"))
     seen: Any = Q(drafter_id=by.user_id) | Exists(steps.exclude(role="receive", state=Step.State.WAITING))
     for kind in Approval.objects.order_by().values_list("subject_kind", flat=True).distinct():
         entity = registry.of_model(apps.get_model(kind))

@@ -111,10 +111,7 @@ def test_nobody_signs_their_own_draft_not_even_as_a_deputy(house: House) -> None
     assert refused(lambda: house.approve(approval, "clerk")) == ["same_person"]
     assert refused(lambda: house.reject(approval, "clerk")) == ["same_person"]
     DatedSetting.objects.create(
-        code="duty:approval.approval.approve",
-        value="off",
-        starts_on=TODAY - timedelta(days=1),
-        reason="1인 법인",
+        code="duty:approval.approval.approve", value="off", starts_on=TODAY, reason="1인 법인"
     )
     assert house.approve(approval, "clerk").state == "approved"
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onmaru.kernel import expressions, identity, permissions, refusals, work
+from onmaru.kernel import calendars, expressions, identity, permissions, refusals, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
@@ -227,7 +227,7 @@ def _days(text: str) -> int | None:
 def _activity(action: Action, case: Case) -> str:
     title, due = (
         case.text(action.said)[:200],
-        calls.today(case.record) + timedelta(days=_days(action.what) or 0),
+        calendars.today(case.record) + timedelta(days=_days(action.what) or 0),
     )
     create = activities.create
     by = identity.also(case.by, create.permission)

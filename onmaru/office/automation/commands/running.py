@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import identity, races
+from onmaru.kernel import calendars, identity, races
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.automation import rules as limits
@@ -23,7 +23,6 @@ from onmaru.office.automation.models import Due, Rule, Run
 from onmaru.office.automation.queries import happenings, trials
 from onmaru.office.automation.queries.happenings import Happening
 from onmaru.office.notices.commands import notices
-from onmaru.workbench import calls
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +83,7 @@ def come() -> int:
     """Act on the records whose day has come, and on those of the last seven days that were missed."""
     count = 0
     for rule in Rule.objects.filter(state="on", happening="date").select_related("owner"):
-        today = calls.today()
+        today = calendars.today()
         first = max(today - LATE, timezone.localdate(rule.on_since)) if rule.on_since else today
         rows = trials.on_days(rule, identity.actor(rule.owner), first, today)
         for record in rows.filter(~Exists(_came(rule)))[:AT_ONCE]:

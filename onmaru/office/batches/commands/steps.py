@@ -15,12 +15,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
-from onmaru.kernel import jobs, work
+from onmaru.kernel import calendars, jobs, work
 from onmaru.kernel.identity import Actor
 from onmaru.office.batches import ports
 from onmaru.office.batches.commands import reversal, runs
 from onmaru.office.batches.models import Chunk, Run
-from onmaru.workbench import calls, menu
+from onmaru.workbench import menu
 
 log = logging.getLogger(__name__)
 SPELL = 2.0  # seconds a run has the worker before others come between
@@ -138,7 +138,7 @@ def _apart() -> Iterator[None]:
 def _surroundings(run: Run, by: Actor) -> Iterator[None]:
     """The language and the clock of the person that a run works for."""
     companies = menu.companies(by)
-    zone = companies[0].zone if companies else calls.DEFAULT_ZONE
+    zone = companies[0].zone if companies else calendars.DEFAULT_ZONE
     with translation.override(run.language), timezone.override(ZoneInfo(zone)):
         yield
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import permissions, refusals
+from onmaru.kernel import calendars, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.dashboards import ports, rules
@@ -19,7 +19,7 @@ from onmaru.office.dashboards.models import Card
 from onmaru.office.pivot.queries import charts
 from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries import table as tables
-from onmaru.workbench import calls, filters, groups, listing, phrases, registry, shown, sight
+from onmaru.workbench import filters, groups, listing, phrases, registry, shown, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.phrases import Span
 
@@ -325,7 +325,7 @@ _WAYS: Mapping[Card.Kind, Callable[[_Asked], Answer]] = {
 
 def every(cards: Sequence[Card], by: Actor, across: Params) -> list[Answer]:
     """What all cards answer; those closed to this person are left out."""
-    today = calls.today()
+    today = calendars.today()
     found = (of(one, by, across, today) for one in cards)
     return [one for one in found if one is not None]
 

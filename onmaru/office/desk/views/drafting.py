@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import commands, permissions, refusals, work
+from onmaru.kernel import calendars, commands, permissions, refusals, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refusal, Refused
@@ -41,7 +41,7 @@ def draft(request: HttpRequest, by: Actor, name: str, pk: int) -> HttpResponse:
     record = detail.find(shown, by, pk)
     asked = _asked(request)
     department = _department(request, by)
-    case = facts.case(record, by.user_id, calls.today(record), department)
+    case = facts.case(record, by.user_id, calendars.today(record), department)
     if not by.may(drafting.draft.permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(drafting.draft)))
     reasons: Sequence[Refusal] = ()
@@ -134,7 +134,7 @@ def _number(text: str | None) -> int:
 
 def _department(request: HttpRequest, by: Actor) -> Department | None:
     chosen = _number(request.POST.get("department"))
-    mine = organization.memberships(by.user_id, calls.today())
+    mine = organization.memberships(by.user_id, calendars.today())
     return next((one.department for one in mine if one.department_id == chosen), None)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from onmaru.kernel import refusals
+from onmaru.kernel import calendars, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.approval.commands import signing
@@ -55,13 +55,13 @@ def slip(approval: Approval, by: Actor, reasons: tuple[Refusal, ...] = ()) -> Sl
     hidden = {name for kind, name in by.hidden if kind == approval.subject_kind}
     first = [one for one in cells if one["name"].partition(".")[0] not in hidden][:SUMMARY]
     count = sum(len(grid["rows"]) for grid in approval.content["grids"])
-    step = inbox.turn(approval, by, calls.today())
+    step = inbox.turn(approval, by, calendars.today())
     other = step.person.display_name if step is not None and step.person_id != by.user_id else ""
     return Slip(approval, first, count, other, uuid.uuid4().hex, reasons)
 
 
 def _slips(by: Actor) -> list[Slip]:
-    return [slip(one, by) for one in inbox.waiting(by, calls.today())[:MOST]]
+    return [slip(one, by) for one in inbox.waiting(by, calendars.today())[:MOST]]
 
 
 @page
@@ -90,7 +90,7 @@ def sign(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
 
 
 def _found(by: Actor, pk: int) -> Approval:
-    found = inbox.waiting(by, calls.today()).filter(pk=pk).first()
+    found = inbox.waiting(by, calendars.today()).filter(pk=pk).first()
     if found is None:
         raise Refused(signing.NOT_YOUR_TURN())
     return found
@@ -103,7 +103,7 @@ def _done(request: HttpRequest, by: Actor, approval: Approval, verb: str) -> Non
 
 
 def _part(request: HttpRequest, by: Actor, left: Slip | None) -> HttpResponse:
-    count = inbox.waiting(by, calls.today()).count()
+    count = inbox.waiting(by, calendars.today()).count()
     drawn = render_to_string("desk/part/signed.html", {"slip": left, "count": count, "by": by}, request)
     return HttpResponse(drawn, status=422 if left is not None else 200)
 
@@ -114,7 +114,7 @@ def many(request: HttpRequest, by: Actor) -> HttpResponse:
     """Approve all that was chosen, each by itself: what is refused stays, with its reasons."""
     named = [int(one) for one in request.POST.getlist("ids") if one.isascii() and one.isdigit()][:MOST]
     done = 0
-    for approval in inbox.waiting(by, calls.today()).filter(pk__in=named):
+    for approval in inbox.waiting(by, calendars.today()).filter(pk__in=named):
         try:
             calls.do(signing.approve, by, {}, subject=approval)
             done += 1

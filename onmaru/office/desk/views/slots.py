@@ -7,11 +7,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import work
+from onmaru.kernel import calendars, work
 from onmaru.office.approval.commands import drafting, signing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox
-from onmaru.workbench import calls, ports, registry
+from onmaru.workbench import ports, registry
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -49,4 +49,4 @@ def menu(context: Context) -> SafeString:
     by = context["by"]
     if not by.may(SIGN):
         return NOTHING
-    return _drawn("menu", count=inbox.waiting(by, calls.today()).count(), here=context["request"].path)
+    return _drawn("menu", count=inbox.waiting(by, calendars.today()).count(), here=context["request"].path)

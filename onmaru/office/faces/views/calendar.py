@@ -18,7 +18,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.faces import rules
 from onmaru.office.faces.views import frame
 from onmaru.office.faces.views.frame import Asked, Choice
-from onmaru.workbench import calls, filters
+from onmaru.workbench import filters
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces
 
@@ -92,7 +92,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     dates = dates_of(entity)
     column = frame.chosen(dates, asked.word("by"))
     span = "week" if asked.word("span") == "week" else "month"
-    today = calls.today()
+    today = calendars.today()
     day = rules.day_of(asked.word("on"), today)
     weeks = rules.weeks(*rules.within(day, span))
     events = _events(asked, column, weeks[0][0], weeks[-1][-1])

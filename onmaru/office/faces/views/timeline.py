@@ -19,7 +19,7 @@ from onmaru.office.faces import rules
 from onmaru.office.faces.queries import board
 from onmaru.office.faces.views import calendar, frame
 from onmaru.office.faces.views.frame import Asked, Choice
-from onmaru.workbench import calls, filters, shown
+from onmaru.workbench import filters, shown
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces
 
@@ -51,7 +51,7 @@ def _answer(request: HttpRequest, by: Actor, entity: Entity) -> HttpResponse:
     groups = board.columns_of(entity)
     group = next((one for one in groups if one.name == asked.word("down")), None)
     span = asked.word("span") if asked.word("span") in SPANS else "quarter"
-    today = calls.today()
+    today = calendars.today()
     day = rules.day_of(asked.word("on"), today)
     first, last = rules.within(day, span)
     bars = list(_bars(asked, start, end, first, last))

@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import content_disposition_header
 
-from onmaru.kernel import refusals
+from onmaru.kernel import calendars, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries as batches
 from onmaru.office.batches.models import Run
 from onmaru.office.papers import commands, queries, reports
-from onmaru.workbench import calls, detail
+from onmaru.workbench import detail
 from onmaru.workbench import report as workbench_reports
 from onmaru.workbench.views.page import entity, page, show
 
@@ -52,7 +52,7 @@ def listed(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     if request.method == "POST":
         with _spoken(request) as params:
             return redirect(f"/runs/{commands.start(shown, by, params).pk}/")
-    title = f"{shown.label} {calls.today():%Y-%m-%d}"
+    title = f"{shown.label} {calendars.today():%Y-%m-%d}"
     try:
         return _drawn(request, title, lambda params: reports.listed(shown, by, params))
     except Refused as refused:
@@ -82,7 +82,7 @@ def report(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         refusals.check(reading.problems)
         return reports.of_report(reading, by)
 
-    return _drawn(request, f"{declared.label} {calls.today():%Y-%m-%d}", draw)
+    return _drawn(request, f"{declared.label} {calendars.today():%Y-%m-%d}", draw)
 
 
 @page

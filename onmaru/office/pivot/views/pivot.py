@@ -12,7 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from onmaru.kernel import permissions, refusals
+from onmaru.kernel import calendars, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.faces import rules
@@ -23,7 +23,7 @@ from onmaru.office.pivot.queries import layout as layouts
 from onmaru.office.pivot.queries import table as tables
 from onmaru.office.pivot.queries.table import Line, Table
 from onmaru.office.pivot.views import shelves
-from onmaru.workbench import calls, exchange
+from onmaru.workbench import exchange
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.groups import Dimension
 from onmaru.workbench.views import chips, faces
@@ -142,7 +142,7 @@ def export(request: HttpRequest, by: Actor, name: str) -> HttpResponseBase:
     asked = frame.read(request, by, entity)
     table = tables.read(asked.found, by, layouts.layout(entity, dict(request.GET.lists())))
     return FileResponse(
-        workbook(table), filename=f"{entity.label} {calls.today():%Y-%m-%d}.xlsx", as_attachment=True
+        workbook(table), filename=f"{entity.label} {calendars.today():%Y-%m-%d}.xlsx", as_attachment=True
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from onmaru.kernel import identity
+from onmaru.kernel import calendars, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.kernel.refusals import Refused
@@ -20,12 +20,11 @@ from onmaru.masters.site import commands as site
 from onmaru.masters.site.models import Company
 from onmaru.office.signatories import commands
 from onmaru.office.signatories.models import Line
-from onmaru.workbench import calls
 from tests.scratch import commands as scratch
 from tests.scratch.models import Client, Deal, Firm
 
 BY = identity.system("tester")
-TODAY = calls.today()
+TODAY = calendars.today()
 PEOPLE = {
     "clerk": "이서연",
     "lead": "박팀장",

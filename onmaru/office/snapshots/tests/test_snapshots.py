@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from onmaru.kernel import identity
+from onmaru.kernel import calendars, identity
 from onmaru.office.snapshots import queries, rules
-from onmaru.workbench import calls
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal, Firm
 
@@ -21,7 +20,7 @@ def deal(price: int) -> Deal:
     client = Client.objects.create(code="C1", name="한강", search_text="한강")
     rows = [{"item": "헬멧", "quantity": Decimal(2), "price": Decimal(price)}]
     given: dict[str, Any] = {"company": firm, "client": client, "number": "D-1", "lines": rows}
-    return commands.create(by=BY, today=calls.today(), **given)
+    return commands.create(by=BY, today=calendars.today(), **given)
 
 
 @pytest.mark.django_db

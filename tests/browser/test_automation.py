@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_a_process_is_brought_in_simulated_and_run(visit: Visit, tmp_path: Path)
     page.goto(f"/processes/{process.pk}/simulation")
     expect(page.locator("#ways tbody tr")).to_have_count(120)
     page.wait_for_selector("[data-diagram][data-ready]")
-    expect(page.locator(".token").filter(has_text="120").first).to_be_visible()
+    expect(page.locator(".token").filter(has_text=re.compile(r"^\s*120\s*$")).first).to_be_visible()
 
     deal = Deal.objects.filter(state="draft", total__gt=100000).order_by("id").first()
     assert deal is not None

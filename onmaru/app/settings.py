@@ -165,7 +165,7 @@ WEBHOOK_PRIVATE_HOSTS = [host for host in os.environ.get("ONMARU_WEBHOOK_HOSTS",
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = "UTC"
+TIME_ZONE = "Asia/Seoul"  # of what belongs to no company, as kernel/calendars has it; the database keeps UTC
 USE_TZ = True
 
 STATIC_URL = "/static/"

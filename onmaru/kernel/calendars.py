@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib.metadata import version
 from types import MappingProxyType
@@ -47,12 +47,17 @@ NO_DAYS: Days = MappingProxyType({})
 
 def today(*records: Any) -> date:
     """The day in the zone of the company that a record is or belongs to, else in Korea."""
+    return day_of(timezone.now(), *records)
+
+
+def day_of(moment: datetime, *records: Any) -> date:
+    """The day that a moment fell on in that zone."""
     for record in records:
         company = getattr(record, "company", record)
         zone = getattr(company, "zone", None)
         if isinstance(zone, str):
-            return timezone.localdate(timezone=ZoneInfo(zone))
-    return timezone.localdate(timezone=ZoneInfo(DEFAULT_ZONE))
+            return moment.astimezone(ZoneInfo(zone)).date()
+    return moment.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
 
 
 @lru_cache(maxsize=256)

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from onmaru.kernel import dated
+from onmaru.kernel import calendars, dated
 from onmaru.kernel.models import FormerPassword, User
 
 RENEWED = dated.declare(
@@ -101,4 +101,4 @@ def _had(user: User) -> list[str]:
 def is_old(set_at: datetime | None, *, on: date) -> bool:
     """Whether a password set at this moment should be renewed by the day ``on``; one of unknown age is not."""
     days = int(dated.value(RENEWED.code, RENEWED.default, on=on))
-    return days > 0 and set_at is not None and (on - timezone.localdate(set_at)).days >= days
+    return days > 0 and set_at is not None and (on - calendars.day_of(set_at)).days >= days

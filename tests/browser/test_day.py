@@ -58,6 +58,7 @@ def test_an_order_becomes_money_by_keyboard_alone(visit: Visit, language: str, o
     page = visit()
     page.context.clear_cookies()
     page.goto("/account/login/")
+    expect(page.locator("#login")).to_be_focused()
     hands = Hands(page)
     hands.type("kim")
     hands.press("Tab")

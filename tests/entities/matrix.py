@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
-from django.utils import timezone
 
 from onmaru.kernel import calendars, identity, permissions
 from onmaru.kernel.identity import Actor
@@ -133,8 +131,7 @@ def _dated(entity: Entity, records: list[Any]) -> Column | None:
 
 
 def _day(value: date) -> date:
-    zone = ZoneInfo(calendars.DEFAULT_ZONE)
-    return timezone.localdate(value, zone) if isinstance(value, datetime) else value
+    return calendars.day_of(value) if isinstance(value, datetime) else value
 
 
 def _archived(records: list[Any], by: Actor, entity: Entity) -> set[int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
-from onmaru.kernel import identity, jobs
+from onmaru.kernel import calendars, identity, jobs
 from onmaru.office.access.commands import retention
 
 
 @jobs.every(seconds=3600, name="access.destroy")
 def destroy() -> None:
     """Carry out the retention rules in force today."""
-    retention.destroy(by=identity.system("retention"), today=timezone.localdate())
+    retention.destroy(by=identity.system("retention"), today=calendars.today())

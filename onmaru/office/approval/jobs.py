@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from onmaru.kernel import calendars, identity, jobs
 from onmaru.office.approval.commands import signing
@@ -39,4 +38,9 @@ def _is_late(step: Step, rule: str, done: object, today: date) -> bool:
     if after is None or done or step.opened_at is None:
         return False
     country = step.approval.company.country if step.approval.company else "KR"
-    return calendars.working_days_between(timezone.localdate(step.opened_at), today, country=country) >= after
+    return (
+        calendars.working_days_between(
+            calendars.day_of(step.opened_at, step.approval), today, country=country
+        )
+        >= after
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from onmaru.kernel import calendars, printing
 from onmaru.kernel import paper as papers
-from onmaru.kernel import printing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import stamps
 from onmaru.workbench import shown
@@ -39,10 +39,12 @@ def _data(approval: Approval) -> dict[str, Any]:
             (_("Document number"), approval.number),
             (pgettext("approval", "Department"), str(approval.department or "")),
             (_("Drafter"), str(approval.drafter)),
-            (_("Drafted"), papers.day(timezone.localdate(approval.drafted_at))),
+            (_("Drafted"), papers.day(calendars.day_of(approval.drafted_at, approval))),
             (
                 _("Finished"),
-                papers.day(timezone.localdate(approval.finished_at) if approval.finished_at else None),
+                papers.day(
+                    calendars.day_of(approval.finished_at, approval) if approval.finished_at else None
+                ),
             ),
             (_("Amount"), f"{amount} {approval.currency}".strip()),
         ),

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from django.utils import timezone
 
-from onmaru.kernel import identity, personal, tokens
+from onmaru.kernel import calendars, identity, personal, tokens
 from onmaru.kernel.models import AccessLog, Grant, RecordRule, Role, Token, User
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Contact
 
-DAY = timezone.localdate() + timedelta(days=1)
+DAY = calendars.today() + timedelta(days=1)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from onmaru.kernel import dated, duties, identity, limits, passwords, permissions, personal, tokens
+from onmaru.kernel import calendars, dated, duties, identity, limits, passwords, permissions, personal, tokens
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AccessLog, AuditRow, DatedSetting, Grant, RecordRule, Role, Token, User
@@ -176,7 +176,7 @@ def test_who_drafted_does_not_approve_unless_the_company_said_so() -> None:
         apart()(made, by=kim)
     apart()(made, by=lee)
     setting = {"code": duties.setting("scratch.deal.approve"), "value": "off", "reason": "1인 지점"}
-    today, company = timezone.localdate(), made.company_id
+    today, company = calendars.today(made), made.company_id
     DatedSetting.objects.create(**setting, company_id=company, starts_on=today + timedelta(days=1))
     with refused(duties.SAME_PERSON):
         apart()(made, by=kim)
@@ -325,5 +325,5 @@ def test_a_password_is_not_ones_name_nor_one_of_the_last_two() -> None:
             rule.validate(password, user)
     rule.validate("another-path-7", user)
     assert user.password_set_at is not None
-    assert not passwords.is_old(user.password_set_at, on=timezone.localdate() + timedelta(days=89))
-    assert passwords.is_old(user.password_set_at, on=timezone.localdate() + timedelta(days=90))
+    assert not passwords.is_old(user.password_set_at, on=calendars.today() + timedelta(days=89))
+    assert passwords.is_old(user.password_set_at, on=calendars.today() + timedelta(days=90))

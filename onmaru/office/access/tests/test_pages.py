@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client as Browser
 from django.utils import timezone
 
-from onmaru.kernel import identity, tokens
+from onmaru.kernel import calendars, identity, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
@@ -38,7 +38,7 @@ def token(role: Role, *, per_minute: int = 600, expires_on: date | None = None) 
         digest=tokens.digest("onmaru_secret"),
         role_ids=[role.pk],
         per_minute=per_minute,
-        expires_on=expires_on or timezone.localdate() + timedelta(days=1),
+        expires_on=expires_on or calendars.today() + timedelta(days=1),
     )
     return {"Authorization": "Bearer onmaru_secret"}
 

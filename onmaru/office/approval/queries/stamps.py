@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from onmaru.kernel import calendars
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.signatories.models import SIGNING, Role
 
@@ -46,7 +46,7 @@ def steps(approval: Approval) -> list[Step]:
 
 def boxes(approval: Approval) -> list[Box]:
     """The drafter first, then who signs."""
-    drafted = f"{timezone.localtime(approval.drafted_at):%m/%d}"
+    drafted = f"{calendars.day_of(approval.drafted_at, approval):%m/%d}"
     first = Box(pgettext("stamp", "Drafts"), approval.drafter.display_name, "", drafted, "done")
     return [first, *(_box(one) for one in steps(approval) if one.role in SIGNING)]
 
@@ -55,7 +55,7 @@ def _box(step: Step) -> Box:
     heading = f"{_HEADINGS[Role(step.role)]()} {step.title}".strip()
     other = step.signer is not None and step.signer_id != step.person_id
     name = step.signer.display_name if other and step.signer else step.person.display_name
-    day = f"{timezone.localtime(step.signed_at):%m/%d}" if step.signed_at else ""
+    day = f"{calendars.day_of(step.signed_at, step.approval):%m/%d}" if step.signed_at else ""
     return Box(
         heading, name, _mark(step, other=other), day, _TONES.get(State(step.state), "wait"), step.opinion
     )

@@ -84,7 +84,7 @@ def come() -> int:
     count = 0
     for rule in Rule.objects.filter(state="on", happening="date").select_related("owner"):
         today = calendars.today()
-        first = max(today - LATE, timezone.localdate(rule.on_since)) if rule.on_since else today
+        first = max(today - LATE, calendars.day_of(rule.on_since)) if rule.on_since else today
         rows = trials.on_days(rule, identity.actor(rule.owner), first, today)
         for record in rows.filter(~Exists(_came(rule)))[:AT_ONCE]:
             count += races.retried(lambda rule=rule, record=record: _come(rule, record))  # type: ignore[misc]
@@ -143,7 +143,7 @@ def _run(rule: Rule, happening: Happening, case: Case) -> Run:
 def _tell_refused(rule: Rule, run: Run) -> None:
     """Tell the owner, once a day and rule."""
     words = format_lazy(_("Rule “{rule}” was refused: {told}"), rule=rule.name, told=run.told)
-    once = f"rule:{rule.pk}:{timezone.localdate()}"
+    once = f"rule:{rule.pk}:{calendars.today()}"
     notices.tell(
         [rule.owner], "automation", rule, words, by=identity.system(rule.name), excerpt=run.about, once=once
     )

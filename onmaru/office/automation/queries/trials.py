@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from onmaru.kernel import custom
+from onmaru.kernel import calendars, custom
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, Event
 from onmaru.office.automation.models import Rule
@@ -85,7 +85,7 @@ def _of_events(rule: Rule, entity: Entity, by: Actor, since: datetime) -> tuple[
 
 
 def _of_dates(rule: Rule, entity: Entity, by: Actor, since: datetime) -> tuple[list[Line], bool]:
-    last = timezone.localdate()
+    last = calendars.today()
     rows = list(on_days(rule, by, since.date(), last)[: MOST + 1])
     _all, meant = _records(rule, by, {one.pk for one in rows})
     lines = []

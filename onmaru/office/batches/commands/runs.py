@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, jobs, refusals, tokens
+from onmaru.kernel import calendars, commands, identity, jobs, refusals, tokens
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.batches.models import Chunk, Run
@@ -59,7 +59,7 @@ def actor(run: Run) -> Actor:
 
 def _by_token(run: Run) -> Actor:
     """A program may do no more by a run than by its token alone, and nothing when that is no longer in force."""
-    token = tokens.known(run.plan["token"], today=timezone.localdate())
+    token = tokens.known(run.plan["token"], today=calendars.today())
     return replace(tokens.actor(token, address=None), source=run.source) if token else _nobody(run)
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from django.utils import timezone
 
-from onmaru.kernel import tokens
+from onmaru.kernel import calendars, tokens
 from onmaru.kernel.models import Grant, Role, Token, User
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
@@ -98,7 +97,7 @@ def test_what_no_text_may_hold_is_refused_before_it_is_kept(browser: Browser) ->
 def test_a_run_may_no_more_than_the_token_that_began_it(user: User) -> None:
     role = Role.objects.create(code="r", name_ko="역할", name_en="role", permissions=["scratch.client.*"])
     Grant.objects.create(user=user, role=role)
-    day = timezone.localdate()
+    day = calendars.today()
     token = Token.objects.create(
         user=user, name="t", digest=tokens.digest("s"), role_ids=[role.pk], expires_on=day
     )

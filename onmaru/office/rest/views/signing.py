@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer
 
-from onmaru.kernel import identity, limits, refusals, tokens
+from onmaru.kernel import calendars, identity, limits, refusals, tokens
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Token
 from onmaru.kernel.refusals import Refused
@@ -22,7 +21,7 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Token:
         """The token of a secret. Raises AuthenticationError."""
-        found = tokens.holder(token, today=timezone.localdate())
+        found = tokens.holder(token, today=calendars.today())
         if found is None:
             raise AuthenticationError
         return found

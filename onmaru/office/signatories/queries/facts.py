@@ -12,9 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
 
-from onmaru.kernel import custom, expressions, work
+from onmaru.kernel import calendars, custom, expressions, work
 from onmaru.kernel.expressions import Value
 from onmaru.kernel.models import User
 from onmaru.masters.organization import queries as organization
@@ -92,7 +91,7 @@ class Case:
         value = getattr(self.record, name, None)
         if isinstance(value, models.Model):
             return references.word_of(value)
-        return timezone.localdate(value) if isinstance(value, datetime) else value
+        return calendars.day_of(value, self.company) if isinstance(value, datetime) else value
 
     def holds(self, condition: str) -> bool:
         """Whether a condition is true of it; where something is missing it is not."""

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, jobs
+from onmaru.kernel import calendars, commands, identity, jobs
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.notices import ports
@@ -92,7 +92,7 @@ def _put_off(message: Message) -> None:
         words = format_lazy(
             _("Webhook “{name}” does not answer: {answer}"), name=webhook.name, answer=message.answered
         )
-        by, once = identity.system(webhook.name), f"webhook:{webhook.pk}:{timezone.localdate()}"
+        by, once = identity.system(webhook.name), f"webhook:{webhook.pk}:{calendars.today()}"
         notices.tell([webhook.owner], "webhook", webhook, words, by=by, once=once)
 
 

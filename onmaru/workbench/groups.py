@@ -1,4 +1,4 @@
-"""Groups of a list: counts and figures by any of its columns, subtotals among them, in one statement."""
+"""Groups of a list: counts and figures by any of its columns, subtotals among them, as the database adds them up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, F, QuerySet, TextField, Value
+from django.db.models import DateField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Trunc
 
 from onmaru.kernel.identity import Actor
@@ -77,23 +77,98 @@ def of(
     ``newest`` so many rows alone, if that is said; of the first dimension its ``largest`` so many values, by the first
     measure.
 
-    One statement, at most ``most`` groups. A dimension may be a bare path. The rows come as a table of their own,
-    so that whatever joins and derived columns they need are not counted twice.
+    At most ``most`` groups, by one statement; by three where the first dimension has more values than are wanted:
+    a million customers are not put apart to show two hundred. A dimension may be a bare path.
     """
+    try:
+        if not largest or not _has_many(dimensions[0]):
+            return _read(found, dimensions, measures, sets, most, newest)
+        keys = _largest(found, dimensions[0], measures[0], largest)
+        if len(keys) < largest:
+            return _read(found, dimensions, measures, sets, most)
+        return _cut(found, keys, dimensions, measures, sets, most)
+    except EmptyResultSet:
+        return []
+
+
+def _cut(
+    found: QuerySet[Any],
+    keys: list[Any],
+    dimensions: Sequence[Dimension | str],
+    measures: Sequence[Measure],
+    sets: Sequence[Sequence[int]],
+    most: int,
+) -> list[Group]:
+    """The totals of all, then the groups of these values of the first dimension alone."""
+    totals = [[place - 1 for place in one] for one in sets if 0 not in one]
+    groups = [
+        one._replace(held=tuple(place + 1 for place in one.held))
+        for one in _read(found, dimensions[1:], measures, totals, most)
+    ]
+    kept = found.annotate(group_0=_expression(dimensions[0])).filter(_among("group_0", keys))
+    return (groups + _read(kept, dimensions, measures, [one for one in sets if 0 in one], most))[:most]
+
+
+def _has_many(dimension: Dimension | str) -> bool:
+    """Whether there may be more values than a page has lines; of states, quarters and the like there are not."""
+    if isinstance(dimension, str):
+        return False
+    return dimension.part in {"week", "day"} if dimension.part else not dimension.column.choices
+
+
+def _largest(found: QuerySet[Any], dimension: Dimension | str, measure: Measure, most: int) -> list[Any]:
+    """The values of a dimension that have most of a measure, the first of them first."""
+    inner, names, parameters = _rows(found, [dimension], [measure])
+    figure = f"{measure.function}(figure_0)" if measure.column else "count(*)"
+    return [
+        key
+        for (key,) in _answered(
+            f"SELECT group_0 FROM ({inner}) AS found({', '.join(names)}) GROUP BY group_0"
+            f" ORDER BY {figure} DESC NULLS LAST, group_0 LIMIT {most}",
+            parameters,
+        )
+    ]
+
+
+def _among(name: str, keys: Sequence[Any]) -> Q:
+    """No value is a value too, which IN knows nothing of."""
+    known = Q(**{f"{name}__in": [one for one in keys if one is not None]})
+    return known | Q(**{f"{name}__isnull": True}) if None in keys else known
+
+
+def _read(
+    found: QuerySet[Any],
+    dimensions: Sequence[Dimension | str],
+    measures: Sequence[Measure],
+    sets: Sequence[Sequence[int]],
+    most: int,
+    newest: int | None = None,
+) -> list[Group]:
+    inner, names, parameters = _rows(found, dimensions, measures, newest)
+    statement = _statement(inner, names, len(dimensions), measures, sets, most)
+    return [_group(row, len(dimensions)) for row in _answered(statement, parameters)]
+
+
+def _rows(
+    found: QuerySet[Any],
+    dimensions: Sequence[Dimension | str],
+    measures: Sequence[Measure],
+    newest: int | None = None,
+) -> tuple[str, list[str], Sequence[Any]]:
+    """The rows as a table of their own, so that whatever joins and derived columns they need count once; its columns
+    ``group_0`` …, ``figure_0`` …."""
     given = {f"group_{place}": _expression(one) for place, one in enumerate(dimensions)}
     given |= {f"figure_{place}": F(one.column.path) for place, one in enumerate(measures) if one.column}
     ordered = found.order_by("-pk") if newest else found.order_by()
     rows = (ordered.annotate(**given).values_list(*given) if given else ordered.values_list("pk"))[:newest]
-    try:
-        inner, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return []
+    inner, parameters = rows.query.sql_with_params()
+    return inner, list(given or ["pk"]), parameters
+
+
+def _answered(statement: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(inner, list(given) or ["pk"], len(dimensions), measures, sets, most, largest),
-            parameters,
-        )
-        return [_group(row, len(dimensions)) for row in cursor.fetchall()]
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
 
 
 def _expression(dimension: Dimension | str) -> Any:
@@ -141,7 +216,6 @@ def _statement(
     measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
     most: int,
-    largest: int | None,
 ) -> str:
     """Every row is read and put into its smallest group once; subtotals are made of those groups, which are fewer."""
     keys = names[:count]
@@ -149,44 +223,14 @@ def _statement(
     parts = [part for place, one in enumerate(measures) for part in _parts(place, one)]
     made = ", ".join([*keys, *(f"{one.made} AS {one.name}" for one in parts)])
     by = f" GROUP BY {', '.join(keys)}" if keys else ""
-    steps = [f"fine AS MATERIALIZED (SELECT {made} FROM ({inner}) AS found({', '.join(names)}){by})"]
-    cut = largest is not None and bool(keys)
-    if cut:
-        steps += _of_largest(keys, parts, largest)
-    grouping = ", ".join(
-        f"({', '.join([*(keys[place] for place in one), *(['rest'] if cut and 0 in one else [])])})"
-        for one in sets
-    )
+    fine = f"SELECT {made} FROM ({inner}) AS found({', '.join(names)}){by}"
+    grouping = ", ".join(f"({', '.join(keys[place] for place in one)})" for one in sets)
     wholes = [_whole(place, one) for place, one in enumerate(measures)]
     order = f"{len(keys) + 2} DESC NULLS LAST" if measures else "1"
     return (
-        f"WITH {', '.join(steps)} SELECT {', '.join([mask, *keys, *wholes])} FROM {'shown' if cut else 'fine'}"
-        f" GROUP BY GROUPING SETS ({grouping}){' HAVING rest IS NOT TRUE' if cut else ''}"
-        f" ORDER BY 1 DESC, {order} LIMIT {most}"
+        f"WITH fine AS MATERIALIZED ({fine}) SELECT {', '.join([mask, *keys, *wholes])} FROM fine"
+        f" GROUP BY GROUPING SETS ({grouping}) ORDER BY 1 DESC, {order} LIMIT {most}"
     )
-
-
-def _of_largest(keys: Sequence[str], parts: Sequence[Part], largest: int | None) -> list[str]:
-    """The smallest groups with the values of the first dimension that are not among its largest as one, the rest."""
-    first, *others = keys
-    several = [f"{one.several}({one.name}) AS {one.name}" for one in parts]
-    # No value is a value too, which IN knows nothing of.
-    is_large = (
-        f"CASE WHEN {first} IS NULL THEN EXISTS (SELECT FROM large WHERE {first} IS NULL)"
-        f" ELSE {first} IN (SELECT {first} FROM large WHERE {first} IS NOT NULL) END"
-    )
-    told = f"CASE WHEN is_large THEN {first} END AS {first}, NOT is_large AS rest"
-    return [
-        (
-            f"large AS MATERIALIZED (SELECT {first} FROM fine GROUP BY {first}"
-            f" ORDER BY sum({parts[0].name}) DESC NULLS LAST, {first} LIMIT {largest})"
-        ),
-        (
-            f"shown AS MATERIALIZED (SELECT {', '.join([told, *others, *several])}"
-            f" FROM (SELECT *, {is_large} AS is_large FROM fine) AS told"
-            f" GROUP BY {', '.join(['is_large', f'CASE WHEN is_large THEN {first} END', *others])})"
-        ),
-    ]
 
 
 def _group(row: Sequence[Any], count: int) -> Group:

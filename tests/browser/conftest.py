@@ -23,7 +23,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 SHOTS = Path(__file__).parent / "shots"
 DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, height=740)
 # A slow machine is no fault of the page.
-PATIENCE = 20_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 PASSWORD = "open sesame 9"
 NAMES = [

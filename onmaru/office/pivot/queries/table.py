@@ -64,7 +64,8 @@ class Table:
 
 
 def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:
-    """The table of a layout: one statement, and one for the names of each kind of record in its heads."""
+    """The table of a layout: one statement, one before it where there may be very many lines, and one for the names of
+    each kind of record in its heads."""
     dimensions = [*asked.down, *asked.across]
     currency = asked.currency
     depth, width = len(asked.down), len(dimensions)

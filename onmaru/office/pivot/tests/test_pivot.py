@@ -23,7 +23,7 @@ from onmaru.workbench.tests import samples
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal
 
-PAGE_QUERIES = 12
+PAGE_QUERIES = 13
 
 
 @pytest.fixture

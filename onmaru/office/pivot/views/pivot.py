@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import IO, Any, NamedTuple
+from urllib.parse import urlencode
 
 import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -31,6 +33,7 @@ from onmaru.workbench.views.page import entity as entity_at
 from onmaru.workbench.views.page import page
 
 OWN = ("face", "by", "span", "on", "down", "across", "measure", "view")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 CHARTS = {"": gettext_lazy("No chart"), "bar": gettext_lazy("Bars"), "line": pgettext_lazy("chart", "Lines")}
 
 
@@ -74,7 +77,7 @@ def _drawn(asked: Asked, table: Table, line: Line) -> Drawn:
         len(line.path),
         _key(line.path),
         _key(line.path[:-1]),
-        narrowed(asked.request.GET, pairs),
+        narrowed(_kept(asked.request.GET), pairs),
         _figures(asked, table, line),
     )
 
@@ -85,32 +88,45 @@ def _key(path: Sequence[Any]) -> str:
 
 def _figures(asked: Asked, table: Table, line: Line) -> list[tuple[str, str]]:
     """The figures of a row, each with the address of exactly the records that it is of."""
-    found = []
+    found, kept = [], _kept(asked.request.GET)
+    down = list(zip(table.layout.down, line.path, strict=False))
+    column = _currency(asked.entity, table)
     for head, value in zip(table.heads, line.figures, strict=True):
-        pairs = [
-            *zip(table.layout.down, line.path, strict=False),
-            *zip(table.layout.across, head.path, strict=False),
-        ]
-        href = narrowed(asked.request.GET, pairs, _currency(asked.entity, table, head.currency))
-        found.append((table.text(head, value), href if value is not None else ""))
+        href = ""
+        if value is not None:
+            across = zip(table.layout.across, head.path, strict=False)
+            also = {column: head.currency} if column and head.currency else {}
+            href = narrowed(kept, [*down, *across], also)
+        found.append((table.text(head, value), href))
     return found
 
 
-def _currency(entity: Entity, table: Table, currency: str | None) -> tuple[str, str] | None:
+def _currency(entity: Entity, table: Table) -> str:
+    """The column that amounts are kept apart by, "" where they are all of one currency."""
+    if len(table.currencies) < 2:
+        return ""
     path = table.layout.currency
-    column = next((one for one in entity.filter_columns.values() if one.path == path), None)
-    return (column.name, currency) if column and currency and len(table.currencies) > 1 else None
+    return next((one.name for one in entity.filter_columns.values() if one.path == path), "")
+
+
+def _kept(params: QueryDict) -> dict[str, list[str]]:
+    """All filters of the pivot."""
+    found: dict[str, list[str]] = {}
+    for key, value in chips.kept(params, *OWN):
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def narrowed(
-    params: QueryDict, pairs: Sequence[tuple[Dimension, Any]], also: tuple[str, str] | None = None
+    kept: Mapping[str, list[str]], pairs: Sequence[tuple[Dimension, Any]], also: Mapping[str, str] = NOTHING
 ) -> str:
-    """The address of the list of those records: all filters of the pivot and, of each dimension, the one value."""
-    fresh = QueryDict(mutable=True)
-    for key, value in chips.kept(params, *OWN):
-        fresh.appendlist(key, value)
+    """The address of the list of those records: all filters of the pivot and, of each dimension, the one value.
+
+    There is one for each of thousands of figures.
+    """
+    fresh: dict[str, Any] = dict(kept)
     spans: dict[str, tuple[Any, Any]] = {}
-    for one, value in [*pairs]:
+    for one, value in pairs:
         name = one.column.name
         if value is None or value == "":
             fresh[f"{name}__empty"] = "1"
@@ -123,12 +139,10 @@ def narrowed(
     for name, (first, last) in spans.items():
         _bound(fresh, f"{name}__gte", f"{first}", f"{name}__gt", f"{first - rules.ONE_DAY}")
         _bound(fresh, f"{name}__lte", f"{last}", f"{name}__lt", f"{last + rules.ONE_DAY}")
-    if also:
-        fresh[also[0]] = also[1]
-    return f"?{fresh.urlencode()}" if fresh else "?"
+    return f"?{urlencode(fresh | dict(also), doseq=True)}"
 
 
-def _bound(fresh: QueryDict, name: str, value: str, other: str, beyond: str) -> None:
+def _bound(fresh: dict[str, Any], name: str, value: str, other: str, beyond: str) -> None:
     """A bound beside the one that the address may have already: of two that say the same, the free one."""
     fresh[other if name in fresh else name] = beyond if name in fresh else value
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from django.urls import get_resolver
 
+from onmaru.app import health, processes
 from onmaru.app.wsgi import application as _pages
 from onmaru.office.notices.views import stream
 
@@ -47,4 +49,12 @@ async def _lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> Non
             return
 
 
+def _loaded() -> None:
+    """Have at hand what the first request would load."""
+    assert get_resolver().url_patterns
+    health.wanted()
+
+
 application = routed(_pages)
+_loaded()
+processes.Gate.wait()

@@ -38,6 +38,28 @@ def only_one() -> Iterator[Path]:
             note.unlink(missing_ok=True)
 
 
+class Gate:
+    """Where the server waits, all its modules loaded, until the house is ready: nobody waits for them twice."""
+
+    NAMED = "ONMARU_GATE"
+
+    def __init__(self, note: Path) -> None:
+        self.path = note.with_suffix(".gate")
+        self._lock = open(self.path, "w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def open(self) -> None:
+        """Let the server answer."""
+        self._lock.close()
+
+    @classmethod
+    def wait(cls) -> None:
+        """Return when the house is ready; at once in a process that was not told of a gate."""
+        if cls.NAMED in os.environ:
+            with open(os.environ[cls.NAMED]) as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH)
+
+
 def running() -> dict[str, Any] | None:
     """What the `up` of this home wrote about itself, {} while it is starting, None when there is none."""
     note = home.directory() / "up.json"
@@ -73,7 +95,7 @@ def die_with_parent() -> None:
 
 
 def stop(children: list[subprocess.Popen[bytes]], seconds: float = 8.0) -> None:
-    """Ask the groups of these children to end, then make them."""
+    """Ask the groups of these children to end, then make them; empties the list."""
     for child in children:
         _signal(child.pid, signal.SIGTERM)
     deadline = time.monotonic() + seconds
@@ -85,6 +107,7 @@ def stop(children: list[subprocess.Popen[bytes]], seconds: float = 8.0) -> None:
         # The workers of a server that was itself killed are still in its group.
         _signal(child.pid, signal.SIGKILL)
         child.wait()
+    children.clear()
 
 
 def _signal(group: int, sign: signal.Signals) -> None:

@@ -12,12 +12,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from onmaru.app import assets, home, house, processes
+from onmaru.app import assets, catalogue, home, house, processes
 
 PATIENCE = 60.0
 
@@ -34,13 +35,26 @@ def run(arguments: list[str]) -> int:
     try:
         with processes.only_one() as note:
             processes.tell(note)
-            house.wake()
-            assets.require()
-            with house.ready():
-                _seed(demo=options.demo)
-                return _serve(options, note)
+            return _start(options, note)
     except processes.Occupied:
         return _say_already(processes.running() or {})
+
+
+def _start(options: argparse.Namespace, note: Path) -> int:
+    catalogue.require()
+    assets.require()
+    # The server loads its modules while this process sees to the database: half of a start is loading modules.
+    gate = processes.Gate(note)
+    serving = ("serve", options.host, str(options.port), str(options.workers))
+    children = [processes.start(*serving, **{gate.NAMED: str(gate.path)})]
+    try:
+        house.wake()
+        with house.ready():
+            _seed(demo=options.demo)
+            gate.open()
+            return _serve(options, note, children)
+    finally:
+        processes.stop(children)
 
 
 def _options() -> argparse.ArgumentParser:
@@ -91,13 +105,12 @@ def _module(name: str) -> bool:
     return importlib.util.find_spec(f"onmaru.app.{name}") is not None
 
 
-def _serve(options: argparse.Namespace, note: Any) -> int:
+def _serve(options: argparse.Namespace, note: Path, children: list[subprocess.Popen[bytes]]) -> int:
     host = f"[{options.host}]" if ":" in options.host else options.host
     address = (
         f"http://{'localhost' if options.host in ('0.0.0.0', '::', '127.0.0.1') else host}:{options.port}/"
     )
     stopping = _Stopping()
-    children = [processes.start("serve", options.host, str(options.port), str(options.workers))]
     try:
         if not _until(lambda: stopping.asked or _answers(address) or _ended(children), PATIENCE) or _ended(
             children
@@ -105,7 +118,7 @@ def _serve(options: argparse.Namespace, note: Any) -> int:
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
         # After the pages, which somebody waits for; jobs can wait a second.
-        children += [processes.start("work"), processes.start("help")]
+        children += [processes.start(name) for name in ("work", "help")]
         processes.tell(note, address=address)
         _announce(address)
         connection.close()

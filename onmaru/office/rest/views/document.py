@@ -26,7 +26,8 @@ class HouseAPI(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The OpenAPI 3.1 document of what is mounted here."""
         document = super().get_openapi_schema(**options)
-        document["components"]["schemas"] |= schemas.definitions(self.bodies)
+        document["components"]["schemas"] |= schemas.definitions([problems.Problem, *self.bodies])
+        problem = {problems.MEDIA_TYPE: {"schema": {"$ref": schemas.REF.format(model="Problem")}}}
         for methods in document["paths"].values():
             for operation in methods.values():
                 for parameter in operation["parameters"]:
@@ -34,7 +35,7 @@ class HouseAPI(NinjaAPI):
                         parameter["schema"] = {"type": "integer", "minimum": 1}
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400:
-                        answer["content"] = {problems.MEDIA_TYPE: answer["content"].pop("application/json")}
+                        answer["content"] = problem
         return document
 
 

@@ -179,8 +179,8 @@ def _in_type(one: Field, name: str) -> Any:
     return list[found] if one.many else found
 
 
-def definitions(models: Iterable[type[In]]) -> dict[str, Any]:
-    """The components of the document for request models."""
+def definitions(models: Iterable[type[pydantic.BaseModel]]) -> dict[str, Any]:
+    """The components of the document for models."""
     found: dict[str, Any] = {}
     for model in models:
         schema = model.model_json_schema(ref_template=REF)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pydantic
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Router, Schema
+from ninja import Router, Schema
 
 from onmaru.kernel import refusals
 from onmaru.kernel.commands import Command
@@ -16,7 +16,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
-from onmaru.office.rest.views import operations, problems, schemas, signing
+from onmaru.office.rest.views import document, operations, problems, schemas, signing
 from onmaru.workbench import calls, ports, registry
 from onmaru.workbench.entity import Entity
 
@@ -52,7 +52,7 @@ def register() -> None:
     ports.operations.append(mount)
 
 
-def mount(api: NinjaAPI, entities: Sequence[Entity]) -> list[type[schemas.In]]:
+def mount(api: document.HouseAPI, entities: Sequence[Entity]) -> list[type[schemas.In]]:
     """Add the operations on many of each entity, and the address of a run."""
     runs = Router(tags=["bulk"])
     runs.get(
@@ -62,31 +62,31 @@ def mount(api: NinjaAPI, entities: Sequence[Entity]) -> list[type[schemas.In]]:
         summary="What became of a request of many items",
     )(_run)
     api.add_router("/bulk", runs)
-    bodies = []
+    bodies: list[type[schemas.In]] = []
     for entity in entities:
         face = Router(tags=[entity.name])
         for command, verb in operations.commands_of(entity):
-            bodies.append(_mount(face, entity, command, verb))
+            told, asked = _told(entity, command) if api.is_told else ({}, [])
+            bodies += asked
+            face.api_operation(
+                ["PATCH" if command is entity.edit else "POST"],
+                "" if command in {entity.create, entity.edit} else f"/{verb}",
+                operation_id=f"{verb}_many_{entity.name.replace('-', '_')}",
+                summary=f"{verb.capitalize()} many of {entity.name}, each by itself",
+                **told,
+            )(_many(entity, command))
         api.add_router(f"/{entity.name}/bulk", face)
     return bodies
 
 
-def _mount(face: Router, entity: Entity, command: Command[Any], verb: str) -> type[schemas.In]:
-    creates, edits = command is entity.create, command is entity.edit
+def _told(entity: Entity, command: Command[Any]) -> tuple[dict[str, Any], list[type[schemas.In]]]:
     asked = _body_of(entity, command)
     schema = {"$ref": schemas.REF.format(model=asked.__name__)}
-    face.api_operation(
-        ["PATCH" if edits else "POST"],
-        "" if creates or edits else f"/{verb}",
-        response={200: Many, 202: Many} | operations.WRITING,
-        operation_id=f"{verb}_many_{entity.name.replace('-', '_')}",
-        summary=f"{verb.capitalize()} many of {entity.name}, each by itself",
-        openapi_extra={
-            "parameters": [schemas.HEADERS[0]],
-            "requestBody": {"content": {"application/json": {"schema": schema}}, "required": True},
-        },
-    )(_many(entity, command))
-    return asked
+    extra = {
+        "parameters": [schemas.HEADERS[0]],
+        "requestBody": {"content": {"application/json": {"schema": schema}}, "required": True},
+    }
+    return {"response": {200: Many, 202: Many} | operations.WRITING, "openapi_extra": extra}, [asked]
 
 
 def _body_of(entity: Entity, command: Command[Any]) -> type[schemas.In]:

@@ -22,6 +22,7 @@ class HouseAPI(NinjaAPI):
     """Ninja's API with our request models in its document and problems under their own media type."""
 
     bodies: list[type[schemas.In]]
+    is_told: bool
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         """The OpenAPI 3.1 document of what is mounted here."""
@@ -39,8 +40,8 @@ class HouseAPI(NinjaAPI):
         return document
 
 
-def build(entities: Sequence[Entity], *, whole: bool = True) -> HouseAPI:
-    """The API of entities as they stand, declared to answer, shaped and narrowed to be described; the reports too.
+def build(entities: Sequence[Entity], *, is_told: bool, whole: bool = True) -> HouseAPI:
+    """The API of entities as they stand, declared to answer, shaped and narrowed to be told of; the reports too.
 
     The token comes first: a session asks for its own proof (CSRF).
     """
@@ -53,11 +54,11 @@ def build(entities: Sequence[Entity], *, whole: bool = True) -> HouseAPI:
     )
     for caught in problems.CAUGHT:
         api.add_exception_handler(caught, problems.of_error)
-    api.bodies = []
+    api.bodies, api.is_told = [], is_told
     for add in ports.operations:
         api.bodies += add(api, entities)
     for entity in entities:
-        face, bodies = operations.router(entity)
+        face, bodies = operations.router(entity, is_told=is_told)
         api.add_router(f"/{entity.name}", face)
         api.bodies += bodies
     if whole:
@@ -76,7 +77,7 @@ def of(entities: Sequence[Entity]) -> dict[str, Any]:
 @lru_cache(maxsize=512)
 def _part(entity: Entity | None, language: str) -> dict[str, Any]:
     """What is told of an entity; of none, what is of no entity. A shaped or narrowed one is a copy of its own."""
-    return build([entity] if entity else [], whole=entity is None).get_openapi_schema()
+    return build([entity] if entity else [], is_told=True, whole=entity is None).get_openapi_schema()
 
 
 def answer(request: HttpRequest) -> HttpResponse:

@@ -27,48 +27,53 @@ WRITING = READING | dict.fromkeys((400, 409, 413))
 ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
-def router(entity: Entity) -> tuple[Router, list[type[schemas.In]]]:
-    """The operations of an entity and the models of what they ask."""
-    face = Router(tags=[entity.name])
-    record = schemas.out(entity)
+def router(entity: Entity, *, is_told: bool) -> tuple[Router, list[type[schemas.In]]]:
+    """The operations of an entity and the models of what they ask; only to be told of do they need any model."""
+    face, bodies = Router(tags=[entity.name]), []
+    record = schemas.out(entity) if is_told else None
     _read(face, entity, record)
-    return face, [_write(face, entity, record, command, verb) for command, verb in commands_of(entity)]
+    for command, verb in commands_of(entity):
+        told, asked = _told(entity, record, command) if record else ({}, [])
+        bodies += asked
+        creates, edits = command is entity.create, command is entity.edit
+        face.api_operation(
+            ["PATCH" if edits else "POST"],
+            "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
+            operation_id=f"{verb}_{_id(entity)}",
+            summary=str(command.function.__doc__ or verb).split("\n")[0],
+            **told,
+        )(_create(entity) if creates else _act(entity, command))
+    return face, bodies
 
 
 def _read(face: Router, entity: Entity, record: Any) -> None:
-    face.get(
-        "",
-        response={200: schemas.page(entity, record)} | READING,
-        operation_id=f"list_{_id(entity)}",
-        summary=f"List {entity.name}",
-        openapi_extra={
-            "parameters": [*schemas.parameters(entity), schemas.included(telling.includable(entity))]
+    listed, one = _told_reading(entity, record) if record else ({}, {})
+    listed |= {"operation_id": f"list_{_id(entity)}", "summary": f"List {entity.name}"}
+    one |= {"operation_id": f"get_{_id(entity)}", "summary": f"One of {entity.name}"}
+    face.get("", **listed)(_list(entity))
+    face.get("/{record_id}", **one)(_one(entity))
+
+
+def _told_reading(entity: Entity, record: Any) -> tuple[Json, Json]:
+    included = schemas.included(telling.includable(entity))
+    asked = [*schemas.parameters(entity), included]
+    return (
+        {
+            "response": {200: schemas.page(entity, record)} | READING,
+            "openapi_extra": {"parameters": asked},
         },
-    )(_list(entity))
-    face.get(
-        "/{record_id}",
-        response={200: record} | READING,
-        operation_id=f"get_{_id(entity)}",
-        summary=f"One of {entity.name}",
-        openapi_extra={"parameters": [schemas.included(telling.includable(entity))]},
-    )(_one(entity))
+        {"response": {200: record} | READING, "openapi_extra": {"parameters": [included]}},
+    )
 
 
-def _write(face: Router, entity: Entity, record: Any, command: Command[Any], verb: str) -> type[schemas.In]:
-    """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts."""
+def _told(entity: Entity, record: Any, command: Command[Any]) -> tuple[Json, list[type[schemas.In]]]:
+    """What a command asks and answers: POST creates, PATCH edits, POST /{id}/{verb} acts."""
     asked = schemas.request(entity, command)
     creates, edits = command is entity.create, command is entity.edit
     after = record if edits else schemas.done(entity, record)
     good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
-    face.api_operation(
-        ["PATCH" if edits else "POST"],
-        "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
-        response=good | WRITING,
-        operation_id=f"{verb}_{_id(entity)}",
-        summary=str(command.function.__doc__ or verb).split("\n")[0],
-        openapi_extra=_asked(asked, with_record=not creates),
-    )(_create(entity) if creates else _act(entity, command))
-    return asked
+    told = {"response": good | WRITING, "openapi_extra": _asked(asked, with_record=not creates)}
+    return told, [asked]
 
 
 def _id(entity: Entity) -> str:

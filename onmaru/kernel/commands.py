@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.functional import Promise
 
-from onmaru.kernel import custom, duties, permissions, personal, races, refusals, sql, work
+from onmaru.kernel import constraints, custom, duties, permissions, personal, races, refusals, sql, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import IdempotencyKey, Record
 from onmaru.kernel.refusals import Refused
@@ -109,6 +109,12 @@ class Command(Generic[R]):
     def fits(self, subject: models.Model) -> bool:
         """Whether the subject's state lets this command be tried; says nothing of its other rules."""
         return self.moves_from is None or getattr(subject, "state", None) in self.moves_from
+
+    def judge(self, subject: models.Model, by: Actor, heard: Sequence[Any]) -> None:
+        """Refuse, as a call would, to do it to a locked subject of which the guards ``heard`` what they asked."""
+        _Call(self, subject, by, None, dry_run=False, expected_version=None, asked={}, heard=heard).check(
+            subject
+        )
 
     def __call__(
         self,
@@ -217,7 +223,7 @@ class _Call(Generic[R]):
         except _DryRun as done:
             return cast("R", done.preview)
         except IntegrityError as error:
-            raise Refused(_constraint_refusal(error)) from error
+            raise Refused(constraints.refusal(error)) from error
         except Refused as refused:
             told = (tell(self.command, self.subject, self.by, self.asked, refused) for tell in remedies)
             raise Refused(*refused.reasons, *(reason for found in told for reason in found)) from refused
@@ -377,23 +383,3 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
 def touch(subject: Record) -> None:
     """Count the version up though no field of the row itself changed (its lines did)."""
     subject.version += 1
-
-
-def _constraint_refusal(error: IntegrityError) -> refusals.Refusal:
-    diagnosis = getattr(error.__cause__, "diag", None)
-    rule = getattr(diagnosis, "constraint_name", None) or ""
-    state = getattr(error.__cause__, "sqlstate", "")
-    declared = _declared(rule)
-    if declared is not None:
-        return declared()
-    if state == "23505":
-        return refusals.NOT_UNIQUE(label=rule)
-    if state == "23503" or isinstance(error, models.ProtectedError):
-        return refusals.STILL_USED()
-    return refusals.VALUE_NOT_ALLOWED(rule=rule or str(error.__cause__).splitlines()[0])
-
-
-def _declared(rule: str) -> refusals.Reason | None:
-    """The reason that a model gave its constraint as violation_error_code."""
-    constraints = (one for model in apps.get_models() for one in model._meta.constraints if one.name == rule)
-    return next((refusals.registry.get(one.violation_error_code or "") for one in constraints), None)

@@ -6,7 +6,7 @@ import csv as csv_format
 import io
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -115,10 +115,17 @@ def _write_cell(
         sheet.write_string(row, at, tables.unguard(text(record)))
 
 
-def asked(entity: Entity, by: Actor, params: Any, *, whole: bool) -> tuple[tuple[Column, ...], Iterator[Any]]:
-    """The columns and records that ``params`` ask for, with their ``lines`` by name. Raises Refused(not_permitted)."""
+def asked(
+    entity: Entity, by: Actor, params: Any, *, whole: bool, more: Collection[str] = ()
+) -> tuple[tuple[Column, ...], Iterator[Any]]:
+    """The columns and records that ``params`` ask for, with their ``lines`` by name. Raises Refused(not_permitted).
+
+    ``more`` names columns that go with them where the list does not show them.
+    """
     entity, query, chosen = question(entity, by, params)
     heads, found = entity.exchange_columns if whole else chosen, records(entity, by, query)
+    beside = (entity.filter_columns.get(name) for name in more if name not in {one.name for one in heads})
+    heads = (*heads, *filter(None, beside))
     part = next((one for one in grids(entity) if one.name == params.get("lines")), None)
     return (heads, found) if part is None else (_paired(heads, part), _with_lines(part, found))
 

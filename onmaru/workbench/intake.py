@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -29,7 +30,9 @@ UNKNOWN = refusals.reason("unknown", _("There is no “{text}” to change."))
 
 FILE_BY_HAND = refusals.reason(
     "file_by_hand",
-    _("A table brings no file. Leave “{label}” empty and attach the file on the page of its record."),
+    _(
+        "No file of this name came with the table. Pack both into one ZIP, or attach “{label}” on the record’s page."
+    ),
 )
 
 Key = tuple[Any, ...]
@@ -135,7 +138,7 @@ class Intake:
     """Rows on their way into one kind of record. ``mode`` is what a known key means and an unknown one: "both"
     changes the one and makes the other, "insert" and "update" refuse what they do not do, "skip" leaves the known.
 
-    ``given`` is what is said of every record beside its row.
+    ``given`` is what is said of every record beside its row, ``files`` what a form would post for each file beside it.
     """
 
     def __init__(
@@ -146,8 +149,10 @@ class Intake:
         *,
         mode: str = "both",
         given: Mapping[str, Any] | None = None,
+        files: Mapping[str, str] | None = None,
     ) -> None:
         self.entity, self.by, self.places, self.mode, self.given = entity, by, places, mode, given or {}
+        self.files = files or {}
         self.references = References(by)
         grids = [one for one in entity.input_fields if one.kind == "lines"]
         self.grid_places = [
@@ -239,12 +244,17 @@ class Intake:
                 continue
             if values.is_blank(cell) and record is None and not place.field.required:
                 continue
-            if place.field.kind == "file" and (record is not None or not values.is_blank(cell)):
+            file = self.files.get(spoken(cell)) if place.field.kind == "file" else cell
+            if (
+                place.field.kind == "file"
+                and file is None
+                and (record is not None or not values.is_blank(cell))
+            ):
                 held = self.entity.value(record, name) if record is not None else None
                 problems += [] if _text(cell) in ("", held) else [FILE_BY_HAND(name, label=label)]
                 continue
             try:
-                found[name] = self.cell(place, cell, known=record is not None)
+                found[name] = self.cell(place, file, known=record is not None)
             except Refused as refused:
                 problems += refused.reasons
         problems += self.grids(item, found)
@@ -256,13 +266,19 @@ class Intake:
         """Read the lines below a record out of its rows; those that say nothing of a line are none."""
         problems: list[Refusal] = []
         for grid, cells in self.grid_places:
-            lines = [{one.name: _typed(one, row[at]) for at, one in cells} for row in item.rows]
+            lines = [{one.name: self.typed(one, row[at]) for at, one in cells} for row in item.rows]
             lines = [line for line in lines if not all(values.is_blank(cell) for cell in line.values())]
             try:
                 found |= {grid.name: values.read(grid, lines, self.references)} if lines else {}
             except Refused as refused:
                 problems += refused.reasons
         return problems
+
+    def typed(self, one: Field, cell: Any) -> Any:
+        """A cell of a grid as a form would post it."""
+        if one.kind == "file":
+            return self.files.get(spoken(cell), cell)
+        return _text(cell) if one.kind == "reference" else cell
 
     def cell(self, place: Place, cell: Any, *, known: bool) -> Any:
         """The value of one cell. Raises Refused."""
@@ -306,8 +322,9 @@ def _plain(value: Any) -> Any:
     return value.pk if isinstance(value, Model) else value
 
 
-def _typed(one: Field, cell: Any) -> Any:
-    return _text(cell) if one.kind == "reference" else cell
+def spoken(path: Any) -> str:
+    """A path as it is compared: Windows parts it by backslashes, and macOS takes Hangul syllables apart."""
+    return unicodedata.normalize("NFC", _text(path).replace("\\", "/"))
 
 
 def _text(cell: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +13,7 @@ from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.batches.queries import chunks, entity_of
 from onmaru.office.imports.models import Alias
 from onmaru.office.imports.rules import grouping, headers
+from onmaru.office.shaping.queries import attached
 from onmaru.workbench import intake, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.intake import Intake, Item, Place
@@ -40,7 +43,21 @@ def intake_of(run: Run, by: Actor) -> Intake:
         else one
         for one in places(run)[1]
     ]
-    return Intake(seen, by, found, mode=plan["mode"], given=plan.get("given", {}))
+    return Intake(seen, by, found, mode=plan["mode"], given=plan.get("given", {}), files=passes(run))
+
+
+def passes(run: Run) -> dict[str, str]:
+    """What a form would post for each file that came beside the table, by its path and, where one has it, its name."""
+    told = {path: attached.pass_of(key, posixpath.basename(path)) for path, key in files_of(run).items()}
+    names = Counter(posixpath.basename(path) for path in told)
+    alone = {name: one for path, one in told.items() if names[name := posixpath.basename(path)] == 1}
+    return alone | told
+
+
+def files_of(run: Run) -> dict[str, int]:
+    """The ids of the files that came beside the table, by their paths in the ZIP."""
+    found: dict[str, int] = run.plan.get("files", {})
+    return found
 
 
 def head(run: Run) -> list[str]:

@@ -11,3 +11,4 @@ class Shaping(AppConfig):
     def ready(self) -> None:
         # Models must be loaded before what reads them, so this module cannot import it at its top.
         import_module("onmaru.office.shaping.queries.live").attach()
+        import_module("onmaru.office.shaping.views").register()

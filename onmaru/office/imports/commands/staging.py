@@ -3,22 +3,24 @@ is done with them."""
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import IO, Any
 
 from django.db import transaction
 
-from onmaru.kernel import refusals
-from onmaru.kernel.files import FILE_EMPTY
+from onmaru.kernel import files as kept
+from onmaru.kernel import identity, permissions, refusals
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.imports import queries
 from onmaru.office.imports.models import Alias
-from onmaru.office.imports.rules import files, headers
+from onmaru.office.imports.rules import files, headers, zips
 from onmaru.workbench import intake
 from onmaru.workbench.entity import Entity
 
@@ -30,19 +32,29 @@ MODES = ("both", "insert", "update", "skip")
 def stage(entity: Entity, file: IO[bytes], name: str, by: Actor) -> Run:
     """Lay a file out as a run that is being prepared: its sheets, header row and columns guessed.
 
-    Raises Refused for what is not readable, empty, larger than 300 MB or longer than a million rows, and without
-    the import permission.
+    Of a ZIP the table is laid out, and the files beside it are kept with the run. Raises Refused for what is not
+    readable, empty, larger than 300 MB or longer than a million rows, and without the import permission.
     """
     intake.may_import(entity, by)
-    form, sheets = files.open_(file, name)
+    packed = zips.open_(file, name) if zips.is_zip(file) else None
+    form, sheets = files.open_(packed.table if packed else file, packed.table_name if packed else name)
     run = runs.new(Run.Kind.IMPORT, entity.name, name, by, file=name, form=form, sheet=0, mode="both")
     size = BULK_CHUNK if entity.in_bulk else CHUNK
     lengths = [_lay_out(run, number, sheet, size, name) for number, sheet in enumerate(sheets)]
     if not any(lengths):
-        raise Refused(FILE_EMPTY("file", name=name))
+        raise Refused(kept.FILE_EMPTY("file", name=name))
     run.plan |= {"sheets": [sheet.name for sheet in sheets], "lengths": lengths}
+    if packed is not None:
+        run.plan["files"] = {path: _keep(run, path, content, by) for path, content in packed.files}
     choose(run, sheet=next(at for at, length in enumerate(lengths) if length))
     return run
+
+
+def _keep(run: Run, path: str, content: bytes, by: Actor) -> int:
+    """Keep a file beside its table, until a record takes it; returns its id."""
+    sender = identity.also(by, permissions.code(Run, "view"))
+    stored: StoredFile = kept.attach(record=run, name=posixpath.basename(path), content=content, by=sender)
+    return stored.pk
 
 
 def _lay_out(run: Run, number: int, sheet: files.Sheet, size: int, name: str) -> int:

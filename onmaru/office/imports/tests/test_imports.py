@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from onmaru.kernel import identity, trash
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import Trash
+from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries as of_runs
-from onmaru.office.batches.commands import runs
+from onmaru.office.batches.commands import reversal, runs, steps
+from onmaru.office.batches.models import Run
 from onmaru.office.imports.commands import staging
 from onmaru.office.imports.tests.conftest import staged, worked
 from tests.scratch.models import Client
 
 HEAD = "party code,party name,is a customer\n"
+
+
+def gone(run: Run, by: Actor) -> Run:
+    staging.go(run, by)
+    return run
 
 
 def test_good_rows_are_taken_and_the_rest_is_told_by_line(by: Actor) -> None:
@@ -49,3 +62,47 @@ def test_all_or_none_takes_none(by: Actor) -> None:
     staging.mend(run, 3, 1, "둘")
     staging.go(run, by)
     assert (worked(run).state, Client.objects.count()) == ("done", 2)
+
+
+def test_a_large_import_is_taken_back_together_though_its_worker_is_killed(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"X{n:02},고객{n},예\n" for n in range(40))
+    run = worked(gone(staged("parties", (HEAD + rows).encode(), by), by))
+    kept = Party.objects.get(code="X07")
+    parties.edit(kept, by=by, name="나중에 고침")
+    used = Party.objects.get(code="X21")
+    parties.edit(Party.objects.get(code="X22"), by=identity.system("x", source=run.source), parent=used)
+    monkeypatch.setattr(reversal, "PIECE", 10)
+    asked: list[int] = []
+
+    def cut(model: Any, keys: Any, *, by: Actor) -> Any:
+        asked.append(len(keys))
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return whole(model, keys, by=by)
+
+    whole = trash.delete_many
+    with monkeypatch.context() as killed:
+        killed.setattr(trash, "delete_many", cut)
+        runs.revert(run, by=by)
+        with pytest.raises(KeyboardInterrupt):
+            steps.step(run.pk)
+    assert Party.objects.count() == 30
+    worked(run)
+    told = [(pk, [one["code"] for one in reasons]) for pk, reasons in of_runs.refused(run, "reverted")]
+    assert told == [(kept.pk, ["touched_since"])]
+    assert (run.state, list(Party.objects.all())) == ("reverted", [kept])
+    assert Trash.objects.count() == 39
+
+
+def test_what_keeps_one_keeps_no_other(by: Actor) -> None:
+    rows = "".join(f"X{n:02},고객{n},예\n" for n in range(20))
+    run = worked(gone(staged("parties", (HEAD + rows).encode(), by), by))
+    used = Party.objects.get(code="X13")
+    branch = parties.create(by=by, code="B1", name="지점", parent=used)
+    runs.revert(run, by=by)
+    worked(run)
+    told = [(pk, [one["code"] for one in reasons]) for pk, reasons in of_runs.refused(run, "reverted")]
+    assert told == [(used.pk, ["still_used"])]
+    assert set(Party.objects.all()) == {used, branch} and run.done == 19

@@ -1,4 +1,4 @@
-"""Own fields in files: of lines they go out and come in below their header, of files their names go out only."""
+"""Own fields in files: of lines they go out and come in below their header, of files a table alone tells names."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_lines_leave_below_their_document_and_come_back_the_same(by: Actor) -> N
     assert b"".join(exchange.csv(shown("deals"), by, asked, whole=True)) == before
 
 
-def test_a_file_is_named_in_a_table_and_does_not_come_in_by_it(by: Actor) -> None:
+def test_a_file_is_named_in_a_table_and_does_not_come_in_by_it_alone(by: Actor) -> None:
     commands.fields.create(by=by, kind="scratch.client", type="file", label_ko="도면", name="x_plan")
     client = scratch.create_client(by=by, code="C1", name="한빛상사")
     file = files.attach(record=client, name="축.pdf", content=b"%PDF", by=by)

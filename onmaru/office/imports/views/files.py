@@ -45,6 +45,9 @@ def bring(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
         "entity": shown,
         "columns": shown.exchange_columns,
         "limit": files.LARGEST // 2**20,
+        "takes_files": any(
+            one.kind == "file" for field in shown.input_fields for one in (field, *field.lines)
+        ),
     }
     if request.method != "POST":
         return show(request, by, "imports/bring.html", context, here=name)
@@ -129,6 +132,7 @@ def preparing(request: HttpRequest, by: Actor, run: Run, reasons: Any = ()) -> H
             (name, label, run.plan.get("given", {}).get(name)) for name, label in _confirmations(shown)
         ],
         "checked": of_runs.chunks(run).filter(checked__isnull=False).exists(),
+        "files": len(queries.files_of(run)),
         "here": shown.name,
     }
     return show(request, by, "imports/plan.html", context, here=shown.name, status=422 if reasons else 200)

@@ -22,12 +22,14 @@ _signer = Signer(salt="file of a field")
 class Attached(str):
     """The name of a file, with its pass as forms bring it back and the address of its bytes."""
 
-    __slots__ = ("file_address", "typed")
+    __slots__ = ("file_address", "key", "typed")
     file_address: str
+    key: int
     typed: str
 
     def __new__(cls, held: Any, row: models.Model, name: str) -> Self:
         made = super().__new__(cls, held["name"])
+        made.key = held["id"]
         made.typed = pass_of(held["id"], held["name"])
         made.file_address = f"/shaping/file/{row._meta.label_lower}/{row.pk}/{name}"
         return made

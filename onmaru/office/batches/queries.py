@@ -14,6 +14,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.fields import Text
 
 
 def find(run_id: int, by: Actor) -> Run:
@@ -36,6 +37,12 @@ def entity_of(run: Run) -> Entity:
     if found is None:
         raise Refused(refusals.NOT_FOUND())
     return found
+
+
+def place_of(run: Run) -> Text:
+    """What people call the list or the report that a run is about."""
+    found = registry.get(run.entity)
+    return found.label if found is not None else run.title
 
 
 def chunks(run: Run) -> models.QuerySet[Chunk]:

@@ -1,11 +1,12 @@
 """The only writers of this room's tables: every change of a template is a new version, and going back is one too.
 
-A list too long for one go is a run: each of its chunks draws the next pages.
+A list or report too long for one go is a run: each of its chunks draws the next pages.
 """
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,9 @@ from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.papers import queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.workbench import exchange, listing
+from onmaru.workbench import exchange, listing, report
 from onmaru.workbench.entity import Entity
+from onmaru.workbench.report import Reading
 
 PART = 2000  # records drawn at once: each takes a tenth of a megabyte while it is set
 MOST_IN_PARTS = 100_000
@@ -93,32 +95,52 @@ def start(entity: Entity, by: Actor, params: QueryDict) -> Run:
     keys = list(rows[: MOST_IN_PARTS + 1])
     if len(keys) > MOST_IN_PARTS:
         raise Refused(reports.LIST_TOO_LONG(limit=f"{MOST_IN_PARTS:,}"))
-    title = f"{entity.label} {calendars.today():%Y-%m-%d}"
-    run = runs.new(Run.Kind.PAPER, entity.name, title, by, query=params.urlencode())
-    for place, begin in enumerate(range(0, len(keys), PART)):
-        runs.lay(run, place, keys[begin : begin + PART])
-    run.total, run.language = len(keys), translation.get_language()
+    return _begun(entity.name, str(entity.label), by, keys, query=params.urlencode())
+
+
+@transaction.atomic
+def start_report(reading: Reading, by: Actor) -> Run:
+    """Begin the paper of a long report as it was read just now. Raises Refused(list_too_long)."""
+    declared, lines = reading.report, reports.lines_of(reading)
+    if len(lines) > MOST_IN_PARTS:
+        raise Refused(reports.LIST_TOO_LONG(limit=f"{MOST_IN_PARTS:,}"))
+    asked = reports.asked_of(reading)
+    return _begun(
+        f"reports/{declared.name}", str(declared.label), by, lines, report=declared.name, asked=asked
+    )
+
+
+def _begun(address: str, label: str, by: Actor, items: Sequence[Any], **plan: Any) -> Run:
+    run = runs.new(Run.Kind.PAPER, address, f"{label} {calendars.today():%Y-%m-%d}", by, **plan)
+    for place, begin in enumerate(range(0, len(items), PART)):
+        runs.lay(run, place, items[begin : begin + PART])
+    run.total, run.language = len(items), translation.get_language()
     runs.begin(run, Run.Phase.APPLY)
     return run
 
 
 def draw(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
     """Draw the pages of a chunk, which go on where those before ended; who left the list meanwhile is left out."""
+    before = run.chunks.filter(place=chunk.place - 1).values_list("applied", flat=True).first()
+    told = before["told"] if before else {"count": run.total}
+    of = _of_report if "report" in run.plan else _of_list
+    content, told = of(run, chunk, by, told)
+    result: dict[str, Any] = {"made": [], "changed": [], "refused": [], "skipped": len(chunk.rows)}
+    return result | {"told": told, "paper": base64.b64encode(content).decode()}
+
+
+def _of_list(run: Run, chunk: Chunk, by: Actor, told: reports.Told) -> tuple[bytes, reports.Told]:
     entity = batches.entity_of(run)
     seen, query, columns = exchange.question(entity, by, QueryDict(run.plan["query"]))
     found = {one.pk: one for one in listing.select(seen, by, query).filter(pk__in=chunk.rows)}
-    before = run.chunks.filter(place=chunk.place - 1).values_list("applied", flat=True).first()
-    content, told = reports.part_of_list(
-        seen,
-        by,
-        query,
-        columns,
-        [found[key] for key in chunk.rows if key in found],
-        told=before["told"] if before else {"count": run.total},
-        last=not run.chunks.filter(place__gt=chunk.place).exists(),
-    )
-    result: dict[str, Any] = {"made": [], "changed": [], "refused": [], "skipped": len(chunk.rows)}
-    return result | {"told": told, "paper": base64.b64encode(content).decode()}
+    records = [found[key] for key in chunk.rows if key in found]
+    last = not run.chunks.filter(place__gt=chunk.place).exists()
+    return reports.part_of_list(seen, by, query, columns, records, told=told, last=last)
+
+
+def _of_report(run: Run, chunk: Chunk, by: Actor, told: reports.Told) -> tuple[bytes, reports.Told]:
+    declared = report.find(run.plan["report"], by)
+    return reports.part_of_report(declared, by, run.plan["asked"], chunk.rows, told=told)
 
 
 def forget() -> int:

@@ -23,7 +23,7 @@ from onmaru.workbench import exchange, listing, menu, shown
 from onmaru.workbench.detail import Detail
 from onmaru.workbench.entity import Column, Document, Entity
 from onmaru.workbench.filters import Query
-from onmaru.workbench.report import Reading
+from onmaru.workbench.report import Reading, Report
 from onmaru.workbench.views import chips
 
 TEMPLATE = "office/papers/templates/print/sheet.typ"
@@ -73,14 +73,28 @@ def part_of_list(
 
     ``told`` is what the part before said; the first is told ``count``, how many records there are in all.
     """
-    first = told.get("page", 1)
     rows, sums = _continued(columns, records, listing.grouped(entity, query), told, last=last)
-    table = _table("", columns, rows)
+    facts = _facts(query, told["count"])
+    content, more = _part(by, str(entity.label), facts, _table("", columns, rows), told)
+    return content, {"count": told["count"], **more, **sums}
+
+
+def part_of_report(
+    report: Report, by: Actor, facts: Sequence[paper.Pair], lines: Sequence[Line], *, told: Told
+) -> tuple[bytes, Told]:
+    """The next pages of a long report that was read before, and what the part after needs to know."""
+    return _part(by, str(report.label), _pairs("", facts), _table("", report.shown, lines), told)
+
+
+def _part(
+    by: Actor, title: str, facts: dict[str, Any], table: dict[str, Any], told: Told
+) -> tuple[bytes, Told]:
+    """A table that goes on where the part before it ended, below the facts when there was none."""
+    first = told.get("page", 1)
     widths = table["widths"] = told.get("widths") or table["widths"]
-    parts = [_facts(query, told["count"]), table] if first == 1 else [table]
-    content = _sheet(by, str(entity.label), parts, first=first)
+    content = _sheet(by, title, [facts, table] if first == 1 else [table], first=first)
     pages = len(pypdf.PdfReader(io.BytesIO(content)).pages)
-    return content, {"count": told["count"], "page": first + pages, "widths": widths, **sums}
+    return content, {"page": first + pages, "widths": widths}
 
 
 def bound(contents: Iterable[bytes]) -> bytes:
@@ -105,14 +119,24 @@ def _facts(query: Query, count: int) -> dict[str, Any]:
 def of_report(reading: Reading, by: Actor) -> bytes:
     """A report with what it was asked."""
     held(reading.records)
+    table = _table("", reading.report.shown, lines_of(reading))
+    return _sheet(by, str(reading.report.label), [_pairs("", asked_of(reading)), table])
+
+
+def asked_of(reading: Reading) -> list[paper.Pair]:
+    """What a report was asked, in words."""
     asked = [(str(one.label), str(reading.values.get(one.name) or "")) for one in reading.report.fields]
+    return paper.told(*asked)
+
+
+def lines_of(reading: Reading) -> list[Line]:
+    """The rows of a report as they stand on paper, and what they come to."""
     sums, columns = reading.totals(), reading.report.shown
     rows: list[Line] = [("", [cell.text for cell in row.cells]) for row in reading.rows()]
     if sums and rows:
         texts = {name: shown.amount(value, reading.currency) for name, value in sums.items()}
         rows.append(("total", _total_cells(columns, texts, _("Total"))))
-    parts = [_pairs("", paper.told(*asked)), _table("", columns, rows)]
-    return _sheet(by, str(reading.report.label), parts)
+    return rows
 
 
 def of_record(found: Detail, by: Actor) -> bytes:

@@ -27,10 +27,9 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     if run.state == Run.State.DRAFT and queries.is_own(run, by):
         address = f"/runs/{pk}/plan"
         return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)
-    entity = queries.entity_of(run)
     context = {
         "run": run,
-        "entity": entity,
+        "place": queries.place_of(run),
         "state": run.get_state_display(),
         "seen": run.done + run.refused,
         "refused": list(_told(run, by)),
@@ -40,7 +39,7 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
         "may_fetch": run.kind == Run.Kind.IMPORT and run.refused and not run.is_working,
     }
     template = "batches/part/run.html" if is_part(request) else "batches/run.html"
-    return show(request, by, template, context, here=entity.name)
+    return show(request, by, template, context, here=run.entity)
 
 
 def _may_revert(run: Run) -> bool:
@@ -53,7 +52,7 @@ def _told(run: Run, by: Actor) -> Iterator[tuple[Any, str, list[str]]]:
     column = {"check": "checked", "apply": "applied", "revert": "reverted"}[run.phase]
     found = list(islice(queries.refused(run, column), MOST_SHOWN))
     records = {}
-    if run.kind not in {Run.Kind.IMPORT, Run.Kind.SENT} or run.phase == Run.Phase.REVERT:
+    if run.kind not in {Run.Kind.IMPORT, Run.Kind.SENT, Run.Kind.PAPER} or run.phase == Run.Phase.REVERT:
         records = queries.entity_of(run).model._base_manager.in_bulk([line for line, _reasons in found])
     for line, reasons in found:
         address = f"/{run.entity}/{line}/" if line in records else ""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pypdf
@@ -18,8 +21,9 @@ from onmaru.kernel.models import Grant, Role, User
 from onmaru.office.batches.models import Run
 from onmaru.office.batches.tests.conftest import worked
 from onmaru.office.papers import commands, queries, reports, rules
-from onmaru.workbench import detail, registry
-from onmaru.workbench.entity import Entity
+from onmaru.workbench import detail, registry, report
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.report import Report
 from tests import proofs
 from tests.scratch import commands as scratch
 from tests.scratch.models import Deal, Firm
@@ -124,6 +128,58 @@ def test_a_long_list_is_offered_drawn_and_opened_by_who_asked(
     assert commands.forget() == 0
     Run.objects.update(finished_at=timezone.now() - timedelta(days=8))
     assert commands.forget() == 1 and queries.parts_of(run) == []
+
+
+@dataclass
+class Sold:
+    item: str
+    amount: Decimal
+
+
+def sold(*, on: date) -> Sequence[Sold]:
+    return [Sold(f"품목-{n:02}", Decimal(1000 + n)) for n in range(12)]
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = {"item": Column("품목"), "amount": Column("금액", kind="money", summed=True)}
+    declared = Report(
+        label="판매 장부",
+        name="sold",
+        area="sales",
+        read=sold,
+        permission="scratch.deal.view",
+        columns=columns,
+    )
+    monkeypatch.setitem(report._by_name, "sold", declared)
+    monkeypatch.setattr(reports, "MOST", 11)
+    monkeypatch.setattr(commands, "PART", 5)
+
+
+def test_a_long_report_is_offered_drawn_as_it_was_read_and_opened(db: Any, book: None) -> None:
+    browser = _browser("scratch.deal.view")
+    address = "/reports/sold/export.pdf?on=2026-11-27&language=en"
+    offered = browser.get(address)
+    assert offered.status_code == 200 and b"/reports/sold/export.xlsx" in offered.content
+    assert not Run.objects.exists()
+    place = browser.post(address).headers["Location"]
+    run = worked(Run.objects.get())
+    assert (run.state, run.done, len(queries.parts_of(run))) == ("done", 13, 3)
+    page = browser.get(place).content.decode()
+    assert f"{place}paper.pdf" in page and 'href="/reports/sold/"' in page
+    said = words(browser.get(f"{place}paper.pdf").content)
+    assert re.findall(r"품목-\d\d", said) == [f"품목-{n:02}" for n in range(12)]
+    assert said.count("12,066") == 1 and said.count("2026-11-27") >= 1 and "Total" in said
+
+
+def test_not_even_in_parts_is_a_report_endless(
+    db: Any, book: None, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "MOST_IN_PARTS", 11)
+    reading = report.read(report.find("sold", by), by, {"on": "2026-11-27"})
+    with proofs.refused(reports.LIST_TOO_LONG):
+        commands.start_report(reading, by)
+    assert _browser().post("/reports/sold/export.pdf").status_code == 403
 
 
 def test_not_even_in_parts_is_a_paper_endless(

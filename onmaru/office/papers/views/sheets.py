@@ -19,6 +19,7 @@ from onmaru.office.batches.models import Run
 from onmaru.office.papers import commands, queries, reports
 from onmaru.workbench import detail
 from onmaru.workbench import report as workbench_reports
+from onmaru.workbench.report import Reading
 from onmaru.workbench.views.page import entity, page, show
 
 LANGUAGES = {"ko", "en"}
@@ -56,10 +57,15 @@ def listed(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     try:
         return _drawn(request, title, lambda params: reports.listed(shown, by, params))
     except Refused as refused:
-        if refused.codes != [reports.LIST_TOO_LONG.code]:
-            raise
-        context = {"entity": shown, "limit": f"{reports.MOST:,}", "most": f"{commands.MOST_IN_PARTS:,}"}
-        return show(request, by, "papers/long.html", context, here=name)
+        return _offered(request, by, refused, name, shown.label)
+
+
+def _offered(request: HttpRequest, by: Actor, refused: Refused, address: str, label: Any) -> HttpResponse:
+    """What is too long for one go is offered as a run; any other refusal stands."""
+    if refused.codes != [reports.LIST_TOO_LONG.code]:
+        raise refused
+    limits = {"limit": f"{reports.MOST:,}", "most": f"{commands.MOST_IN_PARTS:,}"}
+    return show(request, by, "papers/long.html", {"address": address, "label": label, **limits}, here=address)
 
 
 @page
@@ -74,15 +80,22 @@ def long(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
 
 @page
 def report(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
-    """A report as it was asked."""
+    """A report as it was asked; one too long for that is offered as a run (POST)."""
     declared = workbench_reports.find(name, by)
 
-    def draw(params: Any) -> bytes:
+    def read(params: Any) -> Reading:
         reading = workbench_reports.read(declared, by, params.dict())
         refusals.check(reading.problems)
-        return reports.of_report(reading, by)
+        return reading
 
-    return _drawn(request, f"{declared.label} {calendars.today():%Y-%m-%d}", draw)
+    if request.method == "POST":
+        with _spoken(request) as params:
+            return redirect(f"/runs/{commands.start_report(read(params), by).pk}/")
+    title = f"{declared.label} {calendars.today():%Y-%m-%d}"
+    try:
+        return _drawn(request, title, lambda params: reports.of_report(read(params), by))
+    except Refused as refused:
+        return _offered(request, by, refused, f"reports/{name}", declared.label)
 
 
 @page

@@ -42,6 +42,7 @@ ROOMS = [
     "onmaru.office.access",
     "onmaru.office.imports",
     "onmaru.office.batches",
+    "onmaru.office.undo",
     "onmaru.office.faces",
     "onmaru.office.papers",
     "onmaru.office.numbers",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("onmaru.office.papers.urls")),
     path("", include("onmaru.office.imports.urls")),
     path("", include("onmaru.office.batches.urls")),
+    path("", include("onmaru.office.undo.urls")),
     path("", include("onmaru.office.faces.urls")),
     path("shaping/", include("onmaru.office.packages.urls")),
     path("shaping/", include("onmaru.office.shaping.urls")),

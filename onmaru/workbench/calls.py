@@ -14,7 +14,7 @@ from onmaru.kernel import calendars, custom, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import fields, registry, sight
+from onmaru.workbench import fields, ports, registry, sight
 from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.fields import Field
 
@@ -45,7 +45,11 @@ def do(
     common: dict[str, Any] = {"by": by, "idempotency_key": key, "dry_run": dry_run, "custom": own}
     if subject is None:
         return command(**common, **given)
-    return command(subject, **common, expected_version=expected_version, **given)
+    told = [] if dry_run else [tell(command, by, subject, values) for tell in ports.before]
+    result = command(subject, **common, expected_version=expected_version, **given)
+    for afterwards in filter(None, told):
+        afterwards()
+    return result
 
 
 def _given(command: Command[Any], by: Actor) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench.entity import Document, Entity
 
@@ -49,13 +50,14 @@ printed: list[Callable[[Entity, Document, Any, str], bytes]] = []
 operations: list[Callable[[Any, Sequence[Entity]], list[Any]]] = []
 """What rooms above add to the API (a ninja API) for these entities; they answer the models of what it asks."""
 
-edited: list[Callable[[Any, Mapping[str, Any]], None]] = []
-"""Told after a form (``forms.Form``) changed its record, with what the form had held before."""
+before: list[Callable[[Command[Any], Actor, Any, Mapping[str, Any]], Callable[[], None] | None]] = []
+"""Told before a command is done to a record (or its key) with what it is given; they answer what to call afterwards."""
 
 Context = Mapping[str, Any]
 
 slots: defaultdict[str, list[Callable[[Context], SafeString]]] = defaultdict(list)
 """What rooms above put into the pages, by place: a function from the template's context (``request``, ``by`` and,
 where there is one, ``entity`` and ``detail``) to HTML, empty where it has nothing to say. The places are
-``list.tools``, ``record.tools``, ``record.below``, ``record.talk`` (history and files), ``home.above``, ``menu.above``,
+``list.tools``, ``list.files`` (ways out of a list), ``record.tools``, ``record.below``, ``record.talk`` (history and
+files), ``home.above``, ``menu.above``,
 ``top.tools``, ``person.menu``, ``notice.tools`` (beside what was said last) and ``page.end``."""

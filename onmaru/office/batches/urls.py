@@ -2,11 +2,10 @@
 
 from django.urls import path
 
-from onmaru.office.batches.views import bulk, runs, undo
+from onmaru.office.batches.views import bulk, runs
 
 urlpatterns = [
     path("runs/<int:pk>/", runs.read),
     path("runs/<int:pk>/do/<slug:verb>", runs.act),
-    path("undo/<int:row>", undo.undo),
     path("<slug:name>/bulk", bulk.ask),
 ]

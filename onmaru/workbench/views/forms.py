@@ -17,7 +17,7 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Trash
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import conflicts, detail, forms, ports
+from onmaru.workbench import conflicts, detail, forms
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.forms import Form, Grid
 from onmaru.workbench.views import cells, effects
@@ -49,8 +49,6 @@ def _answer(request: HttpRequest, by: Actor, form: Form) -> HttpResponse:
         taken = form.take(request.POST)
         saved = form.submit(key=request.POST.get("idempotency_key") or None) if taken else None
         if saved is not None:
-            for tell in ports.edited if form.subject is not None else ():
-                tell(form, theirs)
             _say(request, _("Saved: {record}").format(record=saved), saved)
             return redirect(cells.address(saved) or f"/{form.entity.name}/")
         form.follow(anew=False)

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
-from onmaru.kernel import identity
-from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import User
 from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
+from onmaru.office.undo.tests.conftest import by, user
 from onmaru.workbench import registry
 from onmaru.workbench.entity import Entity
 
-
-@pytest.fixture
-def user(db: Any) -> User:
-    return User.objects.create_user("kim", is_superuser=True, language="ko", full_name="김하늘")
-
-
-@pytest.fixture
-def by(user: User) -> Actor:
-    return identity.actor(user)
+__all__ = ["by", "entity", "user", "worked"]
 
 
 def entity(name: str) -> Entity:

@@ -1,0 +1,208 @@
+"""Taking back: what was made is deleted, what was deleted is put back, what was changed gets its old values again.
+
+All of it by the records' own commands, and only while nobody touched them since. What the history does not tell (lines)
+or masks (personal data) is kept sealed for the minute in which it may be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.core.cache import cache
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from onmaru.kernel import commands, identity, personal, refusals, sealed, trash, work
+from onmaru.kernel.commands import Command
+from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AuditRow, Trash
+from onmaru.kernel.refusals import Refusal, Refused
+from onmaru.kernel.sealed import Sealed
+from onmaru.office.shaping.queries import attached
+from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench.entity import Entity, Lines
+from onmaru.workbench.fields import Field
+from onmaru.workbench.references import References
+
+UNDO_IMPOSSIBLE = refusals.reason("undo_impossible", _("“{action}” cannot be taken back by itself."))
+TOUCHED = refusals.reason("touched_since", _("It was worked on since ({action}, {who})."))
+
+# The button goes after ten seconds; a slow line and a slow hand are given the rest.
+WITHIN = timedelta(seconds=60)
+OPPOSITE = {"archive": "restore", "restore": "archive"}
+
+
+def undo(row: AuditRow, by: Actor, *, key: str | None = None) -> Any:
+    """Take back what one line of the history says: making, changing, archiving, restoring or deleting a record.
+
+    Raises Refused: touched_since when another came after it, undo_impossible for verbs that have no way back.
+    """
+    later = AuditRow.objects.filter(subject_kind=row.subject_kind, subject_id=row.subject_id, id__gt=row.pk)
+    after = later.exclude(source=row.source).first() if row.source.startswith("run:") else later.first()
+    if after is not None:
+        raise Refused(touched(after))
+    entity = registry.of_model(apps.get_model(row.subject_kind))
+    verb = row.command.rpartition(".")[2]
+    if verb == "delete":
+        return _put_back(row, by)
+    if entity is None:
+        raise Refused(_impossible(row))
+    command, given = _way_back(entity, row, verb)
+    return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
+
+
+def _way_back(entity: Entity, row: AuditRow, verb: str) -> tuple[Command[Any], Mapping[str, Any]]:
+    """The command that undoes another, and what it is told."""
+    if entity.create is not None and row.command == entity.create.name:
+        return trash.deletion(entity.model), {}
+    if verb in OPPOSITE:
+        other = entity.action(OPPOSITE[verb])
+        if other is not None:
+            return other, {}
+    if entity.edit is not None and row.command == entity.edit.name:
+        return entity.edit, _old(entity, row)
+    raise Refused(_impossible(row))
+
+
+def _unveiled(by: Actor, permission: str) -> Actor:
+    """Who takes back, with the right to it, and to write back what they may neither see nor write by themselves."""
+    mine = identity.also(by, permission)
+    bare = [
+        replace(one, rules=tuple(replace(rule, hidden=frozenset(), fixed=frozenset()) for rule in one.rules))
+        for one in mine.grants
+    ]
+    return replace(mine, grants=tuple(bare))
+
+
+def _old(entity: Entity, row: AuditRow) -> Mapping[str, Any]:
+    """What the changed fields held before, as a form would say it."""
+    kept = _kept(row)
+    if kept is None:
+        raise Refused(_impossible(row))
+    offered = {one.name: one.later() for one in entity.input_fields}
+    told = {name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)}
+    raw = {name: _sent(offered[name], kept.get(name, one)) for name, one in told.items() if name in offered}
+    raw |= {one.name: kept[one.name] for one in _grids(entity) if one.name in kept}
+    # Read with the eyes of the house: these are its own values, whatever the person sees of them.
+    asked = [offered[name] for name in raw]
+    given, problems = values.read_all(asked, raw, References(identity.system("undo")), partial=True)
+    if not raw or problems:
+        raise Refused(_impossible(row))
+    confirmed = {
+        name: True for name in ("confirm_duplicate",) if name in calls.offered(entity.edit).parameters
+    }
+    return given | confirmed
+
+
+def _sent(field: Field, told: Any) -> Any:
+    """What the history tells of a field as a program would send it: a file by its pass."""
+    return attached.pass_of(told["id"], told["name"]) if field.kind == "file" and told else told
+
+
+def keep(
+    command: Command[Any], by: Actor, subject: Any, given: Mapping[str, Any]
+) -> Callable[[], None] | None:
+    """Before an edit: what its line of the history will not tell, kept by what is answered once it is done."""
+    entity = registry.of_model(command.model) if command.model else None
+    if entity is None or command is not entity.edit or by.source.startswith("run:"):
+        return None
+    grids = [one for one in _grids(entity) if one.name in given]
+    heads = personal.names(entity.model) & given.keys()
+    record = (
+        work.record_of(work.kind_of(entity.model), getattr(subject, "pk", subject))
+        if grids or heads
+        else None
+    )
+    if record is None:
+        return None
+    held: dict[str, Any] = {name: _whole(getattr(record, name)) for name in heads}
+    held |= {one.name: [_line(one, line) for line in detail.line_rows(one, record)] for one in grids}
+    stood = _history(record).values_list("pk", flat=True).last() or 0
+
+    def remember() -> None:
+        rows = list(_history(record).filter(pk__gt=stood))
+        if len(rows) == 1 and rows[0].by_id == by.user_id and _is_silent(rows[0]):
+            cache.set(
+                _place(rows[0]), sealed.seal(orjson.dumps(held).decode()).stored, WITHIN.total_seconds()
+            )
+
+    return remember
+
+
+def _history(record: Model) -> QuerySet[AuditRow]:
+    of = {"subject_kind": work.kind_of(record), "subject_id": record.pk}
+    return AuditRow.objects.filter(**of).order_by("pk")
+
+
+def _grids(entity: Entity) -> list[Lines]:
+    return [part for part in entity.form_parts if isinstance(part, Lines)]
+
+
+def _line(part: Lines, row: Any) -> dict[str, Any]:
+    """A line as a program would send it. Its own way to a personal field leads to the mask."""
+    masked = personal.names(part.model)
+    held = {
+        one.name: getattr(row, one.name) if one.name in masked else part.value(row, one.name)
+        for one in part.fields
+    }
+    return {"id": row.pk} | {one.name: _whole(one.typed(held[one.name])) for one in part.fields}
+
+
+def _whole(value: Any) -> Any:
+    """A value as a program would send it, with nothing masked."""
+    if isinstance(value, Sealed):
+        return value.open()
+    return getattr(value, "typed", values.plain(value))
+
+
+def _is_silent(row: AuditRow) -> bool:
+    """Whether a line of the history keeps to itself what was before: of lines, and of personal fields."""
+    return bool(
+        row.changes.get("lines") or personal.names(apps.get_model(row.subject_kind)) & row.changes.keys()
+    )
+
+
+def _kept(row: AuditRow) -> dict[str, Any] | None:
+    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more."""
+    if not _is_silent(row):
+        return {}
+    stored = cache.get(_place(row))
+    found: dict[str, Any] | None = orjson.loads(Sealed(stored).open()) if stored else None
+    return found
+
+
+def _place(row: AuditRow) -> str:
+    return f"undo:{row.pk}"
+
+
+def _put_back(row: AuditRow, by: Actor) -> Any:
+    kept = Trash.objects.filter(kind=row.subject_kind, record_id=row.subject_id).first()
+    if kept is None:
+        raise Refused(refusals.NOT_FOUND())
+    return trash.restore(kept, by=identity.also(by, trash.restore.permission))
+
+
+def can_undo(row: AuditRow) -> bool:
+    """Whether there is a way back from what a line of the history says, as far as one sees without trying."""
+    model = apps.get_model(row.subject_kind)
+    entity, verb = registry.of_model(model), row.command.rpartition(".")[2]
+    if entity is None or row.command not in commands.registry:
+        return False
+    edited = entity.edit is not None and row.command == entity.edit.name
+    return verb in OPPOSITE or verb == "delete" or (edited and _kept(row) is not None)
+
+
+def touched(row: AuditRow) -> Refusal:
+    """That somebody came after."""
+    command = commands.registry.get(row.command)
+    return TOUCHED(action=command.label if command else row.command, who=row.by_name)
+
+
+def _impossible(row: AuditRow) -> Refusal:
+    command = commands.registry.get(row.command)
+    return UNDO_IMPOSSIBLE(action=command.label if command else row.command)

@@ -249,7 +249,7 @@ def _json(field: Field, raw: Any, where: str) -> Any:
         return [part.strip() for part in raw.replace("\n", ",").split(",") if part.strip()]
     if not isinstance(raw, list | dict) or (field.listed and isinstance(raw, dict)):
         raise _unreadable(field, raw, where)
-    return raw
+    return [_text(field, {} if one is None else one, where) for one in raw] if field.listed else raw
 
 
 def _lines(field: Field, raw: Any, references: References, where: str) -> list[Any]:

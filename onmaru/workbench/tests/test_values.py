@@ -86,6 +86,9 @@ def test_what_people_type_is_read(kind: Kind, raw: Any, value: Any) -> None:
         ("datetime", "noon", "value_unreadable", {}),
         ("json", 5, "value_unreadable", {}),
         ("json", {"a": 1}, "value_unreadable", {"listed": True}),
+        ("json", ["a", {"b": 1}], "value_unreadable", {"listed": True}),
+        ("json", ["a", None], "value_unreadable", {"listed": True}),
+        ("json", ["a", True], "value_unreadable", {"listed": True}),
         ("lines", "x", "value_unreadable", {}),
     ],
 )

@@ -71,6 +71,6 @@ def test_every_answer_is_documented(document: Any, cookies: dict[str, str]) -> N
 
         try:
             try_out()
-        except Exception as error:
+        except (Exception, BaseExceptionGroup) as error:
             wrong[operation.label] = str(error)[:600]
     assert wrong == {}

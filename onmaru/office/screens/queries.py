@@ -125,4 +125,6 @@ def formula_names(entity: Entity) -> list[tuple[str, str]]:
     """What a formula of this kind of record may name, with the words people know it by."""
     labels = {column.name: str(column.label) for column in shapes.listable(entity)}
     labels |= {one.name: str(one.label) for one in registry.now(entity).input_fields}
-    return [(name, labels[name]) for name in samples.of(entity.model._meta.label_lower) if name in labels]
+    return [
+        (name, labels[name]) for name in samples.unmasked(entity.model._meta.label_lower) if name in labels
+    ]

@@ -138,7 +138,7 @@ def _is_kind(label: str) -> bool:
 def _formula_problems(field: CustomField) -> list[Refusal]:
     alone = [rules.COMPUTED_ALONE("formula")] if field.required or field.default else []
     try:
-        kind = expressions.check(field.formula, samples.of(field.kind), field="formula")
+        kind = expressions.check(field.formula, samples.unmasked(field.kind), field="formula")
     except Refused as refused:
         return [*alone, *refused.reasons]
     field.result = rules.RESULTS[kind]

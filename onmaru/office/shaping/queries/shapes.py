@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, JSONObject, NullIf
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
-from onmaru.kernel import custom, expressions, identity
+from onmaru.kernel import custom, expressions, identity, personal
 from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import rules
@@ -184,9 +184,14 @@ def column_of(one: CustomField, owner: type[models.Model]) -> Column:
         model=model,
         currency=columns.currency_of(owner) if kind == "money" else "",
         many=kind == "json",
-        tells=frozenset([(owner._meta.label_lower, one.name)]),
+        tells=frozenset((owner._meta.label_lower, name) for name in (one.name, *_told_by(one))),
         getter=_computed(one) if computed else _pointing(one, model) if model else _reader(one),
     )
+
+
+def _told_by(one: CustomField) -> Collection[str]:
+    """The fields that a formula tells of: who may not see one of them does not see what comes of it."""
+    return expressions.parse(one.formula).names if one.type == one.Type.COMPUTED else ()
 
 
 def _reader(one: CustomField) -> Callable[[Any], Any]:
@@ -205,7 +210,7 @@ def _computed(one: CustomField) -> Callable[[Any], Any]:
     def value(row: Any) -> Any:
         own = custom.of(row)
         found = {
-            name: rules.back(defined[name], own.get(name)) if name in defined else getattr(row, name, None)
+            name: rules.back(defined[name], own.get(name)) if name in defined else personal.shown(row, name)
             for name in formula.names
         }
         return formula.value(found)

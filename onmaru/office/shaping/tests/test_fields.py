@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client as Browser
 
-from onmaru.kernel import identity
+from onmaru.kernel import identity, personal
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AuditRow
+from onmaru.kernel.models import AuditRow, Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
+from onmaru.masters.party.commands import parties
 from onmaru.office.shaping import commands, jobs
 from onmaru.office.shaping.models import CustomField
-from onmaru.office.shaping.queries import live
+from onmaru.office.shaping.queries import live, shapes
 from onmaru.office.shaping.tests.conftest import Define
 from onmaru.workbench import calls, detail, filters, forms, history, listing, registry
 from tests.scratch import commands as scratch
@@ -219,3 +221,39 @@ def test_a_formula_reads_fields_of_the_house_and_own_ones(by: Actor, define: Def
     made = scratch.create_client(by=by, code="C1", name="가", custom={"x_n": 2})
     shown = detail.show(clients(), by, made.pk)
     assert "C1-가" in [cell.text for part in shown.parts for cell in part.cells]
+
+
+def test_a_formula_tells_no_more_than_its_person_sees_of_what_it_is_made_of(
+    by: Actor, define: Define
+) -> None:
+    define("number", "평점", kind="scratch.client", name="x_score")
+    define("computed", "두 배", kind="scratch.client", name="x_twice", formula="x_score * 2 + 0")
+    client = scratch.create_client(by=by, code="C1", name="한빛", custom={"x_score": 3})
+    user = User.objects.create_user("park")
+    role = Role.objects.create(code="desk", permissions=["scratch.client.*"])
+    Grant.objects.create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    assert browser.get(f"/api/clients/{client.pk}").json()["x_twice"] == "6"
+    RecordRule.objects.create(role=role, kind="scratch.client", hidden=["x_score"])
+    assert "x_twice" not in browser.get(f"/api/clients/{client.pk}").json()
+    for page in ("/clients/", f"/clients/{client.pk}/", "/clients/export.csv"):
+        answer = browser.get(page)
+        assert "두 배" not in (answer.getvalue() if answer.streaming else answer.content).decode()
+
+
+def test_no_formula_is_made_of_what_is_masked(by: Actor, define: Define) -> None:
+    with pytest.raises(Refused, match="expression_name"):
+        define("computed", "전화", kind="party.contact", name="x_call", formula="phone")
+    # One of before this rule, or of before the field was declared personal, shows the mask.
+    CustomField.objects.create(
+        kind="party.contact", type="computed", label_ko="전화", name="x_call", formula="phone", result="text"
+    )
+    commands.fields.changed()
+    live.refresh()
+    line = {"name": "김하늘", "phone": "010-1234-5678"}
+    party = parties.create(by=by, code="P1", name="한빛", contacts=[line])
+    (part,) = [one for one in shapes.grids(registry.now(registry.get("parties"))) if one.name == "contacts"][
+        :1
+    ]
+    assert personal.DOT in part.value(party.contacts.get(), "x_call")

@@ -109,14 +109,19 @@ def test_what_windows_packed_is_read(by: Actor, around: str) -> None:
 
 def test_what_did_not_come_is_refused_and_goes_back_with_the_files_of_its_rows(by: Actor, user: User) -> None:
     rows = TABLE + "C3,세움,도면/없음.pdf\nC4,,도면/넷.pdf\n"
-    content = {"t.csv": rows, "도면/축.pdf": b"1", "도면/넷.pdf": b"4", "남음.pdf": b"0"}
+    content: dict[str, bytes | str] = {
+        "t.csv": rows,
+        "도면/축.pdf": b"1",
+        "도면/넷.pdf": b"4",
+        "남음.pdf": b"0",
+    }
     run, told = brought(zipped(content), by)
     assert told == [(4, ["file_by_hand"]), (5, ["field_required"])]
     browser = Browser()
     browser.force_login(user)
     answer = browser.get(f"/runs/{run.pk}/refused")
     assert unquote(answer.headers["Content-Disposition"]).endswith(".zip")
-    back = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    back = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
     (table, file) = back.namelist()
     assert (file, back.read(file)) == ("도면/넷.pdf", b"4")
     assert [line.split(",")[0] for line in back.read(table).decode("utf-8-sig").splitlines()] == [
@@ -240,10 +245,10 @@ def test_files_leave_with_who_may_take_out_and_sees_the_field(
     role.save()
     assert b"/shaping/clients/export.zip" in browser.get("/clients/").content
     answer = browser.get("/shaping/clients/export.zip?code=C1")
-    assert "도면" not in zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()[0]
+    assert "도면" not in zipfile.ZipFile(io.BytesIO(answer.getvalue())).namelist()[0]
     rule = RecordRule.objects.create(role=role, kind="scratch.client", hidden=["x_plan"])
     hidden = browser.get("/shaping/clients/export.zip")
-    assert len(zipfile.ZipFile(io.BytesIO(b"".join(hidden.streaming_content))).namelist()) == 1
+    assert len(zipfile.ZipFile(io.BytesIO(hidden.getvalue())).namelist()) == 1
     assert b"export.zip" not in browser.get("/clients/").content
     rule.delete()
     monkeypatch.setattr(reports, "MOST", 0)

@@ -253,7 +253,7 @@ def test_no_formula_is_made_of_what_is_masked(by: Actor, define: Define) -> None
     live.refresh()
     line = {"name": "김하늘", "phone": "010-1234-5678"}
     party = parties.create(by=by, code="P1", name="한빛", contacts=[line])
-    (part,) = [one for one in shapes.grids(registry.now(registry.get("parties"))) if one.name == "contacts"][
-        :1
-    ]
+    entity = registry.get("parties")
+    assert entity is not None
+    part = next(one for one in shapes.grids(registry.now(entity)) if one.name == "contacts")
     assert personal.DOT in part.value(party.contacts.get(), "x_call")

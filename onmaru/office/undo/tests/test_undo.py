@@ -123,8 +123,8 @@ def test_what_is_masked_comes_back_whole_and_is_kept_sealed(browser: Browser, by
     with connection.cursor() as cursor:
         cursor.execute("SELECT value FROM kernel_cache WHERE cache_key LIKE '%%undo:%%'")
         ((kept,),) = cursor.fetchall()
-    told = base64.b64decode(kept)
-    assert not any(word in told for word in (b"12345678", b"456789", "김하늘".encode()))
+    stored = base64.b64decode(kept)
+    assert not any(word in stored for word in (b"12345678", b"456789", "김하늘".encode()))
     undo(browser, emptied.content.decode())
     assert made.contacts.get().phone == "+821012345678"
     assert made.bank_accounts.get().number.open() == "110-123-456789"

@@ -1,12 +1,14 @@
 """Taking back: what was made is deleted, what was deleted is put back, what was changed gets its old values again.
 
 All of it by the records' own commands, and only while nobody touched them since. What the history does not tell (lines)
-or masks (personal data) is kept sealed for the minute in which it may be undone.
+or masks (personal data) is kept sealed for the minute in which it may be undone, and by a run for as long as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -37,10 +39,25 @@ WITHIN = timedelta(seconds=60)
 OPPOSITE = {"archive": "restore", "restore": "archive"}
 
 
-def undo(row: AuditRow, by: Actor, *, key: str | None = None) -> Any:
+_longer: ContextVar[dict[str, str] | None] = ContextVar("longer", default=None)
+
+
+@contextmanager
+def keeping() -> Iterator[dict[str, str]]:
+    """Gather what is to be kept, by the ids of the lines of the history, for runs, which keep it longer."""
+    found: dict[str, str] = {}
+    token = _longer.set(found)
+    try:
+        yield found
+    finally:
+        _longer.reset(token)
+
+
+def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None = None) -> Any:
     """Take back what one line of the history says: making, changing, archiving, restoring or deleting a record.
 
-    Raises Refused: touched_since when another came after it, undo_impossible for verbs that have no way back.
+    ``kept`` is what ``keeping`` gathered beside it. Raises Refused: touched_since when another came after it,
+    undo_impossible for verbs that have no way back.
     """
     later = AuditRow.objects.filter(subject_kind=row.subject_kind, subject_id=row.subject_id, id__gt=row.pk)
     after = later.exclude(source=row.source).first() if row.source.startswith("run:") else later.first()
@@ -52,11 +69,13 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None) -> Any:
         return _put_back(row, by)
     if entity is None:
         raise Refused(_impossible(row))
-    command, given = _way_back(entity, row, verb)
+    command, given = _way_back(entity, row, verb, kept)
     return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
 
 
-def _way_back(entity: Entity, row: AuditRow, verb: str) -> tuple[Command[Any], Mapping[str, Any]]:
+def _way_back(
+    entity: Entity, row: AuditRow, verb: str, kept: str | None
+) -> tuple[Command[Any], Mapping[str, Any]]:
     """The command that undoes another, and what it is told."""
     if entity.create is not None and row.command == entity.create.name:
         return trash.deletion(entity.model), {}
@@ -65,7 +84,7 @@ def _way_back(entity: Entity, row: AuditRow, verb: str) -> tuple[Command[Any], M
         if other is not None:
             return other, {}
     if entity.edit is not None and row.command == entity.edit.name:
-        return entity.edit, _old(entity, row)
+        return entity.edit, _old(entity, row, _kept(row, kept))
     raise Refused(_impossible(row))
 
 
@@ -79,9 +98,8 @@ def _unveiled(by: Actor, permission: str) -> Actor:
     return replace(mine, grants=tuple(bare))
 
 
-def _old(entity: Entity, row: AuditRow) -> Mapping[str, Any]:
+def _old(entity: Entity, row: AuditRow, kept: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """What the changed fields held before, as a form would say it."""
-    kept = _kept(row)
     if kept is None:
         raise Refused(_impossible(row))
     offered = {one.name: one.later() for one in entity.input_fields}
@@ -109,7 +127,8 @@ def keep(
 ) -> Callable[[], None] | None:
     """Before an edit: what its line of the history will not tell, kept by what is answered once it is done."""
     entity = registry.of_model(command.model) if command.model else None
-    if entity is None or command is not entity.edit or by.source.startswith("run:"):
+    in_passing = by.source.startswith("run:") and _longer.get() is None
+    if entity is None or command is not entity.edit or in_passing:
         return None
     grids = [one for one in _grids(entity) if one.name in given]
     heads = personal.names(entity.model) & given.keys()
@@ -127,11 +146,17 @@ def keep(
     def remember() -> None:
         rows = list(_history(record).filter(pk__gt=stood))
         if len(rows) == 1 and rows[0].by_id == by.user_id and _is_silent(rows[0]):
-            cache.set(
-                _place(rows[0]), sealed.seal(orjson.dumps(held).decode()).stored, WITHIN.total_seconds()
-            )
+            _store(rows[0], sealed.seal(orjson.dumps(held).decode()).stored)
 
     return remember
+
+
+def _store(row: AuditRow, held: str) -> None:
+    longer = _longer.get()
+    if longer is not None:
+        longer[str(row.pk)] = held
+    else:
+        cache.set(_place(row), held, WITHIN.total_seconds())
 
 
 def _history(record: Model) -> QuerySet[AuditRow]:
@@ -167,11 +192,11 @@ def _is_silent(row: AuditRow) -> bool:
     )
 
 
-def _kept(row: AuditRow) -> dict[str, Any] | None:
+def _kept(row: AuditRow, longer: str | None = None) -> dict[str, Any] | None:
     """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more."""
     if not _is_silent(row):
         return {}
-    stored = cache.get(_place(row))
+    stored = longer or cache.get(_place(row))
     found: dict[str, Any] | None = orjson.loads(Sealed(stored).open()) if stored else None
     return found
 

@@ -3,7 +3,7 @@ changed gets its old values again, one by one."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from onmaru.kernel import identity, refusals, trash
@@ -28,7 +28,8 @@ def take_back(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
     ids = [*applied["made"], *applied["changed"]][::-1]
     steps = _histories(entity.model._meta.label_lower, ids)
     together = {pk for pk in applied["made"] if _is_made(entity, steps.get(pk, []), run.source)}
-    wrong = {pk: _back(steps.get(pk, []), run.source, by, pk) for pk in ids if pk not in together}
+    kept = applied.get("kept", {})
+    wrong = {pk: _back(steps.get(pk, []), run.source, by, pk, kept) for pk in ids if pk not in together}
     made = [pk for pk in ids if pk in together]
     wrong |= {pk: found for pk in made if (found := _touched(steps[pk], run.source))}
     left = [pk for pk in made if pk not in wrong and not _is_gone(steps[pk], run.source)]
@@ -66,12 +67,14 @@ def _unmake(entity: Entity, keys: Sequence[int], by: Actor) -> Wrong:
     return {}
 
 
-def _back(steps: list[AuditRow], source: str, by: Actor, pk: int) -> Sequence[Refusal]:
+def _back(
+    steps: list[AuditRow], source: str, by: Actor, pk: int, kept: Mapping[str, str]
+) -> Sequence[Refusal]:
     mine = [one for one in steps if one.source == source]
     if not mine:
         return [refusals.NOT_FOUND()]
     try:
-        undo.undo(mine[0], by, key=f"{source}:back:{pk}")
+        undo.undo(mine[0], by, key=f"{source}:back:{pk}", kept=kept.get(str(mine[0].pk)))
     except Refused as refused:
         return refused.reasons
     return []

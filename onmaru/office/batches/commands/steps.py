@@ -20,6 +20,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.office.batches import ports
 from onmaru.office.batches.commands import reversal, runs
 from onmaru.office.batches.models import Chunk, Run
+from onmaru.office.undo import commands as undo
 from onmaru.workbench import menu
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,9 @@ def _next(run: Run, *, waits: bool) -> bool:
             chunk = _taken(run, waits=waits) if together else _waiting(run).first()
             if chunk is not None:
                 with work.by_turns(lambda: _wait(run, chunk)) if together else _apart():
-                    result = way(run, chunk, by)
+                    with undo.keeping() as kept:
+                        result = way(run, chunk, by)
+                    result |= {"kept": kept} if kept else {}
                 with transaction.atomic():
                     keep(run, chunk, _column(run), result)
             return chunk is not None

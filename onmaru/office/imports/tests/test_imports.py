@@ -106,3 +106,22 @@ def test_what_keeps_one_keeps_no_other(by: Actor) -> None:
     told = [(pk, [one["code"] for one in reasons]) for pk, reasons in of_runs.refused(run, "reverted")]
     assert told == [(used.pk, ["still_used"])]
     assert set(Party.objects.all()) == {used, branch} and run.done == 19
+
+
+def test_what_the_history_masks_or_leaves_out_goes_back_too(by: Actor) -> None:
+    line = {"name": "김하늘", "phone": "010-1234-5678"}
+    party = parties.create(by=by, code="A1", name="가나", phone="02-123-4567", contacts=[line])
+    head = "party code,party name,phone,contacts.name,contacts.phone\n"
+    run = worked(
+        gone(staged("parties", (head + "A1,가나,02-999-0000,이바다,010-9999-0000\n").encode(), by), by)
+    )
+    assert (run.done, run.refused) == (1, 0)
+    assert party.contacts.get().name == "이바다"
+    told = str(run.chunks.get().applied)
+    assert "kept" in told and "12345678" not in told and "김하늘" not in told
+    runs.revert(run, by=by)
+    worked(run)
+    assert list(of_runs.refused(run, "reverted")) == []
+    party.refresh_from_db()
+    assert (party.phone, party.contacts.get().name) == ("+8221234567", "김하늘")
+    assert party.contacts.get().phone == "+821012345678"

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from onmaru.workbench import filters, phrases, registry, wording
+from onmaru.workbench import fields, filters, phrases, registry, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page
@@ -97,6 +97,8 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
 
 
 def _widget(column: Column, entity: Entity | None) -> str:
+    if isinstance(column.choices, fields.Asked):
+        return "one"
     if column.choices or column.kind == "boolean":
         return "choices"
     if column.kind in RANGES:

@@ -1,5 +1,6 @@
 // A process drawn: bpmn-js beside a panel for what our elements say, kept and put in force by a click.
 import Modeler from "bpmn-js/lib/Modeler";
+import { colours } from "../js/colours.js";
 
 const place = document.querySelector("[data-diagram]");
 const panel = document.querySelector("[data-panel]");
@@ -21,7 +22,7 @@ const moddle = {
   associations: [],
 };
 
-const modeler = new Modeler({ container: place, moddleExtensions: { onmaru: moddle } });
+const modeler = new Modeler({ container: place, moddleExtensions: { onmaru: moddle }, bpmnRenderer: colours });
 await modeler.importXML(given.xml);
 modeler.get("canvas").zoom("fit-viewport", "auto");
 const modeling = modeler.get("modeling");

@@ -79,8 +79,8 @@ function asked(element) {
 }
 
 function control(value, choices) {
-  if (!choices) return Object.assign(document.createElement("input"), { value: value ?? "" });
-  const select = document.createElement("select");
+  if (!choices) return Object.assign(document.createElement("input"), { className: "input", value: value ?? "" });
+  const select = Object.assign(document.createElement("select"), { className: "input" });
   for (const [code, label] of [["", ""], ...choices]) select.append(new Option(label, code, false, code === (value ?? "")));
   return select;
 }

@@ -197,7 +197,7 @@ def _compared(now: Decimal, before: Decimal | None, currency: str, words: str, *
     if before is None:
         return Figure(text)
     if not before:
-        return Figure(text, f"{words} {_('none')}")
+        return Figure(text, f"{words} {_('no figures')}")
     change = ((now - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None
     return Figure(text, f"{words} {shown.amount(before, currency)}", change)
 

@@ -24,9 +24,20 @@ const moddle = {
 
 const modeler = new Modeler({ container: place, moddleExtensions: { onmaru: moddle }, bpmnRenderer: colours });
 await modeler.importXML(given.xml);
-modeler.get("canvas").zoom("fit-viewport", "auto");
+fit();
 const modeling = modeler.get("modeling");
 const factory = modeler.get("bpmnFactory");
+
+// The whole diagram, beside the palette and not below it.
+function fit() {
+  const canvas = modeler.get("canvas");
+  const taken = place.querySelector(".djs-palette")?.getBoundingClientRect().width ?? 0;
+  const { width, height } = canvas.viewbox().outer;
+  const { x, y, width: wide, height: high } = canvas.viewbox().inner;
+  if (!wide || !high) return;
+  const scale = Math.min(1, (width - taken - 70) / wide, (height - 40) / high);
+  canvas.viewbox({ x: x - (taken + 45) / scale, y: y - (height / scale - high) / 2, width: width / scale, height: height / scale });
+}
 
 const is = (element, type) => element.businessObject.$instanceOf(type);
 const event = (element, type) => element.businessObject.eventDefinitions?.find((one) => one.$instanceOf(type));
@@ -117,7 +128,7 @@ document.querySelector("[data-keep]")?.addEventListener("submit", (submitted) =>
 });
 document.querySelector("[data-bring]")?.addEventListener("change", async (changed) => {
   await modeler.importXML(await changed.target.files[0].text());
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  fit();
   place.dataset.ready = "brought";
 });
 show([]);

@@ -1,6 +1,7 @@
 // A process drawn: bpmn-js beside a panel for what our elements say, kept and put in force by a click.
 import Modeler from "bpmn-js/lib/Modeler";
 import { colours } from "../js/colours.js";
+import { korean } from "../js/diagram-ko.js";
 
 const place = document.querySelector("[data-diagram]");
 const panel = document.querySelector("[data-panel]");
@@ -22,7 +23,14 @@ const moddle = {
   associations: [],
 };
 
-const modeler = new Modeler({ container: place, moddleExtensions: { onmaru: moddle }, bpmnRenderer: colours });
+const known = document.documentElement.lang === "ko" ? korean : {};
+const translate = (said, held = {}) => (known[said] ?? said).replace(/{([^}]+)}/g, (whole, name) => held[name] ?? whole);
+const modeler = new Modeler({
+  container: place,
+  moddleExtensions: { onmaru: moddle },
+  bpmnRenderer: colours,
+  additionalModules: [{ translate: ["value", translate] }],
+});
 await modeler.importXML(given.xml);
 fit();
 const modeling = modeler.get("modeling");

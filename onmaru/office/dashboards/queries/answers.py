@@ -62,9 +62,7 @@ class Answer:
     @property
     def title(self) -> str:
         """What stands above it: its own words, else those of what it asks."""
-        entity = registry.get(self.card.source)
-        figure = ports.figures.get(self.card.source)
-        return str(self.card.title or (figure.label if figure else entity.label if entity else ""))
+        return str(self.card.title or self.card.about)
 
     @property
     def bars(self) -> list[Bar]:

@@ -77,7 +77,7 @@ def as_picture() -> Iterator[None]:
         _format.reset(token)
 
 
-def is_picture() -> bool:
+def makes_picture() -> bool:
     """Whether a picture is wanted now: what was kept as a PDF is drawn anew for it."""
     return _format.get() == "png"
 

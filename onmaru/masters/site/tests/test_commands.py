@@ -242,4 +242,4 @@ def test_a_country_is_read_and_picked_by_its_name(language: str, words: str) -> 
         cells = {one.column.name: one.text for part in parts for one in part.cells}
         picked = next(dict(one.choices) for one in shown.input_fields if one.name == "country")
     assert (cells["country"], picked["KR"]) == (words, words)
-    assert cells["business_number"] == "124-81-00998"
+    assert cells["shown_business_number"] == "124-81-00998"

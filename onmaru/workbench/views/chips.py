@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,7 +120,7 @@ def _ways(column: Column, now: str) -> list[tuple[str, str, bool]]:
     return [(test, words, test == now) for test, words in found]
 
 
-def _options(column: Column) -> Sequence[tuple[object, object]]:
+def _options(column: Column) -> Iterable[tuple[object, object]]:
     if column.kind == "boolean" and not column.choices:
         return [("true", _("Yes")), ("false", _("No"))]
     return column.choices

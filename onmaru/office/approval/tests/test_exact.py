@@ -108,8 +108,8 @@ def test_the_paper_is_made_once_and_kept(house: House) -> None:
     with printing.as_picture():
         assert reports.paper(approval, "en").startswith(b"\x89PNG")
     told = history.of(approval, people.BY)
-    words = [one.new for row in told for one in row.changes]
-    assert f"{timezone.localtime(approval.finished_at):%Y-%m-%d %H:%M}" in words
+    changed = [one.new for row in told for one in row.changes]
+    assert f"{timezone.localtime(approval.finished_at):%Y-%m-%d %H:%M}" in changed
     assert told[0].who == "온마루"
 
 

@@ -10,10 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import django
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from onmaru.app import home
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WEB = CHECKOUT / "web"
@@ -69,6 +73,9 @@ def _install() -> None:
 
 
 def _collect() -> None:
+    if not apps.ready:  # they are wanted before the house is awake, and every room may bring some
+        home.prepare()
+        django.setup()
     # Beside the old output and then in its place, so that a running server never meets a half-written folder.
     fresh = BUILD / "static.new"
     shutil.rmtree(fresh, ignore_errors=True)

@@ -14,8 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from onmaru.kernel import races, work
-from onmaru.kernel.identity import Actor, system
+from onmaru.kernel import identity, races, work
 from onmaru.kernel.models import Delivery, Event
 
 
@@ -89,12 +88,8 @@ def _react(stored: Event, reaction_name: str) -> bool:
     with transaction.atomic():
         _row, first = Delivery.objects.get_or_create(event=stored, reaction=reaction_name)
         if first:
-            reactions[stored.kind][reaction_name](fact, by=_reactor(reaction_name))
+            reactions[stored.kind][reaction_name](fact, by=identity.house(source="reaction"))
     return first
-
-
-def _reactor(reaction_name: str) -> Actor:
-    return system(reaction_name.rpartition(".")[2], source="reaction")
 
 
 def relay(send: Callable[[int, str], Any], *, limit: int = 500) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.utils.translation import gettext
+
 from onmaru.kernel.models import Grant, RecordRule, User
 
 Hidden = frozenset[tuple[str, str]]
@@ -155,6 +157,11 @@ def _all_of(companies: Iterable[frozenset[int] | None]) -> frozenset[int] | None
 def system(name: str, *, source: str = "system") -> Actor:
     """A trusted program of the house itself: a reaction, an import, a job."""
     return Actor(None, name, frozenset({"*"}), None, source=source)
+
+
+def house(*, source: str = "system") -> Actor:
+    """The program at work by itself, as people read it in a history."""
+    return system(gettext("Onmaru"), source=source)
 
 
 def only(by: Actor, *permissions: str) -> Actor:

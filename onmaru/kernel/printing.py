@@ -77,6 +77,11 @@ def as_picture() -> Iterator[None]:
         _format.reset(token)
 
 
+def makes_picture() -> bool:
+    """Whether a picture is wanted now: what was kept as a PDF is drawn anew for it."""
+    return _format.get() == "png"
+
+
 @contextmanager
 def under(letterhead: Letterhead) -> Iterator[None]:
     """Print what is printed inside under a letterhead."""

@@ -53,6 +53,18 @@ def reason(code: str, template: str | Promise) -> Reason:
     return registry[code]
 
 
+@dataclass(frozen=True)
+class Waiver:
+    """The permission with which a reason holds no more, and in words what is then let pass."""
+
+    permission: str
+    label: str | Promise
+
+
+waivers: dict[str, Waiver] = {}
+"""By the code of the reason that they waive: what a role may be given, and an approval may stand for."""
+
+
 class Refused(Exception):
     """A command that did nothing, with every reason. Adapters show it; nobody else swallows it."""
 

@@ -39,7 +39,8 @@ def of(
 
 def resolve(entity: Entity, option: str, word: str, model: type[models.Model]) -> Column:
     """The column of one word; raises ImproperlyConfigured for a name that the model has not."""
-    declared = entity.columns.get(word) if model is entity.model else None
+    said = word if model is entity.model else f"{model._meta.model_name}.{word}"
+    declared = entity.columns.get(said)
     try:
         chain = follow(model, word)
     except FieldDoesNotExist as error:

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 import inspect
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,10 +18,23 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import i18n
 from onmaru.kernel.models import Share
 
 Text = str | Promise
-Choices = tuple[tuple[Any, Text], ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Choices that are asked for each time they are read, in the order of their words in the language active then."""
+
+    read: Callable[[], Iterable[tuple[Any, Text]]]
+
+    def __iter__(self) -> Iterator[tuple[Any, Text]]:
+        return iter(sorted(self.read(), key=lambda one: str(one[1])))
+
+
+Choices = tuple[tuple[Any, Text], ...] | Asked
 Kind = Literal[
     "text",
     "integer",
@@ -37,6 +50,8 @@ Kind = Literal[
     "json",
     "lines",
 ]
+
+COUNTRIES = Asked(lambda: i18n.countries().items())
 
 # What a decimal measures cannot be read off its type, so its name must say it.
 QUANTITY_WORDS = {

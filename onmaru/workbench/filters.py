@@ -203,8 +203,9 @@ def _emptiness(column: Column, *, yes: bool) -> Q:
 
 def holds_text(column: Column) -> bool:
     """Whether nothing may stand in the database as "" too."""
-    words = any(isinstance(value, str) for value, _label in column.choices)
-    return column.kind == "text" or (words and not column.many)
+    if column.kind == "text" or column.many:
+        return column.kind == "text"
+    return any(isinstance(value, str) for value, _label in column.choices)
 
 
 def _on_clock(column: Column, test: str, moment: datetime, raw: str) -> Q:

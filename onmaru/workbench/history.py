@@ -60,10 +60,14 @@ def told(model: type[models.Model], audited: Iterable[AuditRow], by: Actor) -> l
     return [_happening(model, row, names, by) for row in rows]
 
 
-def _is_hidden(model: type[models.Model], name: str, by: Actor) -> bool:
+def _is_told(model: type[models.Model], name: str, by: Actor) -> bool:
+    """Whether a change is for this person's eyes: what has no words of its own is a program's (a diagram's XML)."""
+    field = _field(model, name)
+    if isinstance(field, models.TextField) and not field.editable and not getattr(field, "_verbose_name", ""):
+        return False
     own, _line = _own(model, name)
     kind = work.kind_of(model)
-    return bool((own.tells if own else {(kind, name), (kind, name.removesuffix("_id"))}) & by.hidden)
+    return not (own.tells if own else {(kind, name), (kind, name.removesuffix("_id"))}) & by.hidden
 
 
 def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor) -> Happening:
@@ -72,7 +76,7 @@ def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor
     pairs = {
         name: pair
         for name, pair in row.changes.items()
-        if isinstance(pair, list) and len(pair) == 2 and not _is_hidden(model, name, by)
+        if isinstance(pair, list) and len(pair) == 2 and _is_told(model, name, by)
     }
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     changes = [
@@ -132,6 +136,8 @@ def _word(column: Column, value: Any, names: Names) -> str:
             return shown.amount(Decimal(str(value)))
         except InvalidOperation:
             return str(value)
+    if column.kind == "datetime":
+        return shown.show(column, datetime.fromisoformat(value)) if isinstance(value, str) else str(value)
     if column.kind == "boolean" or column.choices:
         return shown.show(column, value)
     return str(value)

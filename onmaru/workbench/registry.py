@@ -249,7 +249,7 @@ def _form_part(entity: Entity, part: str | Section | Lines) -> Section | Lines:
     if isinstance(part, Lines):
         cells = _grid(entity, part)
         return dataclasses.replace(
-            cells, fields=tuple(_line_field(cells, c.name) for c in cells.columns if c.source)
+            cells, fields=tuple(_line_field(cells, c) for c in cells.columns if c.source)
         )
     said = part if isinstance(part, Section) else Section(part)
     return dataclasses.replace(said, fields=tuple(_form_field(entity, word) for word in said.words.split()))
@@ -259,7 +259,8 @@ def _form_field(entity: Entity, word: str) -> Field:
     """A field of the form: the model's, made optional or required as the creating command has it."""
     parameter = entity.create.parameters.get(word) if entity.create else None
     try:
-        found = fields.of_model(columns.follow(entity.model, word)[-1], word)
+        source = columns.follow(entity.model, word)[-1]
+        found = _chosen(fields.of_model(source, word), entity.columns.get(word))
     except FieldDoesNotExist:
         if parameter is None:
             raise columns.wrong(
@@ -300,10 +301,17 @@ def _grid(entity: Entity, part: Lines) -> Lines:
     )
 
 
-def _line_field(part: Lines, word: str) -> Field:
+def _line_field(part: Lines, column: Column) -> Field:
     assert part.model is not None
-    found = fields.of_model(columns.follow(part.model, word)[-1], word)
-    return dataclasses.replace(found, required=False) if word in part.optional.split() else found
+    found = _chosen(fields.of_model(columns.follow(part.model, column.name)[-1], column.name), column)
+    return dataclasses.replace(found, required=False) if column.name in part.optional.split() else found
+
+
+def _chosen(field: Field, column: Column | None) -> Field:
+    """A text for which the declaration asks all choices there are is picked, not typed."""
+    asked = column.choices if column else ()
+    is_asked = isinstance(asked, fields.Asked)
+    return dataclasses.replace(field, kind="choice", choices=asked) if is_asked else field
 
 
 def _default_detail(entity: Entity) -> list[str | Section | Lines]:

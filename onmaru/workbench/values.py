@@ -239,7 +239,7 @@ def _choice(field: Field, raw: Any, where: str) -> Any:
             for value, label in field.choices:
                 if said.casefold() == str(label).casefold():
                     return field.enum(value) if field.enum else value
-    words = ", ".join(str(label) for _value, label in field.choices[:12])
+    words = ", ".join(str(label) for _value, label in [*field.choices][:12])
     raise Refused(CHOICE_UNKNOWN(where, label=field.label, text=said[:40], choices=words))
 
 

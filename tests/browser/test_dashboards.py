@@ -47,6 +47,13 @@ def test_cards_are_filtered_together_and_stay_where_they_are_put(visit: Visit, b
     assert titles[:2] == ["올해 주문", "주문 금액"]
     assert page.locator("[data-card]").first.get_attribute("data-width") == "2"
 
+    page.goto(page.url.partition("/dashboard")[0])
+    with page.expect_response("**/arrange") as second:
+        page.locator("[data-grip]").first.press("ArrowRight")
+    assert second.value.status == 204
+    page.reload()
+    assert page.locator(".board-card h3").all_inner_texts()[:2] == ["주문 금액", "올해 주문"]
+
 
 def test_the_first_page_of_a_phone_shows_the_figures_without_scrolling_aside(
     visit: Visit, board: Dashboard

@@ -24,7 +24,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.rest.views import telling
 from onmaru.workbench import detail, exchange, forms, listing, references, search
 from onmaru.workbench.entity import Entity, Lines
-from onmaru.workbench.fields import Field
+from onmaru.workbench.fields import Asked, Choices, Field
 from onmaru.workbench.tests import files, samples
 from onmaru.workbench.views import faces
 from tests.entities import matrix
@@ -338,7 +338,7 @@ def _words(entity: Entity) -> Iterator[Any]:
             columns += part.columns
     for column in columns:
         yield column.label
-        yield from (label for _value, label in column.choices)
+        yield from _choice_words(column.choices)
     for command in filter(None, (entity.create, entity.edit, *entity.verbs)):
         yield command.label
         yield from command.asks.values()
@@ -348,7 +348,12 @@ def _words(entity: Entity) -> Iterator[Any]:
 def _field_words(fields: tuple[Field, ...]) -> Iterator[Any]:
     for one in fields:
         yield from (one.label, one.help)
-        yield from (label for _value, label in one.choices)
+        yield from _choice_words(one.choices)
+
+
+def _choice_words(choices: Choices) -> Iterator[Any]:
+    """Those of the declaration: what is asked for when it is read is named where it is declared."""
+    yield from () if isinstance(choices, Asked) else (label for _value, label in choices)
 
 
 def _untranslated(word: Any) -> str:

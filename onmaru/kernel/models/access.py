@@ -138,7 +138,7 @@ class Token(Record):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     hint = models.CharField(_("ends in"), max_length=4, editable=False)
     role_ids = ArrayField(models.BigIntegerField(), verbose_name=_("roles"))
-    expires_on = models.DateField(_("expires on"))
+    expires_on = models.DateField(pgettext_lazy("token", "expires on"))
     per_minute = models.PositiveIntegerField(_("requests a minute"), default=600)
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)

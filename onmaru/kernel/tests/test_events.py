@@ -96,7 +96,7 @@ def test_draining_delivers_in_order_and_once(listener: Listener) -> None:
     assert listener.seen == keys
     assert jobs.drain() == 0
     assert listener.seen == keys
-    assert Client.objects.get(pk=keys[0]).name == "reacted react"
+    assert Client.objects.get(pk=keys[0]).name == f"reacted {identity.house().name}"
 
 
 @pytest.mark.django_db

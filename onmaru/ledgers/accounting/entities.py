@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.ledgers.accounting import models, queries
 from onmaru.masters.product.models import Product
 from onmaru.workbench.entity import Column, Entity, lines
+from onmaru.workbench.fields import COUNTRIES
 
 JOURNAL = _("Journal lines")
 
@@ -112,7 +113,10 @@ tax_rates = Entity(
     area="settings",
     icon="percentage",
     list="country tax_class valid_from rate source",
-    columns={"tax_class": Column(choices=tuple(Product.TaxClass.choices))},
+    columns={
+        "tax_class": Column(choices=tuple(Product.TaxClass.choices)),
+        "country": Column(choices=COUNTRIES),
+    },
     search="country tax_class",
     exchange="country tax_class valid_from rate source",
     order="-valid_from",

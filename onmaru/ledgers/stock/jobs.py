@@ -20,6 +20,6 @@ def revalue() -> None:
         if standard.valid_from > today:
             continue
         try:
-            costs.revalue(standard, by=identity.system("stock.revalue"), today=today)
+            costs.revalue(standard, by=identity.house(), today=today)
         except Refused:
             log.exception("standard cost %s of %s was not taken over", standard, standard.company)

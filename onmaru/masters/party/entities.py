@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.masters.party import models
 from onmaru.workbench.entity import Column, Entity, lines, section
+from onmaru.workbench.fields import COUNTRIES
 
 parties = Entity(
     models.Party,
@@ -15,6 +16,8 @@ parties = Entity(
     columns={
         "shown_business_number": Column(_("Business number"), of="business_number"),
         "shown_phone": Column(_("Phone"), of="phone"),
+        "country": Column(choices=COUNTRIES),
+        "address.country": Column(choices=COUNTRIES),
     },
     form=[
         "code name name_en kind parent",

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import phonenumbers
-from babel import Locale
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import ValidationResult
 
-from onmaru.kernel import refusals
+from onmaru.kernel import i18n, refusals
 from onmaru.kernel.refusals import Refusal
 
 BUSINESS_NUMBER_LENGTH = refusals.reason(
@@ -162,18 +160,9 @@ def _format_bare(number: str, country: str) -> str:
     return phonenumbers.format_number(phone, style)
 
 
-@lru_cache
-def _countries() -> frozenset[str]:
-    # CLDR counts a few territories that are no countries: unions, the world's parts, the unknown one.
-    codes = map(str, Locale("en").territories)
-    return frozenset(
-        code for code in codes if len(code) == 2 and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ"}
-    )
-
-
 def check_country(country: str, field: str = "country") -> Refusal | None:
     """Why ``country`` is no ISO 3166 code of two letters (the list of CLDR); empty is for the model to judge."""
-    return None if not country or country in _countries() else COUNTRY_UNKNOWN(field, country=country)
+    return None if not country or country in i18n.countries() else COUNTRY_UNKNOWN(field, country=country)
 
 
 def check_postcode(postcode: str, country: str, field: str = "postcode") -> Refusal | None:

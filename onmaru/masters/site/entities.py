@@ -5,14 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.masters.site import models
-from onmaru.workbench.entity import Entity, section
+from onmaru.workbench.entity import Column, Entity, section
+from onmaru.workbench.fields import COUNTRIES
 
 companies = Entity(
     models.Company,
     area="settings",
     icon="building",
     place=10,
-    list="code name business_number representative currency zone is_active",
+    list="code name shown_business_number representative currency zone is_active",
+    columns={
+        "shown_business_number": Column(_("Business number"), of="business_number"),
+        "country": Column(choices=COUNTRIES),
+    },
     form=[
         "code name name_en",
         section(_("Bookkeeping"), "currency amount_digits fiscal_year_start_month country zone"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import i18n, money
 from onmaru.kernel.models import Record, StoredFile
+from onmaru.masters.party import rules
 
 
 class Company(Record):
@@ -64,6 +65,11 @@ class Company(Record):
     def shown_name(self) -> str:
         """The name in the language active now."""
         return i18n.pick(self.name, self.name_en)
+
+    @property
+    def shown_business_number(self) -> str:
+        """The business number as it is printed: 124-81-00998."""
+        return rules.format_business_number(self.business_number)
 
 
 class Warehouse(Record):

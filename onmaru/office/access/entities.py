@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import models
+from onmaru.kernel import calendars, models
 from onmaru.masters.site.models import Company
 from onmaru.workbench.entity import Column, Entity, section
 
@@ -16,6 +18,11 @@ def with_company(rows: QuerySet[Any]) -> Any:
     """Grants and settings name a company by its number only: here is what it is called."""
     named = Company.objects.filter(pk=OuterRef("company_id")).values("name")[:1]
     return rows.annotate(company_name=Subquery(named))
+
+
+def for_a_season(_given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How long a token lives unless somebody says otherwise: what is forgotten ends by itself."""
+    return {"expires_on": calendars.today() + timedelta(days=90)}
 
 
 COMPANY = {"company_name": Column(_("Company"))}
@@ -75,6 +82,7 @@ api_tokens = Entity(
     place=84,
     list="name user hint expires_on last_used_at revoked_at",
     form=["name roles expires_on per_minute"],
+    prefill={"create": for_a_season},
     detail=["name user hint expires_on per_minute last_used_at revoked_at"],
     search="name user.username",
     filters="user",

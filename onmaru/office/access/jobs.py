@@ -9,4 +9,4 @@ from onmaru.office.access.commands import retention
 @jobs.every(seconds=3600, name="access.destroy")
 def destroy() -> None:
     """Carry out the retention rules in force today."""
-    retention.destroy(by=identity.system("retention"), today=calendars.today())
+    retention.destroy(by=identity.house(), today=calendars.today())

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, identity, permissions
+from onmaru.kernel import commands, identity, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role
 from onmaru.workbench import menu, registry
@@ -86,6 +86,9 @@ def _verbs(entity: Entity) -> Iterator[tuple[str, Text]]:
     for command in commands.registry.values():
         if command.model is entity.model:
             yield command.permission, command.label
+    for waiver in refusals.waivers.values():
+        if waiver.permission.startswith(f"{entity.model._meta.label_lower}."):
+            yield waiver.permission, waiver.label
     if entity.model in permissions.concerned:
         yield permissions.code(entity.model, "oversee"), _("See all, not only what concerns oneself")
 

@@ -14,7 +14,7 @@ AT_ONCE = 200
 @jobs.every(seconds=20, name="activities.remind")
 def remind() -> int:
     """Remind of what is due; returns how many. Each is a command of its own, so that one cut off is taken up again."""
-    by = identity.system("reminder")
+    by = identity.house()
     due = Activity.objects.filter(remind_at__lte=timezone.now(), state="open").order_by("remind_at")[:AT_ONCE]
     for one in due:
         commands.activities.remind(one, by=by)

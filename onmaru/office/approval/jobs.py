@@ -19,7 +19,7 @@ def remind() -> int:
     late = [one for one in _open() if _is_late(one, "remind_after", one.reminded_at, today)]
     raised = [one for one in _open() if _is_late(one, "escalate_after", one.raised_to_id, today)]
     raised = [one for one in raised if inbox.above(one.approval, one, today)]
-    robot = identity.system("approval")
+    robot = identity.house()
     for approval in {one.approval for one in late}:
         signing.remind(approval, by=robot)
     for approval in {one.approval for one in raised}:

@@ -108,5 +108,5 @@ def _tell_role(fact: About, role: str, kind: str, words: Any) -> None:
 
 
 def _tell(people: Iterable[User], kind: str, approval: Approval, words: Any) -> None:
-    by = identity.system("approval")
+    by = identity.house()
     notices.tell(people, f"approval.{kind}", approval, format_lazy(words, title=approval.title), by=by)

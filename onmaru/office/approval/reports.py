@@ -19,7 +19,7 @@ TEMPLATE = "office/approval/templates/print/approval.typ"
 
 def paper(approval: Approval, language: str) -> bytes:
     """The document as PDF; once it was kept, what was kept."""
-    if approval.paper_id and approval.paper:
+    if approval.paper_id and approval.paper and not printing.makes_picture():
         return bytes(approval.paper.content)
     with translation.override(language):
         return printing.render(TEMPLATE, _data(approval))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.office.automation import models
-from onmaru.workbench.entity import Entity, lines, section
+from onmaru.workbench.entity import Column, Entity, lines, section
 
 rules = Entity(
     models.Rule,
     icon="robot",
     place=40,
-    list="name kind happening word owner state on_since stopped_by",
+    list="name kind happening shown_word owner state on_since stopped_by",
+    columns={"shown_word": Column(_("Which one"), of="word")},
     form=[
         "name kind happening word days",
         section(_("If"), "query formula"),

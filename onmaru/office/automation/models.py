@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import commands
 from onmaru.kernel.models import Record
 from onmaru.workbench import registry
 
@@ -76,6 +79,17 @@ class Rule(Record):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_word(self) -> str:
+        """The field, state or action meant, as people call it."""
+        command = commands.registry.get(self.word) or commands.registry.get(f"{self.kind}.{self.word}")
+        if self.happening == self.Happening.COMMAND and command is not None:
+            return str(command.label)
+        fields = {one.name: one for one in apps.get_model(self.kind)._meta.concrete_fields}
+        if self.happening == self.Happening.STATE and "state" in fields:
+            return str(dict(fields["state"].flatchoices).get(self.word, self.word))
+        return capfirst(str(fields[self.word].verbose_name)) if self.word in fields else self.word
 
 
 class Action(models.Model):

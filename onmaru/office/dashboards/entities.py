@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from onmaru.kernel.identity import Actor
 from onmaru.office.dashboards import models
-from onmaru.workbench.entity import Entity, lines
+from onmaru.workbench.entity import Column, Entity, lines
 
 
 def _elsewhere(_record: Any, _by: Actor) -> bool:
@@ -21,8 +23,9 @@ dashboards = Entity(
     form=["name is_home refresh"],
     detail=[
         "name owner audience role is_home refresh",
-        lines(models.Card, "kind title source view query measure against width text"),
+        lines(models.Card, "kind title about view against width text"),
     ],
+    columns={"card.about": Column(_("List or key figure"), of="cards")},
     search="name",
     exchange="name is_home",
     key="name",

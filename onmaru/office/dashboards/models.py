@@ -8,7 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel.models import Record, Role
+from onmaru.office.dashboards import ports
 from onmaru.office.savedviews.models import SavedView
+from onmaru.workbench import registry
 
 
 class Dashboard(Record):
@@ -98,6 +100,12 @@ class Card(Record):
 
     def __str__(self) -> str:
         return self.title or self.source
+
+    @property
+    def about(self) -> str:
+        """What it asks, as people call it."""
+        figure, entity = ports.figures.get(self.source), registry.get(self.source)
+        return str(figure.label if figure else entity.label if entity else self.source)
 
     @property
     def asked(self) -> str:

@@ -33,6 +33,7 @@ def _paper(name: str, answers: Sequence[Answer], by: Actor) -> bytes:
             "figures": [{"text": figure.text, "aside": figure.aside} for figure in one.figures],
             "words": one.problem or one.card.text,
             "heads": [str(column.label) for column in one.columns],
+            "left": [at for at, column in enumerate(one.columns) if column.align != "end"],
             "rows": one.table,
         }
         for one in answers

@@ -57,6 +57,8 @@ delete = trash.deletion(Demand)
 
 def _fit(demand: Demand, values: dict[str, Any], by: Actor) -> None:
     refusals.check(records.problems(demand, values))
+    if demand.refusal in refusals.waivers and not demand.waiver:
+        demand.waiver = refusals.waivers[demand.refusal].permission
     refusals.check([*_of_command(demand), *_of_waiver(demand, by)])
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
-from onmaru.office.demands import models
-from onmaru.workbench.entity import Column, Entity, section
+from onmaru.office.demands import models, queries
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Asked
 
 demands = Entity(
     models.Demand,
     icon="shield-check",
-    list="name asked company condition line runs starts_on ends_on",
-    columns={"asked": Column(_("Command"), of="command")},
-    detail=[
-        "name asked company condition line runs starts_on ends_on",
-        section(_("A reason that it waives"), "refusal waiver"),
-    ],
-    form=[
-        "name command company condition line runs starts_on ends_on",
-        section(_("A reason that it waives"), "refusal waiver"),
-    ],
+    list="name command refusal company condition line runs starts_on ends_on",
+    columns={
+        "command": Column(choices=Asked(queries.commands_in_words)),
+        "refusal": Column(choices=Asked(queries.waivers_in_words)),
+    },
+    form=["name command refusal company condition line runs starts_on ends_on"],
     search="name command",
     exchange="name command company.code condition refusal waiver runs starts_on ends_on",
     key="name starts_on",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, permissions
 from onmaru.kernel.models import Record
 from onmaru.masters.site.models import Company
 from onmaru.office.signatories.models import Line
@@ -31,7 +30,10 @@ class Demand(Record):
         _("condition"), max_length=500, blank=True, help_text=_("A formula over the record's fields.")
     )
     refusal = models.CharField(
-        _("when it was refused by"), max_length=60, blank=True, help_text=_("The code of the reason.")
+        _("restriction that it waives"),
+        max_length=60,
+        blank=True,
+        help_text=_("Without one, the approval is needed every time."),
     )
     waiver = models.CharField(_("permission it then runs with"), max_length=100, blank=True)
     line = models.ForeignKey(
@@ -48,9 +50,3 @@ class Demand(Record):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def asked(self) -> str:
-        """What needs the approval, in words: the kind of record and what is done to it."""
-        known = commands.registry.get(self.command)
-        return permissions.in_words(known) if known else self.command

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from onmaru.kernel import commands, work
+from onmaru.kernel import commands, permissions, refusals, work
+from onmaru.office.demands import ports
 from onmaru.office.demands.models import Demand
 from onmaru.office.signatories.queries import lines
 from onmaru.office.signatories.queries.facts import Case
+from onmaru.workbench import registry
+from onmaru.workbench.fields import Text
 
 
 def first_steps(model: type[models.Model] | None) -> list[str]:
@@ -23,6 +27,25 @@ def first_steps(model: type[models.Model] | None) -> list[str]:
         for name, one in commands.registry.items()
         if one.model is model and one.has_subject and not one.danger and first in (one.moves_from or ())
     ]
+
+
+def commands_in_words() -> list[tuple[str, str]]:
+    """The commands of which an approval may be demanded, by name: what is done to which kind of record."""
+    return [
+        (name, permissions.in_words(one)) for name, one in commands.registry.items() if is_demandable(one)
+    ]
+
+
+def is_demandable(command: commands.Command[Any]) -> bool:
+    """Whether a command acts on records that have a first step, or on a record; documents of approval are exempt."""
+    if command.model is None or command.model in ports.exempt or registry.of_model(command.model) is None:
+        return False
+    return command.has_subject or bool(first_steps(command.model))
+
+
+def waivers_in_words() -> list[tuple[str, Text]]:
+    """The reasons that an approval may waive, by code."""
+    return [(code, one.label) for code, one in refusals.waivers.items()]
 
 
 def on(command: str, company_id: int | None, on: date) -> QuerySet[Demand]:

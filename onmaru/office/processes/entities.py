@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from onmaru.office.processes import models
-from onmaru.workbench.entity import Entity, by
+from onmaru.office.processes.queries import seen
+from onmaru.workbench.entity import Column, Entity, by
+from onmaru.workbench.fields import Asked
 
 processes = Entity(
     models.Process,
@@ -25,6 +29,7 @@ process_instances = Entity(
     place=46,
     list="process of_version.number about state trouble created_at ended_at started_by",
     detail=["process of_version.number about state", "trouble created_at ended_at started_by"],
+    columns={"of_version.number": Column(_("Version"), summed=False)},
     search="about",
     filters="state process created_at",
     actions="cancel retry",
@@ -38,6 +43,7 @@ process_steps = Entity(
     place=47,
     list="name instance kind role state entered_at left_at answer done_by",
     detail=["name instance kind role state", "entered_at left_at answer note done_by"],
+    columns={"role": Column(choices=Asked(seen.roles_in_words))},
     search="name",
     filters="state kind role instance entered_at",
     actions="finish",

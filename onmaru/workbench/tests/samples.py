@@ -77,7 +77,7 @@ def _value(one: Field, by: Actor, place: int) -> Any:
         row = {cell.name: _value(cell, by, place) for cell in one.lines if cell.required}
         return [row if one.shape is None else one.shape(**row)]
     if one.choices:
-        return one.choices[0][0]
+        return next(iter(one.choices))[0]
     plain = {
         "integer": 1 + place,
         "date": DAY + timedelta(days=place),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from onmaru.workbench import filters, phrases, registry, wording
+from onmaru.workbench import fields, filters, phrases, registry, wording
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.filters import Filter, Query
 from onmaru.workbench.listing import Page
@@ -97,6 +97,8 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
 
 
 def _widget(column: Column, entity: Entity | None) -> str:
+    if isinstance(column.choices, fields.Asked):
+        return "one"
     if column.choices or column.kind == "boolean":
         return "choices"
     if column.kind in RANGES:
@@ -118,7 +120,7 @@ def _ways(column: Column, now: str) -> list[tuple[str, str, bool]]:
     return [(test, words, test == now) for test, words in found]
 
 
-def _options(column: Column) -> Sequence[tuple[object, object]]:
+def _options(column: Column) -> Iterable[tuple[object, object]]:
     if column.kind == "boolean" and not column.choices:
         return [("true", _("Yes")), ("false", _("No"))]
     return column.choices

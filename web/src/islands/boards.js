@@ -13,6 +13,11 @@ function start() {
 
 function arrange(cards) {
   Sortable.create(cards, { handle: "[data-grip]", animation: 120, onEnd: () => keep(cards) });
+  cards.addEventListener("keydown", (event) => {
+    const grip = event.target.closest("[data-grip]");
+    const step = grip && { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (step) move(cards, grip, step, event);
+  });
   cards.addEventListener("click", (event) => {
     const card = event.target.closest("[data-widen]")?.closest("[data-card]");
     if (!card) return;
@@ -21,6 +26,15 @@ function arrange(cards) {
     card.classList.add(`wide-${card.dataset.width}`);
     keep(cards);
   });
+}
+
+function move(cards, grip, step, event) {
+  const card = grip.closest("[data-card]");
+  event.preventDefault();
+  if (step < 0) card.previousElementSibling?.before(card);
+  else card.nextElementSibling?.after(card);
+  grip.focus();
+  keep(cards);
 }
 
 // What the server does not take is shown as it stands there.

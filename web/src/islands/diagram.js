@@ -1,5 +1,6 @@
 // A BPMN diagram to look at, with the number of records that stand at each element.
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import { colours } from "../js/colours.js";
 
 const place = document.querySelector("[data-diagram]");
 const given = JSON.parse(document.getElementById("diagram-given").textContent);
@@ -12,7 +13,7 @@ function token(count) {
 }
 
 async function show() {
-  const viewer = new NavigatedViewer({ container: place });
+  const viewer = new NavigatedViewer({ container: place, bpmnRenderer: colours });
   await viewer.importXML(given.xml);
   const overlays = viewer.get("overlays");
   const elements = viewer.get("elementRegistry");

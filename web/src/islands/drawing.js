@@ -1,5 +1,7 @@
 // A process drawn: bpmn-js beside a panel for what our elements say, kept and put in force by a click.
 import Modeler from "bpmn-js/lib/Modeler";
+import { colours } from "../js/colours.js";
+import { korean } from "../js/diagram-ko.js";
 
 const place = document.querySelector("[data-diagram]");
 const panel = document.querySelector("[data-panel]");
@@ -21,11 +23,29 @@ const moddle = {
   associations: [],
 };
 
-const modeler = new Modeler({ container: place, moddleExtensions: { onmaru: moddle } });
+const known = document.documentElement.lang === "ko" ? korean : {};
+const translate = (said, held = {}) => (known[said] ?? said).replace(/{([^}]+)}/g, (whole, name) => held[name] ?? whole);
+const modeler = new Modeler({
+  container: place,
+  moddleExtensions: { onmaru: moddle },
+  bpmnRenderer: colours,
+  additionalModules: [{ translate: ["value", translate] }],
+});
 await modeler.importXML(given.xml);
-modeler.get("canvas").zoom("fit-viewport", "auto");
+fit();
 const modeling = modeler.get("modeling");
 const factory = modeler.get("bpmnFactory");
+
+// The whole diagram, beside the palette and not below it.
+function fit() {
+  const canvas = modeler.get("canvas");
+  const taken = place.querySelector(".djs-palette")?.getBoundingClientRect().width ?? 0;
+  const { width, height } = canvas.viewbox().outer;
+  const { x, y, width: wide, height: high } = canvas.viewbox().inner;
+  if (!wide || !high) return;
+  const scale = Math.min(1, (width - taken - 70) / wide, (height - 40) / high);
+  canvas.viewbox({ x: x - (taken + 45) / scale, y: y - (height / scale - high) / 2, width: width / scale, height: height / scale });
+}
 
 const is = (element, type) => element.businessObject.$instanceOf(type);
 const event = (element, type) => element.businessObject.eventDefinitions?.find((one) => one.$instanceOf(type));
@@ -78,8 +98,8 @@ function asked(element) {
 }
 
 function control(value, choices) {
-  if (!choices) return Object.assign(document.createElement("input"), { value: value ?? "" });
-  const select = document.createElement("select");
+  if (!choices) return Object.assign(document.createElement("input"), { className: "input", value: value ?? "" });
+  const select = Object.assign(document.createElement("select"), { className: "input" });
   for (const [code, label] of [["", ""], ...choices]) select.append(new Option(label, code, false, code === (value ?? "")));
   return select;
 }
@@ -116,7 +136,7 @@ document.querySelector("[data-keep]")?.addEventListener("submit", (submitted) =>
 });
 document.querySelector("[data-bring]")?.addEventListener("change", async (changed) => {
   await modeler.importXML(await changed.target.files[0].text());
-  modeler.get("canvas").zoom("fit-viewport", "auto");
+  fit();
   place.dataset.ready = "brought";
 });
 show([]);

@@ -28,6 +28,9 @@ from onmaru.masters.site.models import Company, Warehouse
 
 SERIES = "SO"
 EXCEED_CREDIT = "sales.order.exceed_credit"
+refusals.waivers[rules.CREDIT_LIMIT_EXCEEDED.code] = refusals.Waiver(
+    EXCEED_CREDIT, _("Exceed the credit limit")
+)
 State = Order.State
 AGREED = ("payment_days", "invoice_policy", "rounding", "rounding_scope", "over_delivery")
 Rows = Sequence[Mapping[str, Any]]

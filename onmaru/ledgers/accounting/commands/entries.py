@@ -21,6 +21,9 @@ from onmaru.masters.site.models import Company
 
 SERIES = "JE"
 POST_WHILE_CLOSING = "accounting.period.post_while_closing"
+refusals.waivers[rules.PERIOD_LOCKED.code] = refusals.Waiver(
+    POST_WHILE_CLOSING, _("Post while books are closed")
+)
 
 
 @dataclass(frozen=True, slots=True)

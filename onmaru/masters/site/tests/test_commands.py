@@ -2,6 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from onmaru.kernel import identity, money, trash
 from onmaru.kernel.models import AuditRow, Event
@@ -10,6 +11,7 @@ from onmaru.masters.party import rules as party
 from onmaru.masters.site import ports, queries, rules
 from onmaru.masters.site.commands import companies, holidays, locations, warehouses
 from onmaru.masters.site.models import Company, Holiday, Location, Warehouse
+from onmaru.workbench import detail, registry
 
 pytestmark = pytest.mark.django_db
 CLERK = identity.system("clerk")
@@ -229,3 +231,15 @@ def test_holidays_of_a_company_and_of_the_group() -> None:
         holidays.edit(day, by=CLERK, company=theirs)
     trash.deletion(Holiday)(day, by=CLERK)
     assert queries.holidays(ours, *may) == {date(2026, 5, 6)}
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "대한민국"), ("en", "South Korea")])
+def test_a_country_is_read_and_picked_by_its_name(language: str, words: str) -> None:
+    made, shown = company(business_number="1248100998"), registry.of_model(Company)
+    assert shown is not None
+    with override(language):
+        parts = detail.show(shown, CLERK, made.pk).parts
+        cells = {one.column.name: one.text for part in parts for one in part.cells}
+        picked = next(dict(one.choices) for one in shown.input_fields if one.name == "country")
+    assert (cells["country"], picked["KR"]) == (words, words)
+    assert cells["shown_business_number"] == "124-81-00998"

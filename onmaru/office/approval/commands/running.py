@@ -67,7 +67,7 @@ def by_itself(approval_id: int, today: date) -> None:
         carry_out(approval, by=identity.also(drafter, carry_out.permission), today=today)
     except Refused as refused:
         obstacle = "\n".join(reason.message for reason in refused.reasons)
-        hinder(approval, obstacle=obstacle, by=identity.system("approval"))
+        hinder(approval, obstacle=obstacle, by=identity.house())
 
 
 @commands.command(label=_("Keep the obstacle"), model=Approval, name="approval.approval.hinder")

@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from django.db import InternalError, connections, transaction
 from django.db.utils import IntegrityError
+from django.utils import timezone
 from pypdf import PdfReader
 
-from onmaru.kernel import events, jobs
+from onmaru.kernel import events, jobs, printing
 from onmaru.kernel.models import Event, StoredFile
 from onmaru.kernel.refusals import Refused
 from onmaru.office.approval import reports
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import House
+from onmaru.workbench import history
 
 
 def at_once(*attempts: Callable[[], Any]) -> list[str]:
@@ -103,6 +105,12 @@ def test_the_paper_is_made_once_and_kept(house: House) -> None:
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         StoredFile.objects.filter(pk=approval.paper.pk).update(name="x")
     assert reports.paper(approval, "en") == bytes(approval.paper.content)
+    with printing.as_picture():
+        assert reports.paper(approval, "en").startswith(b"\x89PNG")
+    told = history.of(approval, people.BY)
+    changed = [one.new for row in told for one in row.changes]
+    assert f"{timezone.localtime(approval.finished_at):%Y-%m-%d %H:%M}" in changed
+    assert told[0].who == "온마루"
 
 
 @pytest.mark.django_db

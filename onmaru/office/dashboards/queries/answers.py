@@ -62,9 +62,7 @@ class Answer:
     @property
     def title(self) -> str:
         """What stands above it: its own words, else those of what it asks."""
-        entity = registry.get(self.card.source)
-        figure = ports.figures.get(self.card.source)
-        return str(self.card.title or (figure.label if figure else entity.label if entity else ""))
+        return str(self.card.title or self.card.about)
 
     @property
     def bars(self) -> list[Bar]:
@@ -196,6 +194,8 @@ def _compared(now: Decimal, before: Decimal | None, currency: str, words: str, *
     text = shown.amount(now, currency) + (f" {currency}" if several else "")
     if before is None:
         return Figure(text)
+    if not before:
+        return Figure(text, f"{words} {_('no figures')}")
     change = ((now - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None
     return Figure(text, f"{words} {shown.amount(before, currency)}", change)
 

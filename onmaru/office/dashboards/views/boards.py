@@ -55,7 +55,7 @@ def show(request: HttpRequest, by: Actor, key: int) -> HttpResponse:
         "periods": PERIODS,
         "period": request.GET.get(answers.PERIOD, ""),
         "filters": _filters(request, cards),
-        "may_arrange": _may_arrange(dashboard, by),
+        "may_arrange": may_arrange(dashboard, by),
         "asked": request.GET.urlencode(),
     }
     template = "dashboards/cards.html" if pages.is_part(request) else "dashboards/page.html"
@@ -76,7 +76,8 @@ def _filters(request: HttpRequest, cards: Sequence[Card]) -> list[Across]:
     return [Across(name, label, request.GET.get(name, "")) for name, label in shared.items()]
 
 
-def _may_arrange(dashboard: Dashboard, by: Actor) -> bool:
+def may_arrange(dashboard: Dashboard, by: Actor) -> bool:
+    """Whether a person may put its cards into another order: their own dashboard's always."""
     return dashboard.owner_id == by.user_id or by.may(commands.arrange.permission)
 
 

@@ -27,7 +27,9 @@ def _home(context: Context) -> SafeString:
     dashboard = found.home(by)
     cards = found.cards(dashboard) if dashboard else designs.of(by)
     drawn: dict[str, Any] = boards.drawn(request, by, cards)
-    return render_to_string("dashboards/home.html", drawn | {"dashboard": dashboard}, request)
+    drawn |= {"dashboard": dashboard, "at_home": True}
+    drawn["may_arrange"] = dashboard is not None and boards.may_arrange(dashboard, by)
+    return render_to_string("dashboards/home.html", drawn, request)
 
 
 def _record(context: Context) -> SafeString:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from onmaru.kernel import commands as kernel
-from onmaru.kernel import identity
+from onmaru.kernel import identity, permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.office.demands import commands, queries
 from onmaru.office.demands.models import Demand
 from onmaru.office.signatories.queries import facts
 from onmaru.office.signatories.tests.people import BY, TODAY, House, refused
+from onmaru.workbench import registry
 from tests.scratch import commands as scratch
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,18 @@ def test_documents_of_approval_need_no_approval_themselves() -> None:
     assert refused(lambda: demand(command=kernel.registry["approval.approval.approve"])) == [
         "command_unknown"
     ]
+
+
+def test_what_is_demanded_is_picked_by_its_words(house: House) -> None:
+    shown = registry.of_model(Demand)
+    assert shown is not None
+    fields = {one.name: one for one in shown.input_fields}
+    named = dict(fields["command"].choices)
+    assert named[scratch.confirm.name] == permissions.in_words(scratch.confirm)
+    assert named.keys().isdisjoint({"approval.approval.approve", scratch.create_client.name})
+    assert list(named.values()) == sorted(named.values())
+    code, _words = next(iter(fields["refusal"].choices))
+    assert demand(refusal=code).waiver == refusals.waivers[code].permission
 
 
 def test_the_first_that_holds_on_the_day_and_is_true_of_the_record(house: House) -> None:

@@ -35,6 +35,7 @@ class Slip:
     cells: list[dict[str, str]]
     lines: int
     instead_of: str
+    afterwards: bool
     key: str
     reasons: tuple[Refusal, ...] = ()
 
@@ -50,14 +51,15 @@ class Slip:
 
 
 def slip(approval: Approval, by: Actor, reasons: tuple[Refusal, ...] = ()) -> Slip:
-    """What is seen at a glance: the first cells, how many lines, and in whose place it is signed."""
+    """What is seen at a glance: the first cells, how many lines, in whose place it is signed, whether afterwards."""
     cells = [one for part in approval.content["sections"] for one in part["cells"]]
     hidden = {name for kind, name in by.hidden if kind == approval.subject_kind}
     first = [one for one in cells if one["name"].partition(".")[0] not in hidden][:SUMMARY]
     count = sum(len(grid["rows"]) for grid in approval.content["grids"])
     step = inbox.turn(approval, by, calendars.today())
     other = step.person.display_name if step is not None and step.person_id != by.user_id else ""
-    return Slip(approval, first, count, other, uuid.uuid4().hex, reasons)
+    after = step is not None and step.signs_after
+    return Slip(approval, first, count, other, after, uuid.uuid4().hex, reasons)
 
 
 def _slips(by: Actor) -> list[Slip]:

@@ -99,4 +99,7 @@ def _not_taken(error: Exception) -> Outcome:
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
         final = error.smtp_code >= 500
         return Outcome(FAILED if final else WAITING, f"{error.smtp_code} {words}")
-    return Outcome(WAITING, str(error) or type(error).__name__)
+    words = _("The mail server cannot be reached: {error}")
+    return Outcome(
+        WAITING, words.format(error=getattr(error, "strerror", None) or error or type(error).__name__)
+    )

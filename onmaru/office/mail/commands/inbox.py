@@ -70,7 +70,7 @@ def _take(account: Account, raw: bytes) -> None:
     """A mail that cannot be kept is told of, and does not keep those after it from coming in."""
     try:
         if raw:
-            receive(account=account, raw=raw, by=identity.system("mail"))
+            receive(account=account, raw=raw, by=identity.house())
     except (refusals.Refused, DatabaseError):
         log.exception("a mail for %s could not be kept", account.address)
 

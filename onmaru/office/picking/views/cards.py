@@ -110,7 +110,7 @@ def _form(source: Source, by: Actor, card: Card | None) -> forms.Form:
     form = forms.Form(entity, commands.put, by, None, None, [("", asked)])
     if card is not None:
         return forms.begin(form, {one.name: getattr(card, one.name) for one in asked})
-    first = {one.name: one.choices[0][0] for one in asked if one.required and one.choices}
+    first = {one.name: next(iter(one.choices))[0] for one in asked if one.required and one.choices}
     return forms.begin(form, {**first, "title": source.label if source.view else ""})
 
 

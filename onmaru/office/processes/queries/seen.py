@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from onmaru.kernel import permissions
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Grant
+from onmaru.kernel.models import Grant, Role
 from onmaru.office.discussion.queries import reach
 from onmaru.office.processes.models import Instance, Step
 
@@ -16,6 +16,11 @@ def register() -> None:
     permissions.hanging[Instance] = reach.with_its_record(Instance)
     seen = reach.with_its_record(Step)
     permissions.hanging[Step] = lambda by: seen(by) | mine(by)
+
+
+def roles_in_words() -> list[tuple[str, str]]:
+    """Every role by its code, as a step names it."""
+    return [(one.code, str(one)) for one in Role.objects.order_by("code")]
 
 
 def mine(by: Actor) -> Q:

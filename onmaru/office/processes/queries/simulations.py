@@ -68,7 +68,7 @@ def over(process: Process, days: int, answers: dict[str, str]) -> Simulation:
         path = [key for key in walk.walked() if key in elements]
         counts.update(set(path))
         lasted = sum((means.get(key, timedelta(0)) for key in path), timedelta(0))
-        names = [elements[key].name for key in path if elements[key].tag not in diagram.GATEWAYS]
+        names = [elements[key].name for key in path if elements[key].is_said]
         spoken = [f"{elements[key].name}: {answer}" for key, answer in told.given if answer]
         address = f"/{entity.name}/{record.pk}/"
         ways.append(Way(record, address, names, spoken, ended, standing.spoken(lasted)))

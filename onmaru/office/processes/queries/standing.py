@@ -42,9 +42,12 @@ def of_process(process: Process) -> list[Place]:
 
 
 def of_instance(instance: Instance) -> list[Any]:
-    """The steps of an instance in their order, each with how long it lasted by now, in words (``lasted``)."""
-    steps = list(instance.steps.order_by("entered_at", "id"))
+    """The steps of an instance in their order, each with how long it lasted by now (``lasted``) and whose it is
+    (``role_name``), in words.
+    """
+    steps, roles = list(instance.steps.order_by("entered_at", "id")), dict(seen.roles_in_words())
     for one in steps:
+        one.role_name = roles.get(one.role, one.role)  # type: ignore[attr-defined]
         one.lasted = spoken((one.left_at or timezone.now()) - one.entered_at)  # type: ignore[attr-defined]
     return steps
 

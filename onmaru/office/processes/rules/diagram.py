@@ -55,6 +55,11 @@ class Element:
     command: str = ""
     values: str = ""
 
+    @property
+    def is_said(self) -> bool:
+        """Whether it is a place that people know by a name."""
+        return self.tag not in GATEWAYS and self.name != self.id
+
 
 def read(xml: str) -> Any:
     """The document. Raises Refused(diagram_unreadable): too long, no XML, with a DTD, or without one process."""

@@ -160,8 +160,8 @@ def test_a_simulation_shows_where_records_would_go_and_does_nothing(
     parties.create(by=by, name="단골상회", note="단골", confirm_duplicate=True)
     told: dict[str, Any] = {one: simulations.over(process, 30, {"check": one}) for one in ("예", "아니오")}
     assert [(str(one.record), one.names, one.ended) for one in told["아니오"].ways] == [
-        ("단골상회", ["start", "끝"], True),
-        ("한빛상사", ["start", "거래처 확인", "보관", "끝"], True),
+        ("단골상회", ["끝"], True),
+        ("한빛상사", ["거래처 확인", "보관", "끝"], True),
     ]
     assert (told["예"].counts["check"], told["예"].counts.get("archive", 0)) == (1, 0)
     party.refresh_from_db()
@@ -177,12 +177,12 @@ def test_a_simulation_answers_each_record_as_it_was_answered_or_by_a_formula(
     parties.create(by=by, name="새봄상사", confirm_duplicate=True)
     parties.create(by=by, name="가을상사", confirm_duplicate=True)
     asked = {"check": "='아니오' if name == '새봄상사' else '예'"}
-    told = {str(one.record): (one.names[2], one.answers) for one in simulations.over(process, 30, asked).ways}
+    told = {str(one.record): (one.names[1], one.answers) for one in simulations.over(process, 30, asked).ways}
     assert told["한빛상사"] == ("끝", ["거래처 확인: 예"])
     assert told["새봄상사"] == ("보관", ["거래처 확인: 아니오"])
     assert told["가을상사"] == ("끝", ["거래처 확인: 예"])
     with pytest.raises(Refused) as refused:
         simulations.over(process, 30, {"check": "=nothing + 1"})
     assert refused.value.codes == ["expression_name"]
-    fixed = {str(one.record): one.names[2] for one in simulations.over(process, 30, {"check": "아니오"}).ways}
+    fixed = {str(one.record): one.names[1] for one in simulations.over(process, 30, {"check": "아니오"}).ways}
     assert fixed == {"한빛상사": "끝", "새봄상사": "보관", "가을상사": "보관"}

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Role
 from onmaru.kernel.refusals import Refused
 from onmaru.office.discussion.queries import reach
 from onmaru.office.processes.commands import drawing, instances
 from onmaru.office.processes.models import Process
-from onmaru.office.processes.queries import simulations
+from onmaru.office.processes.queries import seen, simulations
 from onmaru.office.processes.rules import diagram
 from onmaru.workbench import calls, detail, registry
 from onmaru.workbench.views.page import entity, page, show
@@ -33,7 +32,12 @@ def draw(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     process = detail.find(entity("processes", by), by, pk)
     if request.method == "POST":
         return _said(lambda: _keep(request, by, process))
-    given = {"xml": process.xml, "roles": _roles(), "commands": _commands(process), "words": _words()}
+    given = {
+        "xml": process.xml,
+        "roles": seen.roles_in_words(),
+        "commands": _commands(process),
+        "words": _words(),
+    }
     context = {"process": process, "given": given, "may_edit": by.may(drawing.draw.permission)}
     return show(request, by, "processes/draw.html", context, here="processes")
 
@@ -51,10 +55,6 @@ def _said(do: Callable[[], str]) -> HttpResponse:
         return JsonResponse({"said": do()})
     except Refused as refused:
         return JsonResponse({"reasons": [one.message for one in refused.reasons]}, status=422)
-
-
-def _roles() -> list[tuple[str, str]]:
-    return [(one.code, str(one)) for one in Role.objects.filter(is_active=True).order_by("code")]
 
 
 def _commands(process: Process) -> list[tuple[str, str]]:

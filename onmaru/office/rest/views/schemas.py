@@ -113,7 +113,7 @@ def _out_type(column: Column) -> Any:
     return _PLAIN.get(column.kind, str)
 
 
-def _values(choices: Sequence[tuple[Any, Any]]) -> set[Any]:
+def _values(choices: Iterable[tuple[Any, Any]]) -> set[Any]:
     return {str(value) if isinstance(value, str) else value for value, _label in choices}
 
 

@@ -168,7 +168,7 @@ def _rows(
 def _answered(statement: str, parameters: Sequence[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _expression(dimension: Dimension | str) -> Any:

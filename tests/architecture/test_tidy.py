@@ -29,7 +29,7 @@ TEXT = {
 LARGEST = 600_000
 VARIABLE = re.compile(r"\bONMARU_[A-Z_]+\b|\bDATABASE_URL\b")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
-INTERNAL = {"ONMARU_PARENT"}
+INTERNAL = {"ONMARU_PARENT", "ONMARU_GATE"}
 
 
 def tracked() -> list[Path]:

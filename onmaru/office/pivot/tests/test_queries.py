@@ -96,7 +96,7 @@ def test_every_figure_leads_to_exactly_its_records(
             for at in counted:
                 across = shown.heads[at].path
                 pairs = [*zip(asked.down, path, strict=False), *zip(asked.across, across, strict=False)]
-                query = filters.read(entity, by, QueryDict(narrowed(params, pairs)[1:]))
+                query = filters.read(entity, by, QueryDict(narrowed(dict(params.lists()), pairs)[1:]))
                 assert not query.problems
                 assert listing.select(entity, by, query).count() == (figures[at] or 0), (path, across)
     assert shown.count == found(entity, by, params).count() > 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from io import BytesIO
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import InternalError, connections, transaction
 from django.db.utils import IntegrityError
+from django.test import Client as Browser
 from pypdf import PdfReader
 
 from onmaru.kernel import events, jobs
@@ -19,6 +21,7 @@ from onmaru.office.approval import reports
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import House
+from tests.proofs import broken, clean, run_sql, unguarded
 
 
 def at_once(*attempts: Callable[[], Any]) -> list[str]:
@@ -72,6 +75,9 @@ def test_what_was_drafted_and_signed_is_not_rewritten(house: House) -> None:
     rewrites: list[Callable[[], Any]] = [
         lambda: Approval.objects.filter(pk=approval.pk).update(content={}),
         lambda: Approval.objects.filter(pk=approval.pk).update(state="pending"),
+        lambda: Approval.objects.filter(pk=approval.pk).update(amount=1),
+        lambda: run_sql("DELETE FROM approval_step WHERE approval_id = %s", approval.pk),
+        lambda: Approval.objects.filter(pk=approval.pk).delete(),
         lambda: Step.objects.filter(approval=approval).update(opinion="좋습니다"),
     ]
     for rewrite in rewrites:
@@ -102,7 +108,16 @@ def test_the_paper_is_made_once_and_kept(house: House) -> None:
         assert words in text.replace("\n", "")
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
         StoredFile.objects.filter(pk=approval.paper.pk).update(name="x")
-    assert reports.paper(approval, "en") == bytes(approval.paper.content)
+    kept = reports.paper(approval, "en")
+    assert kept == bytes(approval.paper.content)
+    page = Browser()
+    page.force_login(house.users["owner"])
+    assert hashlib.sha256(kept).hexdigest() in page.get(f"/approvals/{approval.pk}/").content.decode()
+    clean()
+    with unguarded("kernel_storedfile"):
+        changed = "set_byte(content, 100, 255 - get_byte(content, 100))"
+        run_sql(f"UPDATE kernel_storedfile SET content = {changed} WHERE id = %s", approval.paper.pk)
+    assert broken() == {"files_are_whole"}
 
 
 @pytest.mark.django_db

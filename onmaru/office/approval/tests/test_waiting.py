@@ -35,3 +35,24 @@ def test_who_does_not_sign_is_asked_again_and_then_the_head_above(house: House) 
         house.approve(approval, "director", TODAY + timedelta(days=5))
     step.refresh_from_db()
     assert (step.state, step.signer) == ("agreed", house.users["director"])
+
+
+def test_working_days_count_and_a_holiday_is_none(house: House) -> None:
+    house.line(house.seat("review", "lead"), house.seat("decide", "owner"), remind_after=1, escalate_after=3)
+    with time_machine.travel("2026-12-24T17:00:00+09:00", tick=False):
+        approval = house.draft(house.deal())
+    step = Step.objects.get(approval=approval, person=house.users["lead"])
+    done = []
+    # Christmas is a Friday in 2026, the weekend follows; Monday is the first working day.
+    for day in (25, 27, 28, 29, 30):
+        with time_machine.travel(f"2026-12-{day}T12:00:00+09:00", tick=False):
+            jobs.remind()
+        step.refresh_from_db()
+        done.append((day, step.reminded_at is not None, step.raised_to == house.users["director"]))
+    assert done == [
+        (25, False, False),
+        (27, False, False),
+        (28, True, False),
+        (29, True, False),
+        (30, True, True),
+    ]

@@ -21,8 +21,6 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
     django.setup()
 
-from django.core.management import call_command
-
 from onmaru.kernel import identity, jobs
 from onmaru.kernel.models import AuditRow
 from onmaru.masters.party.models import Bank
@@ -35,7 +33,6 @@ ROWS, DIES_AT = 500, 270
 
 def build() -> None:
     """An empty house and a file on its way in."""
-    call_command("migrate", verbosity=0, interactive=False)
     entity = registry.get("banks")
     assert entity is not None
     rows = "".join(f"M{place:04},은행 {place}\n" for place in range(ROWS))

@@ -32,10 +32,7 @@ def call(home: Path, verb: str) -> tuple[int, str]:
     return done.returncode, done.stdout if done.returncode <= 0 else done.stderr
 
 
-def test_an_import_goes_on_where_the_worker_was_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("moving")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o711)
+def test_an_import_goes_on_where_the_worker_was_killed(home: Path) -> None:
     with postgres.Cluster(home).running():
         assert call(home, "build") == (0, "")
         assert call(home, "die")[0] == -9

@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from onmaru.kernel import calendars, identity, jobs
+from onmaru.masters.site import queries as site
 from onmaru.office.approval.commands import signing
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.queries import inbox
@@ -37,10 +38,7 @@ def _is_late(step: Step, rule: str, done: object, today: date) -> bool:
     after: int | None = getattr(step.approval.line, rule)
     if after is None or done or step.opened_at is None:
         return False
-    country = step.approval.company.country if step.approval.company else "KR"
-    return (
-        calendars.working_days_between(
-            calendars.day_of(step.opened_at, step.approval), today, country=country
-        )
-        >= after
-    )
+    company, opened = step.approval.company, calendars.day_of(step.opened_at, step.approval)
+    own = {day: calendars.SpecialDay(day, "", "company") for day in site.holidays(company, opened, today)}
+    country = company.country if company else "KR"
+    return calendars.working_days_between(opened, today, own, country=country) >= after

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
+from onmaru.masters.site import commands as site
 from onmaru.office.approval import jobs
 from onmaru.office.approval.models import Step
-from onmaru.office.approval.tests.people import TODAY, House
+from onmaru.office.approval.tests.people import BY, TODAY, House
 from tests.scratch.models import Deal
 
 pytestmark = pytest.mark.django_db
@@ -37,22 +38,20 @@ def test_who_does_not_sign_is_asked_again_and_then_the_head_above(house: House) 
     assert (step.state, step.signer) == ("agreed", house.users["director"])
 
 
-def test_working_days_count_and_a_holiday_is_none(house: House) -> None:
+@pytest.mark.parametrize(("off", "reminded", "raised"), [(None, 28, 30), (28, 29, 31), (30, 28, 31)])
+def test_working_days_count_without_holidays_and_days_off(
+    off: int | None, reminded: int, raised: int, house: House
+) -> None:
+    """Christmas is a Friday in 2026 and the weekend follows; the company may be off on a day of its own."""
+    if off:
+        site.holidays.create(by=BY, company=house.company, on=date(2026, 12, off), name="창립기념일")
     house.line(house.seat("review", "lead"), house.seat("decide", "owner"), remind_after=1, escalate_after=3)
     with time_machine.travel("2026-12-24T17:00:00+09:00", tick=False):
         approval = house.draft(house.deal())
     step = Step.objects.get(approval=approval, person=house.users["lead"])
-    done = []
-    # Christmas is a Friday in 2026, the weekend follows; Monday is the first working day.
-    for day in (25, 27, 28, 29, 30):
+    for day in range(25, 32):
         with time_machine.travel(f"2026-12-{day}T12:00:00+09:00", tick=False):
             jobs.remind()
         step.refresh_from_db()
-        done.append((day, step.reminded_at is not None, step.raised_to == house.users["director"]))
-    assert done == [
-        (25, False, False),
-        (27, False, False),
-        (28, True, False),
-        (29, True, False),
-        (30, True, True),
-    ]
+        assert ((step.reminded_at is not None), day) == (day >= reminded, day)
+        assert ((step.raised_to == house.users["director"]), day) == (day >= raised, day)

@@ -47,6 +47,11 @@ class Worker:
         """Fail with what went wrong when it ended by itself."""
         assert self.is_alive, self.complaint
 
+    def wait(self) -> None:
+        """Until it ended, by itself or by its own hand; fail with what went wrong."""
+        assert process.wait(lambda: not self.is_alive, PATIENCE)
+        assert not self.complaint, self.complaint
+
     def kill(self) -> None:
         """End it as the power does."""
         if self.is_alive:
@@ -74,8 +79,7 @@ class Workers:
     def run(self, verb: str, said: str = "") -> Any:
         """Let a verb be done, and return its answer."""
         worker = self.start(verb, said)
-        assert process.wait(lambda: not worker.is_alive, PATIENCE)
-        assert not worker.complaint, worker.complaint
+        worker.wait()
         return json.loads(worker.told.read_text())
 
 

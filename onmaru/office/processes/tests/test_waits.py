@@ -13,6 +13,8 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, User
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
+from onmaru.office.automation import jobs as automation
+from onmaru.office.automation.tests.test_running import make
 from onmaru.office.notices.models import Notice
 from onmaru.office.processes import jobs
 from onmaru.office.processes.commands import drawing, instances, steps
@@ -179,3 +181,17 @@ def test_a_call_that_fails_unforeseen_is_told_like_a_refusal(owner: User, party:
     run_sql("DROP TRIGGER broken ON party_party")
     parties.edit(party, by=by, note="정리")
     assert moved(instances.retry(instance, by=by)).state == "done"
+
+
+def test_a_rule_that_a_process_leads_back_to_itself_is_stopped(owner: User, party: Party, by: Actor) -> None:
+    restore = '<bpmn:serviceTask id="restore" onmaru:command="restore"/>'
+    ways = flow("start", "archive") + flow("archive", "restore") + flow("restore", "end")
+    drawing.release(drawn(owner, diagram(ENDS + ARCHIVE + restore + ways)), by=identity.actor(owner))
+    rule = make(owner, actions=[{"does": "process", "what": "거래처 심사"}])
+    parties.edit(party, by=by, note="시작")
+    for _turn in range(20):
+        automation.look()
+        for instance in Instance.objects.filter(state="running"):
+            moved(instance)
+    rule.refresh_from_db()
+    assert (rule.state, rule.stopped_by) == ("off", "규칙끼리 꼬리를 물고 반복됨")

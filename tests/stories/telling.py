@@ -53,7 +53,8 @@ def work(_said: str) -> None:
 
 def _worked() -> int:
     waiting = Message.objects.filter(state="waiting").order_by("id").values_list("pk", flat=True)
-    return jobs.drain() + automation.look() + sum(messages.send(key) for key in list(waiting))
+    sent = sum(messages.send(key) for key in list(waiting))
+    return int(jobs.drain() + automation.look() + sent)
 
 
 def check(answers: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import django
 
@@ -64,8 +64,8 @@ class Workers:
     """The process that workers of a story come from."""
 
     home: Path
-    asks: TextIO
-    answers: TextIO
+    asks: IO[str]
+    answers: IO[str]
 
     def start(self, verb: str, said: str = "") -> Worker:
         """Let a worker do a verb of the story."""

@@ -66,6 +66,6 @@ def document(approval: Approval, by: Actor) -> SafeString:
         changed=changed,
         previous=before,
         record=record,
-        kept=files.of(approval).filter(pk=approval.paper_id).first(),
+        kept=files.of(approval).filter(pk=approval.paper_id or 0).first(),
         by=by,
     )

@@ -93,10 +93,11 @@ class _Move:
         except OperationalError:
             raise  # a race that was lost, or a database that went away: the whole move is made again
         except Exception as error:
-            self.note(engine.resume(self.instance.engine, case.values))
-            if not isinstance(error, Refused):
+            reasons = error.reasons if isinstance(error, Refused) else []
+            if not reasons:
                 log.exception("a process failed")
-            self.stick(_why(error))
+            self.note(engine.resume(self.instance.engine, case.values))
+            self.stick("; ".join(one.message for one in reasons) or f"{type(error).__name__}: {error}")
             return
         self.keep(walk)
 
@@ -234,13 +235,6 @@ class _Move:
     def save(self) -> None:
         self.instance.changed_at = timezone.now()
         self.instance.save()
-
-
-def _why(error: Exception) -> str:
-    """What stands in an instance's way, in words; of what no rule foresaw the log knows more."""
-    if isinstance(error, Refused):
-        return "; ".join(one.message for one in error.reasons)
-    return f"{type(error).__name__}: {error}"
 
 
 def _first(moments: Any) -> datetime | None:

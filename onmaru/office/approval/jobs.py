@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from onmaru.kernel import calendars, identity, jobs
 from onmaru.masters.site import queries as site
 from onmaru.office.approval.commands import signing
-from onmaru.office.approval.models import Approval, Step
+from onmaru.office.approval.models import Step
 from onmaru.office.approval.queries import inbox
 
 
@@ -29,8 +29,8 @@ def remind() -> int:
 
 
 def _open() -> QuerySet[Step]:
-    """The steps whose turn it is, of documents that took a line of the house."""
-    steps = Step.objects.filter(state=Step.State.OPEN, approval__state=Approval.State.PENDING)
+    """The steps whose turn it is, of documents that took a line of the house; who signs afterwards is asked too."""
+    steps = Step.objects.filter(state=Step.State.OPEN)
     return steps.exclude(approval__line=None).select_related("approval__line", "approval__company")
 
 

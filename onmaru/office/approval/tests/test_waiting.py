@@ -9,6 +9,7 @@ import time_machine
 
 from onmaru.masters.site import commands as site
 from onmaru.office.approval import jobs
+from onmaru.office.approval.commands import drafting
 from onmaru.office.approval.models import Step
 from onmaru.office.approval.tests.people import BY, TODAY, House
 from tests.scratch.models import Deal
@@ -55,3 +56,14 @@ def test_working_days_count_without_holidays_and_days_off(
         step.refresh_from_db()
         assert ((step.reminded_at is not None), day) == (day >= reminded, day)
         assert ((step.raised_to == house.users["director"]), day) == (day >= raised, day)
+
+
+def test_who_signs_afterwards_is_asked_again_too(house: House) -> None:
+    after = house.seat("decide", "owner", signs_after=True)
+    house.line(house.seat("decide", "lead"), after, remind_after=1)
+    approval = house.approve(house.draft(house.deal()), "lead")
+    recalled = house.draft(house.deal())
+    drafting.recall(recalled, by=house.actor("clerk"))
+    with time_machine.travel(f"{TODAY + timedelta(days=5)}T12:00:00+09:00", tick=False):
+        assert jobs.remind() == 1
+    assert [one.reminded_at is not None for one in approval.steps.all()] == [False, True]

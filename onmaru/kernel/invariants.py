@@ -101,3 +101,12 @@ def numbers_are_borne() -> Sequence[Any]:
             [kind],
         )
     return broken
+
+
+@invariant("files_are_whole", "every stored file has the bytes that were put into it")
+def files_are_whole() -> Sequence[Any]:
+    """Files whose bytes are not those that their digest was taken of: papers that were approved among them."""
+    return rows("""
+        SELECT subject_kind, subject_id, name FROM kernel_storedfile
+        WHERE encode(sha256(content), 'hex') <> sha256 OR octet_length(content) <> size
+    """)

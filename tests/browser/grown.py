@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from onmaru.kernel import jobs
 from onmaru.kernel.models import Role, User
 from onmaru.office.approval.models import Approval
+from onmaru.office.automation import jobs as rules
 from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
 from tests.browser.conftest import PHONE, Visit, sideways
@@ -140,7 +141,7 @@ def carried(page: Page) -> None:
 
 
 def worked_on(page: Page, visit: Visit) -> None:
-    """Talk, a call to a colleague, an activity, the history of it all, approval; and rules may watch it."""
+    """Talk, a call to a colleague, an activity, the history of it all, approval; and a rule that watches it."""
     page.goto(f"{LIST}{dog('A2').pk}/")
     expect(page.locator("#entries")).to_contain_text("콩콩이")
     box = page.locator("#talk form.say > textarea[name=text]").first
@@ -166,5 +167,30 @@ def worked_on(page: Page, visit: Visit) -> None:
     assert Approval.objects.get().subject_id == dog("A2").pk
     page.goto(f"{LIST}{dog('A2').pk}/")
     expect(page.locator(".approvals .stamps")).to_contain_text("박솔")
+    colleague.goto("/approval/inbox/")
+    colleague.locator("[data-approve]").click()
+    expect(colleague.locator(".slip")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".approvals .state")).to_have_text("승인")
+    ruled(page)
+
+
+def ruled(page: Page) -> None:
+    """A rule written on the kind, tried, switched on; then it tells of what is changed."""
     page.goto("/rules/new")
-    expect(page.locator("select[name=kind] option[value='pets.guidedog']")).to_have_text("안내견")
+    page.fill("#f-name", "이름 변경 알림")
+    page.select_option("#f-kind", label="안내견")
+    page.select_option("#f-happening", "changed")
+    page.select_option("[name='actions.0.does']", "notice")
+    page.fill("[name='actions.0.said']", "{name} 이름 확인")
+    page.get_by_role("button", name="저장").click()
+    page.locator("a[href$='/trial']").first.click()
+    page.locator("main form.say button").click()
+    page.locator("button[name=on]").click()
+    page.goto(f"{LIST}{dog('A1').pk}/edit")
+    page.fill("#f-name", "보리밥")
+    page.get_by_role("button", name="저장").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("보리밥")
+    assert rules.look() == 1
+    page.goto("/inbox/")
+    expect(page.locator(".told").first).to_contain_text("보리밥 이름 확인")

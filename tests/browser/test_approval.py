@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from onmaru.kernel import jobs
 from onmaru.office.approval.models import Approval
@@ -15,7 +16,7 @@ from onmaru.office.approval.tests.people import BY, TODAY, House
 from onmaru.office.forms.commands import designs
 from onmaru.office.forms.models import Form
 from onmaru.office.signatories.commands import absences
-from tests.browser.conftest import PASSWORD, PHONE, Visit, sideways
+from tests.browser.conftest import DESK, PASSWORD, PHONE, Visit, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,8 +64,8 @@ def staffed(language: str) -> House:
     return found
 
 
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_an_expense_report_through_five_people(visit: Visit, language: str) -> None:
+@pytest.mark.parametrize(("language", "size"), [("ko", DESK), ("en", PHONE)])
+def test_an_expense_report_through_five_people(visit: Visit, language: str, size: ViewportSize) -> None:
     said, house = WORDS[language], staffed(language)
     house.line(
         house.seat("review", "head"),
@@ -76,7 +77,7 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     days: dict[str, Any] = {"starts_on": TODAY, "ends_on": TODAY}
     absences.create(by=BY, person=house.users["books"], deputy=house.users["safety"], **days)
 
-    clerk = visit("clerk", path=f"/proposals/new/{Form.objects.get(code='EXPENSE').pk}")
+    clerk = visit("clerk", size, path=f"/proposals/new/{Form.objects.get(code='EXPENSE').pk}")
     fill(clerk, "거래처 방문", "42000")
     clerk.get_by_role("button", name=said["onward"]).click()
     expect(clerk.locator(".places li")).to_have_count(7)
@@ -84,8 +85,8 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     clerk.wait_for_url(re.compile("/approvals/"))
     expect(clerk.locator(".stamps li")).to_have_count(6)
 
-    lead = visit("lead", path="/approval/inbox/")
-    lead.keyboard.press("r")
+    lead = visit("lead", size, path="/approval/inbox/")
+    decide(lead, "r", size)
     lead.locator(".returning [name=reason]").fill("영수증 금액과 다릅니다")
     lead.get_by_role("button", name=said["backed"]).click()
     expect(lead.locator(".slip")).to_have_count(0)
@@ -107,14 +108,15 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     expect(lead.locator(".changed")).to_contain_text("42,000")
     expect(lead.locator(".changed")).to_contain_text("24,000")
     lead.goto("/approval/inbox/")
-    lead.keyboard.press("a")
+    decide(lead, "a", size)
     expect(lead.locator(".slip")).to_have_count(0)
     for name in ("safety", "law", "director"):
-        page = visit(name, path="/approval/inbox/")
+        page = visit(name, size, path="/approval/inbox/")
         if name == "safety":
             expect(page.locator(".slip")).to_contain_text(said["for"])
-        page.keyboard.press("a")
+        decide(page, "a", size)
         expect(page.locator(".slip")).to_have_count(0)
+        assert sideways(page) == 0
     jobs.drain()
     done = Approval.objects.latest("pk")
     clerk.goto(f"/approvals/{done.pk}/")
@@ -123,6 +125,16 @@ def test_an_expense_report_through_five_people(visit: Visit, language: str) -> N
     assert done.paper is not None
     kept = clerk.request.get(f"/approvals/{done.pk}/print/paper.pdf").body()
     assert kept == bytes(done.paper.content)
+    expect(clerk.locator(".digest").last).to_contain_text(hashlib.sha256(kept).hexdigest())
+    assert (sideways(clerk), sideways(lead)) == (0, 0)
+
+
+def decide(page: Page, key: str, size: ViewportSize) -> None:
+    """Approve or send back: by its key at a desk, by its button under a thumb."""
+    if size == DESK:
+        page.keyboard.press(key)
+    else:
+        page.locator({"a": "[data-approve]", "r": "[data-return]"}[key]).tap()
 
 
 def fill(page: Page, purpose: str, spent: str) -> None:
@@ -135,21 +147,22 @@ def fill(page: Page, purpose: str, spent: str) -> None:
     page.fill("[name='rows.0.spent']", spent)
 
 
-def test_ten_approvals_on_a_phone_by_eleven_touches(visit: Visit) -> None:
-    house = staffed("ko")
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_ten_approvals_on_a_phone_by_twelve_touches(visit: Visit, language: str) -> None:
+    house = staffed(language)
     house.line(house.seat("decide", "owner"))
     for place in range(10):
         house.draft(house.deal(1000 + place))
     page = visit("owner", PHONE)
     touches = 0
     page.goto("/")
-    page.locator("[data-drawer]").click()
-    page.locator(".rail a[href='/approval/inbox/']").click()
+    page.locator("[data-drawer]").tap()
+    page.locator(".rail a[href='/approval/inbox/']").tap()
     touches += 2
     expect(page.locator(".slip")).to_have_count(10)
     assert sideways(page) == 0
     for left in range(9, -1, -1):
-        page.locator(".slip [data-approve]").first.click()
+        page.locator(".slip [data-approve]").first.tap()
         touches += 1
         expect(page.locator(".slip")).to_have_count(left)
     assert touches <= 12

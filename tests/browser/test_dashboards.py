@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+from onmaru.erp.sales.tests.shop import Shop
 from onmaru.kernel.models import User
 from onmaru.office.dashboards.models import Card, Dashboard
 from tests.browser.conftest import PHONE, Visit, sideways
+from tests.scratch.models import Deal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -64,6 +67,38 @@ def test_the_first_page_of_a_phone_shows_the_figures_without_scrolling_aside(
     second = page.locator(".board-figure").nth(1).bounding_box()
     assert second is not None
     assert second["y"] + second["height"] < PHONE["height"]
+
+
+def test_it_renews_itself_and_fills_the_screen(visit: Visit, board: Dashboard) -> None:
+    Dashboard.objects.update(refresh=60)
+    page = visit()
+    page.clock.install()
+    page.goto(f"/dashboard/{board.pk}/")
+    page.locator(".board-bars li").first.wait_for()
+    figure = page.locator(".board-figure").first
+    before = figure.inner_text()
+    Deal.objects.filter(number="D-00001").update(total=9_000_000)
+    page.clock.fast_forward(50_000)
+    assert figure.inner_text() == before
+    page.clock.fast_forward(20_000)
+    expect(figure).not_to_have_text(before)
+    page.locator("[data-whole]").click()
+    page.wait_for_function("document.fullscreenElement?.matches('[data-cards]')")
+    expect(page.locator(".board-card")).to_have_count(5)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_owner_at_half_past_seven_has_the_figures_on_the_first_screen_of_a_phone(
+    visit: Visit, language: str
+) -> None:
+    User.objects.update(language=language)
+    Shop()
+    page = visit(size=PHONE)
+    figures = page.locator(".board-figure")
+    expect(figures).to_have_count(8)
+    assert sideways(page) == 0
+    places = [figures.nth(place).bounding_box() for place in range(8)]
+    assert all(one and one["y"] + one["height"] < PHONE["height"] for one in places)
 
 
 def test_a_pivot_is_put_on_a_dashboard_from_where_one_looks_at_it(

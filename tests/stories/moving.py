@@ -7,21 +7,12 @@ when the power goes; ``work`` works until the run is done; ``check`` tells what 
 from __future__ import annotations
 
 import io
-import json
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
-
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
-    django.setup()
-
-from django.core.management import call_command
+from typing import Any
 
 from onmaru.kernel import identity, jobs
 from onmaru.kernel.models import AuditRow
@@ -33,9 +24,8 @@ from onmaru.workbench import registry
 ROWS, DIES_AT = 500, 270
 
 
-def build() -> None:
+def build(_said: str) -> None:
     """An empty house and a file on its way in."""
-    call_command("migrate", verbosity=0, interactive=False)
     entity = registry.get("banks")
     assert entity is not None
     rows = "".join(f"M{place:04},은행 {place}\n" for place in range(ROWS))
@@ -44,12 +34,12 @@ def build() -> None:
     staging.go(run, by)
 
 
-def die() -> None:
+def die(_said: str) -> None:
     """Work, and be gone at once when enough rows are in."""
     _work_until(lambda: Bank.objects.filter(code__startswith="M").count() >= DIES_AT)
 
 
-def work() -> None:
+def work(_said: str) -> None:
     """Work until the run is done."""
     _work_until(lambda: Run.objects.get().state == Run.State.DONE)
 
@@ -64,18 +54,16 @@ def _work_until(enough: Callable[[], bool]) -> None:
     jobs.run_worker()
 
 
-def check() -> None:
+def check(_said: str) -> dict[str, Any]:
     """The run, the rows and their histories."""
     run = Run.objects.get()
     told = AuditRow.objects.filter(command="party.bank.create", source=run.source)
-    found = {
+    return {
         "run": [run.state, run.done, run.refused],
         "banks": Bank.objects.filter(code__startswith="M").count(),
         "histories": [told.count(), told.values("subject_id").distinct().count()],
         "made": sum(len(chunk["made"]) for chunk in run.chunks.values_list("applied", flat=True) if chunk),
     }
-    print(json.dumps(found))
 
 
-if __name__ == "__main__":
-    {"build": build, "die": die, "work": work, "check": check}[sys.argv[1]]()
+VERBS = {"build": build, "die": die, "work": work, "check": check}

@@ -9,21 +9,12 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
-    django.setup()
-
-from django.core.management import call_command
 
 from onmaru.erp.sales.commands import deliveries, invoices, orders, payments
 from onmaru.erp.sales.models import Delivery, Invoice, Order, Payment
@@ -43,9 +34,8 @@ PRODUCTS = 6
 Step = tuple[str, Callable[[], Any]]
 
 
-def build() -> None:
+def build(_said: str) -> None:
     """Found the company with a few products and customers."""
-    call_command("migrate", verbosity=0, interactive=False)
     world = companies.build(method="fifo")
     for place in range(PRODUCTS):
         world.product(f"P{place}", str(700 + 111 * place))
@@ -88,8 +78,9 @@ def steps(number: int) -> Iterator[Step]:
         yield "settle", closing.settle
 
 
-def work(answers: Path) -> None:
+def work(place: str) -> None:
     """Go on after the last answer, asking for its order's earlier steps again: they must answer the same."""
+    answers = Path(place)
     known = answered(answers)
     number = max((int(step.split(":")[0]) for step in known), default=0)
     with open(answers, "a") as file:
@@ -120,9 +111,9 @@ def answered(answers: Path) -> dict[str, Any]:
     return found
 
 
-def check(answers: Path) -> dict[str, Any]:
+def check(place: str) -> dict[str, Any]:
     """What is missing of the answers, what was done twice, and what the audit says, before and after closing."""
-    known = {step: said for step, said in answered(answers).items() if said}
+    known = {step: said for step, said in answered(Path(place)).items() if said}
     models = {model.__name__: model for model in (Order, Delivery, Invoice, Payment, StockDocument)}
     lost = [
         step
@@ -144,9 +135,4 @@ def _audit() -> list[str]:
     return [f"{one.name}: {one.examples}" for one in invariants.run() if not one.ok]
 
 
-if __name__ == "__main__":
-    verb, place = sys.argv[1], Path(sys.argv[2])
-    if verb == "check":
-        sys.stdout.write(json.dumps(check(place), default=str))
-    else:
-        build() if verb == "build" else work(place)
+VERBS = {"build": build, "work": work, "check": check}

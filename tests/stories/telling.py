@@ -1,82 +1,83 @@
-"""What the story of telling people runs in processes of its own: ``build``, ``talk``, ``work`` and ``check``."""
+"""What the workers of the story of telling do: ``build``, ``talk``, ``work`` and ``check``."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
+import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
-import django
+from onmaru.kernel import identity, jobs
+from onmaru.kernel.models import User
+from onmaru.masters.party.commands import parties
+from onmaru.masters.party.models import Party
+from onmaru.office.automation import jobs as automation
+from onmaru.office.automation.commands import rules
+from onmaru.office.discussion.commands import comments, marks
+from onmaru.office.discussion.models import Comment
+from onmaru.office.notices.models import Notice
+from onmaru.office.webhooks.commands import messages, webhooks
+from onmaru.office.webhooks.models import Message
 
 
-def build() -> None:
-    """The house's tables, one customer, and two people who follow it."""
-    from django.core.management import call_command
-
-    from onmaru.kernel import identity
-    from onmaru.kernel.models import User
-    from onmaru.masters.party.commands import parties
-    from onmaru.office.discussion.commands import marks
-
-    call_command("migrate", verbosity=0, interactive=False)
+def build(url: str) -> None:
+    """One customer, two people who follow it, and a rule that tells a webhook of every comment."""
     party = parties.create(by=identity.system("story"), name="한빛상사", confirm_duplicate=True)
     people = [User.objects.create_user(f"f{place}", is_superuser=True) for place in range(2)]
     marks.follow(party, [one.pk for one in people])
+    by = identity.actor(people[0])
+    webhooks.create(by=by, name="창고", url=url)
+    said: dict[str, Any] = {"kind": "discussion.comment", "happening": "created", "most_an_hour": 1_000_000}
+    rule = rules.create(by=by, name="알림", actions=[{"does": "webhook", "what": "창고"}], **said)
+    rules.switch_on(rules.try_out(rule, by=by), by=by)
 
 
-def talk(answers: Path) -> None:
+def talk(answers: str) -> None:
     """Comment until killed; what was answered is written down."""
-    from onmaru.kernel import identity
-    from onmaru.masters.party.models import Party
-    from onmaru.office.discussion.commands import comments
-
     party, by = Party.objects.get(), identity.system("story")
-    with answers.open("a") as written:
+    with Path(answers).open("a") as written:
         while True:
             said = comments.write(subject_kind="party.party", subject_id=party.pk, text="한 마디", by=by)
             written.write(f"{said.pk}\n")
             written.flush()
+            time.sleep(0.1)  # no faster than who works, or the end would be a long wait
 
 
-def work(answers: Path) -> None:
-    """React until killed."""
-    from onmaru.kernel import jobs
-
+def work(_said: str) -> None:
+    """React, let the rule act and call the webhook until killed."""
     while True:
-        if jobs.drain():
-            answers.touch()
+        if not _worked():
+            time.sleep(0.02)
 
 
-def check(answers: Path) -> None:
-    """Drain what is left; say which comments were told how often."""
-    from onmaru.kernel import jobs
-    from onmaru.office.discussion.models import Comment
-    from onmaru.office.notices.models import Notice
-
-    jobs.drain()
-    told: dict[str, int] = {}
-    for once in Notice.objects.values_list("once", flat=True):
-        told[once] = told.get(once, 0) + 1
-    comments = [f"comment:{key}" for key in Comment.objects.values_list("pk", flat=True)]
-    answered = {f"comment:{key}" for key in answers.read_text().split()}
-    print(
-        json.dumps(
-            {
-                "comments": len(comments),
-                "lost": sorted(answered - set(comments)),
-                "times": sorted({told.get(one, 0) for one in comments}),
-                "stray": sorted(set(told) - set(comments)),
-            }
-        )
-    )
+def _worked() -> int:
+    waiting = Message.objects.filter(state="waiting").order_by("id").values_list("pk", flat=True)
+    sent = sum(messages.send(key) for key in list(waiting))
+    return int(jobs.drain() + automation.look() + sent)
 
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onmaru.app.settings")
-    django.setup()
-    verb, place = sys.argv[1], Path(sys.argv[2])
-    if verb == "build":
-        build()
-    else:
-        {"talk": talk, "work": work, "check": check}[verb](place)
+def check(answers: str) -> dict[str, Any]:
+    """Finish what is left; say of which comments people and the webhook were told how often."""
+    while _worked():
+        pass
+    told = Counter(Notice.objects.values_list("once", flat=True))
+    called = Counter(_comment(body) for body in Message.objects.values_list("body", flat=True))
+    there = [f"comment:{key}" for key in Comment.objects.values_list("pk", flat=True)]
+    answered = {f"comment:{key}" for key in Path(answers).read_text().split()}
+    return {
+        "comments": len(there),
+        "lost": sorted(answered - set(there)),
+        "times": sorted({told[one] for one in there}),
+        "calls": sorted({called[one] for one in there}),
+        "stray": sorted((set(told) | set(called)) - set(there)),
+        "states": sorted(set(Message.objects.values_list("state", flat=True))),
+        "uids": list(Message.objects.values_list("uid", flat=True)),
+    }
+
+
+def _comment(body: str) -> str:
+    return f"comment:{json.loads(body)['data']['record']['id']}"
+
+
+VERBS = {"build": build, "talk": talk, "work": work, "check": check}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +14,7 @@ import pytest
 
 from onmaru.app import database, postgres
 from onmaru.app.postgres import process
+from tests.stories import workers
 
 CUTS, DATABASE_CUTS = 20, (7, 14)
 
@@ -29,37 +27,22 @@ pytestmark = [
 class Shop:
     """A home of its own with a database that keeps what it says, and a worker that comes and goes."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.cluster = postgres.Cluster(home)
-        self.answers = home / "answers"
+    def __init__(self, cluster: postgres.Cluster, born: workers.Workers) -> None:
+        self.cluster = cluster
+        self.born = born
+        self.answers = cluster.home / "answers"
 
-    def start(self, verb: str) -> subprocess.Popen[str]:
-        settings = {"ONMARU_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "onmaru.app.settings"}
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.stories.replay", verb, str(self.answers)],
-            env=os.environ | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, verb: str) -> str:
-        done = self.start(verb)
-        said, complaint = done.communicate(timeout=120)
-        assert done.returncode == 0, complaint
-        return said
+    def start(self) -> workers.Worker:
+        return self.born.start("work", str(self.answers))
 
     def said(self) -> int:
         return self.answers.stat().st_size if self.answers.exists() else 0
 
-    def wait_for(self, worker: subprocess.Popen[str]) -> None:
-        """Until the worker has answered anything, or died of something that is no cut."""
+    def wait_for(self, worker: workers.Worker) -> None:
+        """Until the worker has answered anything."""
         before = self.said()
-        process.wait(lambda: self.said() > before or worker.poll() is not None, 60)
-        if worker.poll() is not None or self.said() == before:
-            worker.kill()
-            pytest.fail(worker.communicate()[1])
+        assert process.wait(lambda: self.said() > before or not worker.is_alive, 60)
+        worker.must_live()
 
     def cut_database(self) -> None:
         """End the server and all its children at once, as when the power goes."""
@@ -83,27 +66,23 @@ def children(parent: int) -> list[int]:
 
 
 @pytest.fixture
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    home = tmp_path_factory.mktemp("killed")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o711)
-    one = Shop(home)
-    with one.cluster.running():
-        one.run("build")
-        yield one
+def shop(home: Path) -> Iterator[Shop]:
+    cluster = postgres.Cluster(home)
+    with cluster.running(), workers.of("replay", home) as born:
+        born.run("build")
+        yield Shop(cluster, born)
 
 
 def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(shop: Shop) -> None:
     dice = random.Random()
     for cut in range(1, CUTS + 1):
-        worker = shop.start("work")
+        worker = shop.start()
         shop.wait_for(worker)
         time.sleep(dice.uniform(0, 0.4))
         if cut in DATABASE_CUTS:
             shop.cut_database()
         worker.kill()
-        worker.communicate()
-    found: dict[str, Any] = json.loads(shop.run("check"))
+    found: dict[str, Any] = shop.born.run("check", str(shop.answers))
     assert found["answers"] > CUTS
     assert found["lost"] == []
     # The last cut may have come between a commit and its answer.

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from email import message_from_bytes
@@ -16,6 +12,7 @@ import pytest
 
 from onmaru.app import database, postgres
 from onmaru.office.letters.tests import servers
+from tests.stories import workers
 
 CUTS = 5
 
@@ -25,44 +22,26 @@ pytestmark = [
 ]
 
 
-def start(home: Path, verb: str, place: str) -> subprocess.Popen[str]:
-    settings = {"ONMARU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "onmaru.app.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.stories.mailing", verb, place],
-        env=os.environ | settings,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def run(home: Path, verb: str, place: str) -> str:
-    done = start(home, verb, place)
-    said, complaint = done.communicate(timeout=120)
-    assert done.returncode == 0, complaint
-    return said
-
-
-def test_a_mail_is_sent_once_whatever_is_killed(tmp_path_factory: pytest.TempPathFactory) -> None:
-    home = tmp_path_factory.mktemp("mailing")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o711)
+def test_a_mail_is_sent_once_whatever_is_killed(home: Path) -> None:
     answers, dice = home / "answers", random.Random()
-    with postgres.Cluster(home).running(), servers.smtp() as post:
-        run(home, "build", str(post.port))
+    with (
+        postgres.Cluster(home).running(),
+        servers.smtp() as post,
+        workers.of("mailing", home) as born,
+    ):
+        born.run("build", str(post.port))
         answers.touch()
         for _cut in range(CUTS):
-            both = [start(home, verb, str(answers)) for verb in ("write", "work")]
+            both = [born.start(verb, str(answers)) for verb in ("write", "work")]
             written, sent = answers.stat().st_size, len(post.mails)
-            while (answers.stat().st_size == written or len(post.mails) == sent) and not any(
-                one.poll() is not None for one in both
-            ):
+            while answers.stat().st_size == written or len(post.mails) == sent:
+                for one in both:
+                    one.must_live()
                 time.sleep(0.05)
             time.sleep(dice.uniform(0.1, 0.6))
             for one in both:
                 one.kill()
-                one.communicate()
-        found = json.loads(run(home, "check", str(answers)))
+        found = born.run("check", str(answers))
         times = Counter(message_from_bytes(raw)["Message-ID"] for raw in post.mails)
     states = found["states"]
     assert found["lost"] == [] and set(states.values()) <= {"sent", "unknown"}

@@ -7,8 +7,9 @@ from datetime import date
 from django.db.models import QuerySet
 
 from onmaru.kernel import calendars, identity, jobs
+from onmaru.masters.site import queries as site
 from onmaru.office.approval.commands import signing
-from onmaru.office.approval.models import Approval, Step
+from onmaru.office.approval.models import Step
 from onmaru.office.approval.queries import inbox
 
 
@@ -28,8 +29,8 @@ def remind() -> int:
 
 
 def _open() -> QuerySet[Step]:
-    """The steps whose turn it is, of documents that took a line of the house."""
-    steps = Step.objects.filter(state=Step.State.OPEN, approval__state=Approval.State.PENDING)
+    """The steps whose turn it is, of documents that took a line of the house; who signs afterwards is asked too."""
+    steps = Step.objects.filter(state=Step.State.OPEN)
     return steps.exclude(approval__line=None).select_related("approval__line", "approval__company")
 
 
@@ -37,10 +38,7 @@ def _is_late(step: Step, rule: str, done: object, today: date) -> bool:
     after: int | None = getattr(step.approval.line, rule)
     if after is None or done or step.opened_at is None:
         return False
-    country = step.approval.company.country if step.approval.company else "KR"
-    return (
-        calendars.working_days_between(
-            calendars.day_of(step.opened_at, step.approval), today, country=country
-        )
-        >= after
-    )
+    company, opened = step.approval.company, calendars.day_of(step.opened_at, step.approval)
+    own = {day: calendars.SpecialDay(day, "", "company") for day in site.holidays(company, opened, today)}
+    country = company.country if company else "KR"
+    return calendars.working_days_between(opened, today, own, country=country) >= after

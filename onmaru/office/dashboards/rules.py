@@ -55,7 +55,11 @@ def compared(span: Span, against: str, today: date) -> tuple[Span, Span]:
 
 
 def is_due(every: str, hour: int, sent_on: date | None, now: datetime) -> bool:
-    """Whether a mailing goes out at ``now``, the receiver's own time: once on its day, from its hour on."""
+    """Whether a mailing goes out at ``now``, the receiver's own time: once from its day on, and from its hour on.
+
+    Its day is Monday or the first of the month; one that was missed, by a house that slept, is made up for.
+    """
     today = now.date()
-    days = {"day": True, "week": today.weekday() == 0, "month": today.day == 1}
-    return days[every] and now.hour >= hour and (sent_on is None or sent_on < today)
+    monday = today - timedelta(days=today.weekday())
+    since = {"day": today, "week": monday, "month": today.replace(day=1)}[every]
+    return now.hour >= hour and (sent_on < since if sent_on else since == today)

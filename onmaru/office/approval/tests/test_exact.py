@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 from io import BytesIO
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import InternalError, connections, transaction
 from django.db.utils import IntegrityError
+from django.test import Client as Browser
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -21,6 +23,7 @@ from onmaru.office.approval.models import Approval, Step
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import House
 from onmaru.workbench import history
+from tests.proofs import broken, clean, run_sql, unguarded
 
 
 def at_once(*attempts: Callable[[], Any]) -> list[str]:
@@ -74,6 +77,9 @@ def test_what_was_drafted_and_signed_is_not_rewritten(house: House) -> None:
     rewrites: list[Callable[[], Any]] = [
         lambda: Approval.objects.filter(pk=approval.pk).update(content={}),
         lambda: Approval.objects.filter(pk=approval.pk).update(state="pending"),
+        lambda: Approval.objects.filter(pk=approval.pk).update(amount=1),
+        lambda: run_sql("DELETE FROM approval_step WHERE approval_id = %s", approval.pk),
+        lambda: Approval.objects.filter(pk=approval.pk).delete(),
         lambda: Step.objects.filter(approval=approval).update(opinion="좋습니다"),
     ]
     for rewrite in rewrites:
@@ -108,9 +114,19 @@ def test_the_paper_is_made_once_and_kept(house: House) -> None:
     with printing.as_picture():
         assert reports.paper(approval, "en").startswith(b"\x89PNG")
     told = history.of(approval, people.BY)
-    changed = [one.new for row in told for one in row.changes]
-    assert f"{timezone.localtime(approval.finished_at):%Y-%m-%d %H:%M}" in changed
+    changes = [one.new for row in told for one in row.changes]
+    assert f"{timezone.localtime(approval.finished_at):%Y-%m-%d %H:%M}" in changes
     assert told[0].who == "온마루"
+    kept = reports.paper(approval, "en")
+    assert kept == bytes(approval.paper.content)
+    page = Browser()
+    page.force_login(house.users["owner"])
+    assert hashlib.sha256(kept).hexdigest() in page.get(f"/approvals/{approval.pk}/").content.decode()
+    clean()
+    with unguarded("kernel_storedfile"):
+        changed = "set_byte(content, 100, 255 - get_byte(content, 100))"
+        run_sql(f"UPDATE kernel_storedfile SET content = {changed} WHERE id = %s", approval.paper.pk)
+    assert broken() == {"files_are_whole"}
 
 
 @pytest.mark.django_db

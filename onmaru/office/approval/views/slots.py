@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import commands, permissions, work
+from onmaru.kernel import commands, files, permissions, work
 from onmaru.kernel.identity import Actor
 from onmaru.office.approval.commands import guarding
 from onmaru.office.approval.models import Approval
@@ -66,5 +66,6 @@ def document(approval: Approval, by: Actor) -> SafeString:
         changed=changed,
         previous=before,
         record=record,
+        kept=files.of(approval).filter(pk=approval.paper_id or 0).first(),
         by=by,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,17 +64,23 @@ def is_creation(command: str, kind: str) -> bool:
     return made and found.model._meta.label_lower == kind  # type: ignore[union-attr]
 
 
+causes: dict[str, Callable[[int], str]] = {}
+"""By the first word of a source that a room above writes: the source of what began it (a process begun by a rule)."""
+
+
 def depth_of(source: str) -> int:
     """How many rules led to what says this of its source."""
     word, _colon, key = source.partition(":")
+    if word in causes and key.isdigit():
+        return depth_of(causes[word](int(key)))
     run = Run.objects.filter(pk=key).first() if word == "rule" and key.isdigit() else None
     return run.depth if run is not None else 0
 
 
 def _depth_of_event(event: Event) -> int:
     """An event bears no source; the lines of the history written by its transaction have its very moment."""
-    row = AuditRow.objects.filter(at=event.at, source__startswith="rule:", pk__gt=0)
-    found = row.filter(subject_kind=event.subject_kind, subject_id=event.subject_id).first()
+    rows = AuditRow.objects.filter(at=event.at, source__contains=":", pk__gt=0)
+    found = rows.filter(subject_kind=event.subject_kind, subject_id=event.subject_id).first()
     return depth_of(found.source) if found is not None else 0
 
 

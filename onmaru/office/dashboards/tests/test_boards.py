@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
+import python_calamine
 import time_machine
 from django.test import Client as Browser
 from django.utils import translation
@@ -17,7 +19,7 @@ from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.dashboards import commands, jobs, ports
+from onmaru.office.dashboards import commands, jobs, ports, reports
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.ports import Amount, KeyFigure
 from onmaru.office.dashboards.queries import answers, boards
@@ -236,6 +238,24 @@ def test_it_goes_by_mail_once_a_day_as_its_receiver_sees_it(
     }
     commands.stop(mailing, by=by_of(kim), today=DAY)
     assert list(Mailing.objects.all()) == [paper]
+
+
+def test_a_workbook_holds_figures_that_can_be_reckoned_with(kim: User, deals: Firm) -> None:
+    cards = [
+        card(title="금액", measure="total", query="ordered_on=this year"),
+        card(kind="chart", title="거래처별", measure="total", query="down=client&ordered_on=this year"),
+        card(kind="list", title="주문", query="sort=number&fields=number,client,total"),
+    ]
+    for place, one in enumerate(cards):
+        one.ordinal = place
+    content, _kind = reports.made("xlsx", "현황", answers.every(cards, by_of(kim), {}), by_of(kim))
+    book = python_calamine.load_workbook(io.BytesIO(content))
+
+    first, chart, rows = (book.get_sheet_by_index(place).to_python() for place in range(3))
+    assert first[0][:2] == ["금액", 400.0]
+    assert sorted(row[:2] for row in chart[2:]) == [["대한", 100.0], ["한강", 300.0]]
+    assert [row[0] for row in rows[2:]] == ["D0", "D1", "D2", "D3"]
+    assert [row[2] for row in rows[2:]] == [300.0, 100.0, 200.0, 999.0]
 
 
 def test_whom_it_is_only_shared_with_has_it_sent_too(kim: User, deals: Firm, post: Post, built: None) -> None:

@@ -51,6 +51,12 @@ def test_days_are_compared_with_as_many(span: tuple, against: str, now: tuple, b
         ("week", "2026-11-30 08:00", NOW, True),
         ("month", "2026-11-30 08:00", None, False),
         ("month", "2026-12-01 08:00", NOW, True),
+        # Monday, or the first, went by with the house asleep.
+        ("week", "2026-12-02 08:00", date(2026, 11, 23), True),
+        ("week", "2026-12-02 08:00", date(2026, 11, 30), False),
+        ("week", "2026-12-02 06:00", date(2026, 11, 23), False),
+        ("month", "2026-12-03 08:00", date(2026, 11, 3), True),
+        ("month", "2026-12-03 08:00", date(2026, 12, 2), False),
     ],
 )
 def test_a_mailing_is_due_once_on_its_day(every: str, at: str, sent: date | None, *, due: bool) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ from onmaru.office.processes.rules.engine import Token, Walk
 ports.declare("step_of_process", _("A step of a process is mine to do"))
 ports.declare("process", _("A process of mine is stuck"))
 
+log = logging.getLogger(__name__)
 MOST_CALLS = 100
 
 HEARD = """
@@ -88,9 +90,14 @@ class _Move:
         self.instance.engine = walk.stored()
         try:
             walk = self.carry_on(walk)
-        except Refused as refused:
+        except OperationalError:
+            raise  # a race that was lost, or a database that went away: the whole move is made again
+        except Exception as error:
+            reasons = error.reasons if isinstance(error, Refused) else []
+            if not reasons:
+                log.exception("a process failed")
             self.note(engine.resume(self.instance.engine, case.values))
-            self.stick("; ".join(one.message for one in refused.reasons))
+            self.stick("; ".join(one.message for one in reasons) or f"{type(error).__name__}: {error}")
             return
         self.keep(walk)
 
@@ -137,6 +144,8 @@ class _Move:
             with transaction.atomic():
                 self.call(self.elements[call.element])
             walk = self.after(walk, call)
+            # Whatever comes of what follows, this call was made: it is not made again when the instance goes on.
+            self.instance.engine = walk.stored()
             walk.go()
         raise Refused(diagram.DIAGRAM_LOOP("xml", name=self.instance.process.name))
 
@@ -179,7 +188,7 @@ class _Move:
     def keep(self, walk: Walk) -> None:
         """Write where it stands and what wakes it."""
         tokens = self.note(walk)
-        self.instance.waits = [one.message for one in tokens if one.message]
+        self.instance.waits = [name for one in tokens for name in one.messages]
         self.instance.next_at = _first(one.due_at for one in tokens)
         if walk.is_over:
             self.instance.state, self.instance.ended_at = Instance.State.DONE, timezone.now()

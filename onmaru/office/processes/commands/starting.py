@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import AuditRow
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.automation import rules
 from onmaru.office.automation.commands import doing
 from onmaru.office.automation.commands.doing import Case, Way
 from onmaru.office.automation.models import Action, Rule
+from onmaru.office.automation.queries import happenings
 from onmaru.office.processes.commands import instances
 from onmaru.office.processes.models import Process
 from onmaru.workbench.entity import Entity
@@ -17,6 +19,14 @@ from onmaru.workbench.entity import Entity
 def register() -> None:
     """Called once when the house starts."""
     doing.ways[Action.Does.PROCESS] = Way(_wrong, _do)
+    happenings.causes["process"] = _began_by
+
+
+def _began_by(key: int) -> str:
+    """What began an instance, as its history says: a rule that is led back to itself by a process is known by it."""
+    begun = AuditRow.objects.filter(subject_kind="processes.instance", subject_id=key)
+    row = begun.filter(command=instances.start.name).first()
+    return row.source if row is not None else ""
 
 
 def _wrong(action: Action, rule: Rule, entity: Entity, by: Actor) -> list[Refusal | None]:

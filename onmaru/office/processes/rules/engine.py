@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -60,12 +60,12 @@ class _Formulas(PythonScriptEngine):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class Token:
-    """Where an instance stands: the engine's key, the element, whether it waits for a time or a message."""
+    """Where an instance stands: the engine's key, the element, and the messages or the time that it waits for."""
 
     key: str
     element: str
     is_ready: bool
-    message: str = ""
+    messages: Sequence[str] = ()
     due_at: datetime | None = None
 
 
@@ -104,10 +104,12 @@ class Walk:
         self.workflow.bpmn_events.clear()
 
     def pass_over(self, key: str) -> None:
-        """End a wait at once, as a simulation does."""
+        """End a wait at once, as a simulation does; of several waits in a race the first that was drawn."""
         for task in self._standing():
             if str(task.id) == key and task.state == TaskState.WAITING:
-                task._set_internal_data(event_fired=True)
+                first, *others = _events(task)
+                fired = {"seen_events": [BpmnEvent(first)]} if others else {"event_fired": True}
+                task._set_internal_data(**fired)
                 task.task_spec._update(task)
 
     @property
@@ -140,13 +142,20 @@ def _is_place(task: Any) -> bool:
     return bool(task.task_spec.manual) or hasattr(task.task_spec, "event_definition")
 
 
-def _token(task: Any) -> Token:
+def _events(task: Any) -> list[Any]:
+    """What is waited for there: an event, or the several of a gateway at which they race."""
     event = getattr(task.task_spec, "event_definition", None)
-    message = event.name if isinstance(event, MessageEventDefinition) else ""
-    due = task.internal_data.get("event_value") if isinstance(event, TimerEventDefinition) else None
+    return list(getattr(event, "event_definitions", [event]))
+
+
+def _token(task: Any) -> Token:
+    events = _events(task)
+    messages = [one.name for one in events if isinstance(one, MessageEventDefinition)]
+    is_timed = any(isinstance(one, TimerEventDefinition) for one in events)
+    due = task.internal_data.get("event_value") if is_timed else None
     at = datetime.fromisoformat(due) if isinstance(due, str) else None
     at = at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
-    return Token(str(task.id), task.task_spec.bpmn_id, task.state == TaskState.READY, message, at)
+    return Token(str(task.id), task.task_spec.bpmn_id, task.state == TaskState.READY, messages, at)
 
 
 def begin(xml: str, values: Mapping[str, Any]) -> Walk:

@@ -8,12 +8,11 @@ import hmac
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -30,48 +29,15 @@ from onmaru.office.webhooks import jobs, queries
 from onmaru.office.webhooks import rules as limits
 from onmaru.office.webhooks.commands import messages, webhooks
 from onmaru.office.webhooks.models import Message, Webhook
-
-
-class Receiver(ThreadingHTTPServer):
-    """Another program: it keeps what it is told and answers as it was set to."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.heard: list[tuple[dict[str, str], str]] = []
-        self.status = 200
-        self.asked = threading.Event()
-        self.answering = threading.Event()
-        self.answering.set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/in"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["content-length"])).decode()
-        self.server.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.server.asked.set()
-        self.server.answering.wait(30)
-        self.send_response(self.server.status)
-        self.send_header("location", "http://example.com/")
-        self.end_headers()
-
-    def log_message(self, *_given: Any) -> None:
-        pass
+from onmaru.office.webhooks.tests import receiving
+from onmaru.office.webhooks.tests.receiving import Receiver
 
 
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[Receiver]:
     settings.WEBHOOK_PRIVATE_HOSTS = ["127.0.0.1"]
-    with Receiver() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with receiving.receiver() as server:
         yield server
-        server.answering.set()
-        server.shutdown()
 
 
 @pytest.fixture
@@ -184,6 +150,35 @@ def test_nothing_goes_to_a_private_address(webhook: Webhook, receiver: Receiver,
     message = messages.write(webhook, "{}")
     assert messages.send(message.pk) is False
     assert not receiver.heard
+
+
+def test_a_name_is_looked_up_once_and_all_its_addresses_are_open(
+    webhook: Webhook, receiver: Receiver, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name server of a stranger: it says another address at each question, or two at once."""
+    known, asked, says = socket.getaddrinfo, [], [["127.0.0.1"], ["93.184.215.14"]]
+
+    def answers(host: str, *more: Any, **named: Any) -> Any:
+        if host != "shed.example":
+            return known(host, *more, **named)
+        asked.append(host)
+        return [found for one in says[len(asked) - 1] for found in known(one, *more, **named)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    settings.WEBHOOK_PRIVATE_HOSTS = ["shed.example"]
+    webhook.url = receiver.url.replace("127.0.0.1", "shed.example")
+    assert (messages.post(webhook, "msg_1", "{}"), asked) == (200, ["shed.example"])
+    assert receiver.heard[0][0]["host"].startswith("shed.example")
+
+    settings.WEBHOOK_PRIVATE_HOSTS = []
+    says.append(["93.184.215.14", "127.0.0.1"])
+    asked.append("so that it answers the last")
+    for url in (webhook.url, receiver.url.replace("127.0.0.1", "localhost")):
+        webhook.url = url
+        with pytest.raises(Refused) as refused:
+            messages.post(webhook, "msg_2", "{}")
+        assert refused.value.codes == ["webhook_address_forbidden"]
+    assert len(receiver.heard) == 1
 
 
 @pytest.mark.parametrize("url", ["ftp://example.com/", "http://kim@example.com/", "http://example.com:x/"])

@@ -1,0 +1,38 @@
+"""A home for each story in which the power is cut: a copy of one where the tables were made once for all of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from onmaru.app import postgres
+
+
+def _passed_through(home: Path) -> Path:
+    """The database runs as somebody else, who has to get there."""
+    for folder in (home, *home.parents[:2]):
+        folder.chmod(0o711)
+    return home
+
+
+@pytest.fixture(scope="session")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose database has its tables and nobody in it; it is stopped."""
+    made = _passed_through(tmp_path_factory.mktemp("ready"))
+    settings = {"ONMARU_HOME": str(made), "DJANGO_SETTINGS_MODULE": "onmaru.app.settings"}
+    with postgres.Cluster(made, durable=False).running():
+        migrate = [sys.executable, "-m", "onmaru", "manage", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=os.environ | settings, check=True)
+    return made
+
+
+@pytest.fixture
+def home(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home of one's own, as the ready one is."""
+    own = _passed_through(tmp_path_factory.mktemp("home"))
+    subprocess.run(["cp", "-a", f"{ready}/.", own], check=True)
+    return own

@@ -28,6 +28,7 @@ ROOMS = [
     "onmaru.office.demands",
     "onmaru.office.signatories",
     "onmaru.office.snapshots",
+    "onmaru.office.mailboxes",
     "onmaru.office.mail",
     "onmaru.office.letters",
     "onmaru.office.processes",

@@ -18,6 +18,8 @@ from procrastinate.contrib.django import app
 from onmaru.kernel import events
 
 LONG = "long"
+ANEW = 5.0
+Stay = Callable[[threading.Event], None]
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +35,7 @@ class Round:
 
 registry: dict[str, Callable[..., Any]] = {}
 rounds: dict[str, Round] = {}
+stays: dict[str, Stay] = {}
 
 
 def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
@@ -40,6 +43,19 @@ def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callabl
 
     def declare(function: Callable[[], Any]) -> Callable[[], Any]:
         rounds[name] = Round(name, seconds, function)
+        return function
+
+    return declare
+
+
+def beside(name: str) -> Callable[[Stay], Stay]:
+    """Declare what stays beside the queue, on a thread of the worker's, until the event is set.
+
+    One that fails is logged and begun anew. Every worker has its own: where one is enough, a lock decides.
+    """
+
+    def declare(function: Stay) -> Stay:
+        stays[name] = function
         return function
 
     return declare
@@ -131,19 +147,36 @@ def _run(queues: list[str] | None) -> None:
 
 
 def run_worker() -> None:
-    """Work until interrupted: queued jobs on this thread, rounds on another with its own connection."""
+    """Work until interrupted: queued jobs on this thread; rounds, and what stays beside, on others of their own."""
     stop = threading.Event()
-    thread = threading.Thread(target=_keep_ticking, args=(stop,), name="rounds", daemon=True)
-    thread.start()
+    every_one = {"rounds": _keep_ticking} | stays
+    threads = [
+        threading.Thread(target=stay, args=(name, function, stop), name=name, daemon=True)
+        for name, function in every_one.items()
+    ]
+    for one in threads:
+        one.start()
     try:
         _run(None)
     finally:
         stop.set()
-        thread.join(timeout=5)
+        for one in threads:
+            one.join(timeout=5)
+
+
+def stay(name: str, function: Stay, stop: threading.Event) -> None:
+    """Keep what was declared ``beside`` the queue alive until ``stop``, with a database connection of its own."""
+    while not stop.is_set():
+        try:
+            function(stop)
+        except Exception:
+            log.exception("%s failed and begins anew", name)
+            stop.wait(ANEW)
+        finally:
+            connections.close_all()
 
 
 def _keep_ticking(stop: threading.Event) -> None:
     while not stop.wait(0.25):
         close_old_connections()
         tick()
-    connections.close_all()

@@ -12,9 +12,10 @@ from onmaru.kernel import identity
 from onmaru.kernel.models import User
 from onmaru.office.letters.tests import servers
 from onmaru.office.letters.tests.test_reading import korean
-from onmaru.office.mail.commands import inbox, outbox
+from onmaru.office.mail.commands import outbox
 from onmaru.office.mail.models import Mail
 from onmaru.office.mail.tests.conftest import account_on
+from onmaru.office.mailboxes.commands import reading
 from tests.browser.conftest import DESK, PHONE, sideways
 from tests.browser.test_discussion import Enter, enter
 from tests.scratch.models import Deal
@@ -45,7 +46,7 @@ def test_a_conversation_with_a_file_named_in_euc_kr(enter: Enter, language: str,
         below = "\n\n-----Original Message-----\n> 단가를 부탁드립니다."
         answer = korean("확인했습니다." + below).replace(b"<zero@onmaru.example>", asked.message_id.encode())
         box.put(answer)
-        assert inbox.fetch(account.pk) == 1
+        assert reading.fetch(account.pk) == 1
         received = page.locator(".of-mails", has_text="Re: 똠 견적")
         expect(received.locator("a.link").first).to_have_text("견적서(최종).pdf")
         expect(received.locator(".words").first).to_have_text("확인했습니다.")

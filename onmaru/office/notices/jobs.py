@@ -11,14 +11,14 @@ from onmaru.office.notices import commands
 @jobs.job("notices.push")
 def push() -> None:
     """Send what is due now."""
-    commands.devices.push()
+    commands.pushes.send()
 
 
 @jobs.every(seconds=20, name="notices.wake")
 def wake() -> None:
-    """Bring back what was snoozed, and push what quiet hours held back."""
+    """Bring back what was snoozed, and push what quiet hours or a service held back."""
     commands.notices.wake()
-    commands.devices.push()
+    commands.pushes.send()
 
 
 @jobs.every(seconds=60, name="notices.digest")

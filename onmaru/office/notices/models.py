@@ -17,7 +17,8 @@ from onmaru.kernel.sealed import SealedField
 class Notice(models.Model):
     """Something a person is told, in that person's words. ``once`` keeps the same thing from being told twice.
 
-    ``push_due_at`` is when a push is to go out, empty for none; ``mail_due`` says that the next digest is to hold it.
+    ``push_due_at`` is when it becomes a push to each browser, empty for none; ``mail_due`` says that the next digest
+    is to hold it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -120,6 +121,20 @@ class Device(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Push(models.Model):
+    """A notice on its way to one browser, gone when it is over. ``due_at`` is when it is tried (again)."""
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="pushes")
+    device = models.ForeignKey(Device, models.CASCADE, related_name="pushes")
+    due_at = models.DateTimeField(db_default=Now())
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="push_due")]
+        constraints = [models.UniqueConstraint(fields=["notice", "device"], name="pushed_once_to_a_device")]
 
 
 class PushKey(models.Model):

@@ -16,6 +16,11 @@ PUSH_SERVICE_UNKNOWN = refusals.reason(
 )
 KIND_UNKNOWN = refusals.reason("notice_kind_unknown", _("There is no kind of notice “{kind}”."))
 
+GONE = (410, 404)
+"""What a push service answers of a browser that takes no more pushes (RFC 8030, 7.3)."""
+UNWANTED = 200
+MOST_TRIES = 9
+
 MORNING = time(9)
 SNOOZES = {"hour": _("In an hour"), "tomorrow": _("Tomorrow morning"), "week": _("Next Monday")}
 
@@ -48,6 +53,15 @@ def heard_at(now: datetime, quiet_from: time | None, quiet_until: time | None) -
 def is_digest_due(now: datetime, digest_at: time, sent_on: date | None) -> bool:
     """Whether today's digest is still to go out at ``now``."""
     return now.time() >= digest_at and sent_on != now.date()
+
+
+def pushed_again_in(status: int, tries: int) -> float | None:
+    """Seconds until a push is tried again that was answered so (0: not at all) after so many tries; None for never.
+
+    What a service has no time for is put off: 30 seconds, a minute, two … for two hours.
+    """
+    is_put_off = status in (0, 429) or status >= 500
+    return 30.0 * 2**tries if is_put_off and tries < MOST_TRIES - 1 else None
 
 
 def is_push_service(endpoint: str, services: list[str]) -> bool:

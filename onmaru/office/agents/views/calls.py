@@ -89,6 +89,7 @@ def _ask(
         }
     )
     inner.user = request.user
+    inner.actor = request.actor  # type: ignore[attr-defined]
     view, args, kwargs = resolve(path)
     answer: HttpResponse = view(inner, *args, **kwargs)
     return answer

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -54,11 +55,21 @@ def smtp() -> Iterator[Post]:
 
 
 class Box:
-    """A folder: mails by UID, all of today; ``validity`` is its UIDVALIDITY."""
+    """A folder: mails by UID, all of today; ``validity`` is its UIDVALIDITY, ``tells`` whether the server has IDLE.
+
+    ``during`` are mails that come while a command beginning so is answered: too late for its answer, as with servers
+    that look at a folder once a command and tell of the rest below it. ``lines`` are the open connections, ``waiting``
+    those that are told at once. ``murmurs`` says that the line is still there, again and again.
+    """
 
     def __init__(self) -> None:
         self.mails: dict[int, bytes] = {}
         self.validity = 7
+        self.tells = True
+        self.during: list[tuple[str, bytes]] = []
+        self.lines: list[socket.socket] = []
+        self.waiting = 0
+        self.murmurs = False
         self.password = 'open "sesame" \\ 9'
         self.port = 0
         self.said: list[str] = []
@@ -69,11 +80,20 @@ class Box:
         self.mails[uid] = raw
         return uid
 
+    def cut(self) -> None:
+        """End every line, as a server does that is started again."""
+        for line in self.lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        self.lines = []
+
 
 class _Line(socketserver.StreamRequestHandler):
     server: Any
+    known = 0
 
     def handle(self) -> None:
+        self.server.box.lines.append(self.connection)
         self.say("* OK ready")
         for line in self.rfile:
             tag, _space, rest = line.decode().rstrip("\r\n").partition(" ")
@@ -92,22 +112,46 @@ class _Line(socketserver.StreamRequestHandler):
         box.said.append(rest)
         verb = rest.upper()
         if verb.startswith("CAPABILITY"):
-            self.say("* CAPABILITY IMAP4rev1")
+            self.say("* CAPABILITY IMAP4rev1" + " IDLE" * box.tells)
         elif verb.startswith("LOGIN"):
             if re.sub(r"\\(.)", r"\1", rest.partition('"" ')[2])[1:-1] != box.password:
                 self.say(f"{tag} NO wrong password")
                 return True
         elif verb.startswith(("SELECT", "EXAMINE")):
-            self.say(f"* {len(box.mails)} EXISTS")
+            self.known = len(box.mails)
+            self.say(f"* {self.known} EXISTS")
             self.say(f"* OK [UIDVALIDITY {box.validity}] numbers")
+            self.say(f"* OK [UIDNEXT {max(box.mails, default=0) + 1}] numbers")
         elif verb.startswith("UID SEARCH"):
             self.say("* SEARCH " + " ".join(str(one) for one in self.found(rest)))
         elif verb.startswith("UID FETCH"):
             self.fetch(rest)
+        elif verb == "IDLE":
+            self.idle()
         elif verb.startswith("LOGOUT"):
             self.say("* BYE")
+        if box.during and verb.startswith(box.during[0][0]):
+            box.put(box.during.pop(0)[1])
+            self.wfile.write(self.news())
         self.say(f"{tag} OK done")
         return not verb.startswith("LOGOUT")
+
+    def news(self) -> bytes:
+        """How many mails there are, when that is another number than the client was told."""
+        before, self.known = self.known, len(self.server.box.mails)
+        return b"" if before == self.known else b"* %d EXISTS\r\n" % self.known
+
+    def idle(self) -> None:
+        """Tell of what comes until the client is done (RFC 2177); what waits already, in one breath with the answer."""
+        box: Box = self.server.box
+        while box.during and box.during[0][0] == "IDLE":
+            box.put(box.during.pop(0)[1])
+        self.wfile.write(b"+ idling\r\n" + self.news())
+        box.waiting += 1
+        while not select.select([self.connection], [], [], 0.02)[0]:
+            self.wfile.write(self.news() + b"* OK still here\r\n" * box.murmurs)
+        box.waiting -= 1
+        self.rfile.readline()
 
     def found(self, rest: str) -> list[int]:
         uids = sorted(self.server.box.mails)

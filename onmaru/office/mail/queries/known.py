@@ -24,6 +24,11 @@ def accounts(by: Actor) -> QuerySet[Account]:
     return rows.order_by("owner_id", "id")
 
 
+def received() -> QuerySet[Account]:
+    """The accounts whose mail comes in here."""
+    return Account.objects.filter(is_active=True).exclude(imap_host="")
+
+
 def sender(account: Account, by: Actor) -> str:
     """From whom a mail is: a person's name at the company's address."""
     return reading.shown(account.sender or by.name, account.address)

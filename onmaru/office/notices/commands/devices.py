@@ -1,4 +1,4 @@
-"""Browsers that take pushes, the key by which push services know this house, and the sending itself."""
+"""Browsers that take pushes, the key by which push services know this house, and how one is reached."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush
 
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.office.notices import queries, rules
-from onmaru.office.notices.models import Device, Notice, PushKey
+from onmaru.office.notices import rules
+from onmaru.office.notices.models import Device, PushKey
 
 log = logging.getLogger(__name__)
 
 TTL = 12 * 3600
 PATIENCE = 10
-GONE = {404, 410}
-AT_ONCE = 100
 
 
 @commands.command(label=_("Take pushes here"), model=Device)
@@ -63,36 +59,12 @@ def _base64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def push() -> int:
-    """Push what is due to the browsers of those concerned; returns how many notices.
+def send(device: Device, said: dict[str, Any], *, topic: str) -> int:
+    """Encrypt and post a message to a browser's push service; the status it answered, 0 when it did not.
 
-    A notice that was sent when this process is killed before its commit goes out again; it bears the same tag, and a
-    browser shows one notification of a tag.
+    One that still waits there under the same ``topic`` is replaced (RFC 8030, 5.4). Keys for which nothing can be
+    encrypted are those of no browser: 410.
     """
-    with transaction.atomic():
-        due = Notice.objects.filter(push_due_at__lte=timezone.now()).order_by("id")
-        taken = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
-        for one in taken:
-            _push_one(one)
-        Notice.objects.filter(pk__in=[one.pk for one in taken]).update(push_due_at=None)
-    return len(taken)
-
-
-def _push_one(notice: Notice) -> None:
-    said = {
-        "id": notice.pk,
-        "title": notice.words,
-        "body": notice.excerpt,
-        "address": queries.address(notice.subject_kind, notice.subject_id),
-    }
-    for device in Device.objects.filter(person=notice.person_id):
-        status = send(device, said)
-        if status in GONE:
-            Device.objects.filter(pk=device.pk).delete()
-
-
-def send(device: Device, said: dict[str, Any]) -> int:
-    """Encrypt and post a message to a browser's push service; the status it answered, 0 when it did not."""
     own = PushKey.objects.get(id=1) if PushKey.objects.exists() else key()
     signer = Vapid.from_string(own.private.open())
     subscription = {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
@@ -102,6 +74,7 @@ def send(device: Device, said: dict[str, Any]) -> int:
             json.dumps(said),
             vapid_private_key=signer,
             vapid_claims={"sub": f"mailto:{settings.DEFAULT_FROM_EMAIL}"},
+            headers={"Topic": topic},
             ttl=TTL,
             timeout=PATIENCE,
         )
@@ -111,4 +84,7 @@ def send(device: Device, said: dict[str, Any]) -> int:
     except OSError as error:
         log.warning("push to %s: %s", device.name, error)
         return 0
+    except ValueError as error:
+        log.warning("push to %s: %s", device.name, error)
+        return rules.GONE[0]
     return int(answer.status_code)

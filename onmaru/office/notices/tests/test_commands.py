@@ -73,9 +73,11 @@ def test_quiet_hours_hold_pushes_back(by: Actor, kind: str, clerk: User) -> None
     with time_machine.travel(datetime(2026, 11, 27, 14, 0, tzinfo=UTC), tick=False):  # 23:00 in Seoul
         tell([clerk], kind, None, "late", by=by)
         assert Notice.objects.get().push_due_at == datetime(2026, 11, 27, 22, 0, tzinfo=UTC)
-        assert commands.devices.push() == 0
+        commands.pushes.send()
+        assert Notice.objects.get().push_due_at is not None
     with time_machine.travel(datetime(2026, 11, 27, 22, 0, 1, tzinfo=UTC), tick=False):
-        assert commands.devices.push() == 1
+        commands.pushes.send()
+        assert Notice.objects.get().push_due_at is None
 
 
 def test_what_is_snoozed_is_out_of_sight_until_its_time(by: Actor, kind: str, clerk: User) -> None:

@@ -18,12 +18,13 @@ from onmaru.office.letters.rules import html
 from onmaru.office.letters.tests.servers import Box, Post
 from onmaru.office.letters.tests.test_reading import korean
 from onmaru.office.mail import commands
-from onmaru.office.mail import jobs as rounds
 from onmaru.office.mail.commands import inbox, outbox
 from onmaru.office.mail.models import Account, Audience, Bounce, Mail
 from onmaru.office.mail.queries import entries, known
 from onmaru.office.mail.tests.conftest import party_mail
 from onmaru.office.mail.tests.test_outgoing import write
+from onmaru.office.mailboxes import jobs as rounds
+from onmaru.office.mailboxes.commands import reading
 from onmaru.office.notices.models import Notice
 from onmaru.workbench import registry
 
@@ -37,9 +38,9 @@ def _received() -> list[Mail]:
 def test_a_mail_comes_in_once_whatever_the_server_says(account: Account, box: Box) -> None:
     box.put(korean())
     box.put(b"Subject: no id\r\n\r\n\xb0\xdf\xc0\xfb")
-    assert inbox.fetch(account.pk) == 2 and inbox.fetch(account.pk) == 0
+    assert reading.fetch(account.pk) == 2 and reading.fetch(account.pk) == 0
     box.validity += 1
-    assert inbox.fetch(account.pk) == 2
+    assert reading.fetch(account.pk) == 2
     titles = [(one.title, one.text) for one in _received()]
     assert titles == [("Re: 똠 견적", "단가를 확인했습니다."), ("no id", "견적")]
     assert not [
@@ -50,10 +51,10 @@ def test_a_mail_comes_in_once_whatever_the_server_says(account: Account, box: Bo
 def test_trouble_with_the_server_is_told_and_passes(account: Account, box: Box) -> None:
     box.put(korean())
     right, box.password = box.password, "other"
-    assert inbox.fetch(account.pk) == 0
+    assert reading.fetch(account.pk) == 0
     assert "wrong password" in Account.objects.get().trouble
     box.password = right
-    assert inbox.fetch(account.pk) == 1 and Account.objects.get().trouble == ""
+    assert reading.fetch(account.pk) == 1 and Account.objects.get().trouble == ""
 
 
 def test_an_answer_stands_with_what_it_answers_and_is_told(
@@ -62,7 +63,7 @@ def test_an_answer_stands_with_what_it_answers_and_is_told(
     asked = write(party, account, clerk, audience=Audience.SELF)
     outbox.send()
     box.put(korean().replace(b"<zero@onmaru.example>", asked.message_id.encode()))
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     jobs.drain()
     (answer,) = _received()
     assert (answer.subject_id, answer.thread, answer.audience) == (party.pk, asked.thread, Audience.SELF)
@@ -78,7 +79,7 @@ def test_a_stranger_to_the_thread_is_known_by_address(
 ) -> None:
     party_mail(party, "kim@hanbit.example")
     box.put(korean())
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     assert _received()[0].subject_id == party.pk and _received()[0].about == "한빛상사"
     Party.objects.update(email="")
     Contact.objects.create(party=party, name="김한빛", email="Kim@hanbit.example")
@@ -91,7 +92,7 @@ def test_what_nobody_knows_waits_until_somebody_links_its_conversation(
 ) -> None:
     box.put(korean())
     box.put(korean().replace(b"one@hanbit", b"two@hanbit"))
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     by = identity.actor(clerk)
     assert entries.unlinked(by).count() == 2 and entries.unlinked(identity.actor(mate)).count() == 0
     first, _second = _received()
@@ -113,7 +114,7 @@ def test_a_persons_own_mail_comes_in_with_its_files_for_that_person_only(
 ) -> None:
     Account.objects.update(owner=mate)
     box.put(korean())
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     seen = [registry.rows_for(StoredFile, identity.actor(who)).count() for who in (mate, clerk)]
     assert seen == [2, 0] and _received()[0].trouble == ""
 
@@ -123,7 +124,7 @@ def test_its_files_are_seen_with_it_by_their_korean_names(
 ) -> None:
     party_mail(party, "kim@hanbit.example")
     box.put(korean())
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     rows = registry.rows_for(StoredFile, identity.actor(clerk))
     assert sorted(one.name for one in rows) == ["견적.hwp", "견적서(최종).pdf"]
     assert not registry.rows_for(
@@ -182,7 +183,7 @@ def test_a_delivery_report_marks_the_address_and_tells_the_writer(
     mail = write(party, account, clerk)
     outbox.send()
     box.put(DSN.format(action=action, status=status, message_id=mail.message_id).encode())
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     jobs.drain()
     mail.refresh_from_db()
     assert mail.state == state
@@ -239,11 +240,11 @@ def test_html_is_shown_in_a_frame_in_which_nothing_runs(
 
 def test_every_account_is_asked_for_once_a_minute(account: Account) -> None:
     assert rounds.look() == 1 and rounds.look() == 0
-    inbox.fetch(account.pk)
+    reading.fetch(account.pk)
     assert rounds.look() == 0
     commands.accounts.edit(account, is_active=False, by=identity.system("x"))
     Account.objects.update(asked_at=None)
-    assert rounds.look() == 0 and inbox.fetch(account.pk) == 0
+    assert rounds.look() == 0 and reading.fetch(account.pk) == 0
 
 
 def test_the_form_begins_with_whom_and_what_and_sends_what_it_says(

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Mailboxes(AppConfig):
+    name = "onmaru.office.mailboxes"
+    label = "mailboxes"

@@ -16,20 +16,16 @@ from onmaru.office.letters.tests.test_reading import korean
 from onmaru.office.mail import commands
 from onmaru.office.mail.models import Account, Mail
 from onmaru.office.mailboxes import jobs as rounds
-from onmaru.office.mailboxes import rules
 from onmaru.office.mailboxes.commands import reading, watching
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("soon"),
+]
 
 SYSTEM = identity.system("x")
 MIDST = ["UID SEARCH", "UID FETCH", "EXAMINE", "IDLE"]
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "ROUND", 0.1)
-    monkeypatch.setattr(watching, "BUSY", 0.05)
-    monkeypatch.setattr(rules, "SHORTEST", 0.05)
 
 
 @contextmanager

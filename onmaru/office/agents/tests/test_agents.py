@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.db import connections
+from django.test import Client as Browser
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from pytest_django.live_server_helper import LiveServer
@@ -147,6 +148,26 @@ def test_what_changed_since_it_was_shown_is_shown_anew(address: str, asked: dict
     assert stale.structured_content["code"] == "changed_meanwhile"
     assert not done.is_error
     assert Deal.objects.get(pk=deal).state == "confirmed"
+
+
+def test_a_call_counts_once_whatever_the_house_asks_itself_because_of_it(
+    client: Browser, asked: dict[str, Any]
+) -> None:
+    def call(name: str, **arguments: Any) -> Any:
+        said = {"method": "tools/call", "params": {"name": name, "arguments": arguments}}
+        body = {"jsonrpc": "2.0", "id": 1, **said}
+        return client.post("/mcp", body, "application/json", headers={"Authorization": "Bearer five"})
+
+    token("five", SELLER)
+    Token.objects.update(per_minute=4)
+    sealed = call("create_deals", **asked).json()["result"]["structuredContent"]["confirmation"]
+    made = call("create_deals", **asked, confirmation=sealed).json()["result"]
+    # A trial on a record asks for the record and for the trial.
+    tried = call("confirm_deals", id=made["structuredContent"]["id"]).json()["result"]
+    listed = call("list_deals").json()["result"]
+
+    assert [made["isError"], tried["isError"], listed["isError"]] == [False] * 3
+    assert call("list_deals").status_code == 429
 
 
 @pytest.fixture(autouse=True)

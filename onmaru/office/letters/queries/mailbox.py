@@ -31,10 +31,10 @@ class Numbers(NamedTuple):
 
     validity: int
     next: int
-    count: int
+    mails: int
 
 
-class _Line(IMAPClient):
+class _Line(IMAPClient):  # type: ignore[misc]
     """A line whose ``idle_check`` takes what has been read already, too: no poll of the socket tells of that."""
 
     def _poll_socket(self, _sock: Any, timeout: float | None = None) -> bool:

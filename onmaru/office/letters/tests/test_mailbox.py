@@ -43,14 +43,14 @@ def test_the_time_ends_a_waiting_whatever_else_is_said(folder: Folder, box: Box)
     box.murmurs = True
     for _time in range(2):
         folder.wait(0.1)
-    assert box.said.count("IDLE") == 2 and folder.reopen().count == 0
+    assert box.said.count("IDLE") == 2 and folder.reopen().mails == 0
 
 
 def test_what_was_told_with_the_answer_is_heard(folder: Folder, box: Box) -> None:
     box.during = [("IDLE", b"Subject: one")]
     began = time.monotonic()
     folder.wait(60)
-    assert folder.reopen().count == 1 and time.monotonic() - began < 30
+    assert folder.reopen().mails == 1 and time.monotonic() - began < 30
 
 
 def test_who_waits_is_ended_by_another_and_by_the_server(folder: Folder, server: Server, box: Box) -> None:

@@ -43,7 +43,7 @@ class Service(HTTPServer):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/push/1"
 
-    def subscription(self) -> dict[str, str]:
+    def subscription(self) -> dict[str, Any]:
         """What a browser of this service says of itself: where, and by which keys."""
         point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return {"endpoint": self.address, "p256dh": _base64(point), "auth": _base64(SECRET)}

@@ -85,6 +85,7 @@ def _parameters(command: Command[Any]) -> tuple[Field, ...]:
     return tuple(
         fields.of_parameter(parameter, command.asks.get(name, ""), command.model)
         for name, parameter in command.parameters.items()
+        if "bytes" not in str(parameter.annotation)  # a file: no words are typed for it
     )
 
 

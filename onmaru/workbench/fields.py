@@ -186,7 +186,8 @@ def of_parameter(
     typed = _of_type(
         parameter.name, label or _parameter_label(parameter.name, source, annotation), annotation
     )
-    if source is not None and typed.kind in {"text", "integer", "money", "date", "datetime"}:
+    typable = typed.kind in {"text", "integer", "money", "date", "datetime"}
+    if source is not None and typable and not isinstance(source, ArrayField):
         typed = dataclasses.replace(of_model(source), label=typed.label)
     return dataclasses.replace(typed, required=required, default=default)
 

@@ -141,6 +141,8 @@ def resolve(entity: Entity) -> Entity:
     entity.create = _command(entity, "made_by", entity.made_by)
     entity.edit = _command(entity, "edited_by", entity.edited_by)
     entity.in_bulk = _command(entity, "made_in_bulk", entity.made_in_bulk)
+    started = (_command(entity, "starts", word) for word in entity.starts.split())
+    entity.starting = tuple(one for one in started if one is not None)
     entity.verbs = _verbs(entity)
     entity.form = entity.form or _default_form(entity)
     plain = entity.edit is not None and not any(isinstance(part, Lines) for part in entity.form)

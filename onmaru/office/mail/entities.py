@@ -18,6 +18,7 @@ mails = Entity(
     filters="state account person audience at",
     order="-at",
     made_by="",
+    starts="write",
     actions="resend confirm link",
 )
 

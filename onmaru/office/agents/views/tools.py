@@ -103,6 +103,8 @@ def _writes(entity: Entity) -> Iterator[Tool]:
         yield _command(entity, entity.create, "create", "POST", "")
     if entity.edit is not None:
         yield _command(entity, entity.edit, "edit", "PATCH", "/{id}")
+    for one in entity.starting:
+        yield _command(entity, one, one.__name__, "POST", f"/{one.__name__}")
     for one in entity.verbs:
         yield _command(entity, one, one.__name__, "POST", f"/{{id}}/{one.__name__}")
 
@@ -114,10 +116,10 @@ def _command(entity: Entity, command: Command[Any], verb: str, method: str, rest
         f"{verb}_{_stem(entity.name)}",
         f"{entity.one}: {command.label}",
         f"{doc} {_('First answers what it would do and a confirmation; with that it is done.')}",
-        (command.permission, view) if rest else (command.permission,),
+        (command.permission, view) if "{id}" in rest else (command.permission,),
         method,
         f"/api/{entity.name}{rest}",
-        _asked(entity, command, of_record=bool(rest)),
+        _asked(entity, command, of_record="{id}" in rest),
         command.danger,
     )
 

@@ -31,19 +31,30 @@ def router(entity: Entity, *, is_told: bool) -> tuple[Router, list[type[schemas.
     """The operations of an entity and the models of what they ask; only to be told of do they need any model."""
     face, bodies = Router(tags=[entity.name]), []
     record = schemas.out(entity) if is_told else None
+    # Before the address of a record, which would take their verb for its id.
+    for one in entity.starting:
+        bodies += _write(face, entity, record, one, one.__name__)
     _read(face, entity, record)
     for command, verb in commands_of(entity):
-        told, asked = _told(entity, record, command) if record else ({}, [])
-        bodies += asked
-        creates, edits = command is entity.create, command is entity.edit
-        face.api_operation(
-            ["PATCH" if edits else "POST"],
-            "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
-            operation_id=f"{verb}_{_id(entity)}",
-            summary=str(command.function.__doc__ or verb).split("\n")[0],
-            **told,
-        )(_create(entity) if creates else _act(entity, command))
+        bodies += _write(face, entity, record, command, verb)
     return face, bodies
+
+
+def _write(
+    face: Router, entity: Entity, record: Any, command: Command[Any], verb: str
+) -> list[type[schemas.In]]:
+    """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts, POST /{verb} starts."""
+    told, asked = _told(entity, record, command) if record else ({}, [])
+    starts, edits = command in entity.starting, command is entity.edit
+    creates = starts or command is entity.create
+    face.api_operation(
+        ["PATCH" if edits else "POST"],
+        f"/{verb}" if starts else "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
+        operation_id=f"{verb}_{_id(entity)}",
+        summary=str(command.function.__doc__ or verb).split("\n")[0],
+        **told,
+    )(_create(entity, command) if creates else _act(entity, command))
+    return asked
 
 
 def _read(face: Router, entity: Entity, record: Any) -> None:
@@ -67,9 +78,10 @@ def _told_reading(entity: Entity, record: Any) -> tuple[Json, Json]:
 
 
 def _told(entity: Entity, record: Any, command: Command[Any]) -> tuple[Json, list[type[schemas.In]]]:
-    """What a command asks and answers: POST creates, PATCH edits, POST /{id}/{verb} acts."""
+    """What a command asks and answers."""
     asked = schemas.request(entity, command)
-    creates, edits = command is entity.create, command is entity.edit
+    edits = command is entity.edit
+    creates = command is entity.create or command in entity.starting
     after = record if edits else schemas.done(entity, record)
     good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
     told = {"response": good | WRITING, "openapi_extra": _asked(asked, with_record=not creates)}
@@ -133,9 +145,7 @@ def _one(declared: Entity) -> Callable[[HttpRequest, str], HttpResponse]:
     return operation
 
 
-def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
-    command = calls.offered(declared.create)
-
+def _create(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest], HttpResponse]:
     def operation(request):  # type: ignore[no-untyped-def]
         by, entity = signing.actor(request), registry.now(declared)
         result = _do(request, by, entity, command, None)
@@ -143,7 +153,7 @@ def _create(declared: Entity) -> Callable[[HttpRequest], HttpResponse]:
             return as_json(_preview(result))
         record = _reread(entity, by, result) or result
         answer = _whole(sight.of(entity, by), by, record, status=201)
-        answer.headers["Location"] = f"{request.path.rstrip('/')}/{result.pk}"
+        answer.headers["Location"] = f"{request.path.partition(entity.name)[0]}{entity.name}/{result.pk}"
         return answer
 
     return operation

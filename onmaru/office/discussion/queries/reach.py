@@ -66,7 +66,7 @@ def bears(model: type[models.Model]) -> bool:
 
 def record(kind: str, key: int | None, by: Actor) -> Any:
     """The record that a kind and key name, if ``by`` may see it. Raises Refused(not_found)."""
-    rows = _rows(kind, by) if key is not None and 0 < key < 2**63 and "." in kind else None
+    rows = _rows(kind, by) if key is not None and 0 < key < 2**63 and kind.count(".") == 1 else None
     found = rows.filter(pk=key).first() if rows is not None else None
     if found is None:
         raise Refused(refusals.NOT_FOUND())

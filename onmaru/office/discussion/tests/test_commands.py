@@ -73,10 +73,11 @@ def test_nobody_speaks_on_what_they_do_not_see_nor_on_what_was_said(
     with refused("not_found"):
         say(party, "hm", identity.actor(stranger))
     comment = say(party, "글", identity.actor(clerk))
-    with refused("not_found"):
-        commands.comments.write(
-            subject_kind="discussion.comment", subject_id=comment.pk, text="x", by=identity.actor(clerk)
-        )
+    for kind in ("discussion.comment", "discussion", "no.such", "party.party.party"):
+        with refused("not_found"):
+            commands.comments.write(
+                subject_kind=kind, subject_id=comment.pk, text="x", by=identity.actor(clerk)
+            )
 
 
 def test_pins_stand_above_and_only_what_is_there_is_pinned(party: Party, clerk: User) -> None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from onmaru.kernel import identity
+from onmaru.kernel import identity, jobs
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.office.mail.commands import accounts, mails, outbox
 from onmaru.office.mail.models import Account, Mail
+from onmaru.office.mailboxes.commands import reading, watching
 
 
-def build(port: str) -> None:
-    """One customer, and a mailbox at the server of this port."""
+def build(told: str) -> None:
+    """One customer, and a mailbox at the servers told of (JSON)."""
     by = identity.system("story")
     parties.create(by=by, name="한빛상사", confirm_duplicate=True)
-    server: dict[str, Any] = {"smtp_host": "127.0.0.1", "smtp_port": int(port), "smtp_security": "none"}
-    accounts.create(by=by, name="대표 메일", address="info@onmaru.example", **server)
+    none: dict[str, Any] = {"smtp_security": "none", "imap_security": "none"}
+    accounts.create(by=by, name="대표 메일", address="info@onmaru.example", **none, **json.loads(told))
 
 
 def write(answers: str) -> None:
@@ -44,7 +47,9 @@ def write(answers: str) -> None:
 
 
 def work(_said: str) -> None:
-    """Send until killed, and look for what was cut off."""
+    """Send until killed, look for what was cut off, and wait beside it for what comes in."""
+    given = ("watch", watching.watch, threading.Event())
+    threading.Thread(target=jobs.stay, args=given, daemon=True).start()
     while True:
         outbox.settle()
         if not outbox.send():
@@ -52,13 +57,17 @@ def work(_said: str) -> None:
 
 
 def check(answers: str) -> dict[str, Any]:
-    """Send what is left; say in which state each mail is, and what of the answered is lost."""
+    """Send and take in what is left; say in which state each mail is, what of the answered is lost, what came."""
+    while reading.fetch(Account.objects.get().pk):
+        pass
     Mail.objects.filter(state="sending").update(tried_at=timezone.now() - outbox.FORSAKEN)
     outbox.settle()
     while outbox.send():
         pass
-    states = dict(Mail.objects.values_list("message_id", "state"))
-    return {"states": states, "lost": sorted(set(Path(answers).read_text().split()) - states.keys())}
+    came = Mail.objects.filter(state="received").values_list("message_id", flat=True)
+    states = dict(Mail.objects.exclude(state="received").values_list("message_id", "state"))
+    lost = sorted(set(Path(answers).read_text().split()) - states.keys())
+    return {"states": states, "lost": lost, "came": sorted(came)}
 
 
 VERBS = {"build": build, "write": write, "work": work, "check": check}

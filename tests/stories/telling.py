@@ -16,18 +16,22 @@ from onmaru.office.automation import jobs as automation
 from onmaru.office.automation.commands import rules
 from onmaru.office.discussion.commands import comments, marks
 from onmaru.office.discussion.models import Comment
-from onmaru.office.notices.models import Notice
+from onmaru.office.notices.commands import pushes
+from onmaru.office.notices.models import Choice, Device, Notice
 from onmaru.office.webhooks.commands import messages, webhooks
 from onmaru.office.webhooks.models import Message
 
 
-def build(url: str) -> None:
-    """One customer, two people who follow it, and a rule that tells a webhook of every comment."""
+def build(told: str) -> None:
+    """One customer, two people who follow it, one with a browser, and a rule that tells a webhook of every comment."""
+    place = json.loads(told)
     party = parties.create(by=identity.system("story"), name="한빛상사", confirm_duplicate=True)
     people = [User.objects.create_user(f"f{place}", is_superuser=True) for place in range(2)]
     marks.follow(party, [one.pk for one in people])
+    Choice.objects.create(person=people[0], kind="comment", screen=True, mail=False, push=True)
+    Device.objects.create(person=people[0], **place["browser"])
     by = identity.actor(people[0])
-    webhooks.create(by=by, name="창고", url=url)
+    webhooks.create(by=by, name="창고", url=place["url"])
     said: dict[str, Any] = {"kind": "discussion.comment", "happening": "created", "most_an_hour": 1_000_000}
     rule = rules.create(by=by, name="알림", actions=[{"does": "webhook", "what": "창고"}], **said)
     rules.switch_on(rules.try_out(rule, by=by), by=by)
@@ -45,7 +49,7 @@ def talk(answers: str) -> None:
 
 
 def work(_said: str) -> None:
-    """React, let the rule act and call the webhook until killed."""
+    """React, push, let the rule act and call the webhook until killed."""
     while True:
         if not _worked():
             time.sleep(0.02)
@@ -54,7 +58,7 @@ def work(_said: str) -> None:
 def _worked() -> int:
     waiting = Message.objects.filter(state="waiting").order_by("id").values_list("pk", flat=True)
     sent = sum(messages.send(key) for key in list(waiting))
-    return int(jobs.drain() + automation.look() + sent)
+    return int(jobs.drain() + automation.look() + pushes.send() + sent)
 
 
 def check(answers: str) -> dict[str, Any]:
@@ -69,6 +73,7 @@ def check(answers: str) -> dict[str, Any]:
         "comments": len(there),
         "lost": sorted(answered - set(there)),
         "times": sorted({told[one] for one in there}),
+        "pushed": sorted(Notice.objects.filter(person__devices__isnull=False).values_list("pk", flat=True)),
         "calls": sorted({called[one] for one in there}),
         "stray": sorted((set(told) | set(called)) - set(there)),
         "states": sorted(set(Message.objects.values_list("state", flat=True))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from onmaru.app import database, postgres
+from onmaru.office.notices.tests.test_push import taking
 from onmaru.office.webhooks.tests import receiving
 from tests.stories import workers
 
@@ -25,9 +27,10 @@ def test_who_is_to_be_told_is_told_once_whatever_is_killed(home: Path) -> None:
     with (
         postgres.Cluster(home).running(),
         receiving.receiver() as program,
+        taking() as service,
         workers.of("telling", home, ONMARU_WEBHOOK_HOSTS="127.0.0.1") as born,
     ):
-        born.run("build", program.url)
+        born.run("build", json.dumps({"url": program.url, "browser": service.subscription()}))
         answers.touch()
         for _cut in range(CUTS):
             both = [born.start(verb, str(answers)) for verb in ("talk", "work")]
@@ -40,9 +43,14 @@ def test_who_is_to_be_told_is_told_once_whatever_is_killed(home: Path) -> None:
             for one in both:
                 one.kill()
         found = born.run("check", str(answers))
+        pushed = [one["id"] for one in service.opened()]
+        topics = [headers["Topic"] for headers, _body in service.taken]
         heard_ids = [headers["webhook-id"] for headers, _body in program.heard]
     assert found["comments"] >= CUTS
     assert (found["lost"], found["times"], found["stray"]) == ([], [2], [])
     assert (found["calls"], found["states"], set(heard_ids)) == ([1], ["sent"], set(found["uids"]))
     # What was cut off before its commit is sent again, by its same id; at most once a cut.
     assert len(heard_ids) - len(found["uids"]) <= CUTS
+    # A push, too: as the same one, by its topic and tag; none is lost.
+    assert sorted(set(pushed)) == found["pushed"] and len(pushed) - len(set(pushed)) <= CUTS
+    assert topics == [f"notice-{key}" for key in pushed]

@@ -18,8 +18,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import i18n
 from onmaru.kernel.models import Share
+from onmaru.workbench import countries
 
 Text = str | Promise
 
@@ -51,7 +51,7 @@ Kind = Literal[
     "lines",
 ]
 
-COUNTRIES = Asked(lambda: i18n.countries().items())
+COUNTRIES = Asked(lambda: countries.named().items())
 
 # What a decimal measures cannot be read off its type, so its name must say it.
 QUANTITY_WORDS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -101,3 +101,14 @@ _PLAIN: Mapping[str, Callable[[Any], str]] = {
     "boolean": _boolean,
     "json": _json,
 }
+
+
+def duration(lasted: timedelta) -> str:
+    """How long something lasted, by its two largest units."""
+    minutes = int(lasted.total_seconds()) // 60
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return _("{days} d {hours} h").format(days=days, hours=hours % 24)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
+    return _("{minutes} min").format(minutes=minutes)

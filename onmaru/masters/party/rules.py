@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import ValidationResult
 
-from onmaru.kernel import i18n, refusals
+from onmaru.kernel import refusals
 from onmaru.kernel.refusals import Refusal
+from onmaru.workbench import countries
 
 BUSINESS_NUMBER_LENGTH = refusals.reason(
     "business_number_length", _("A business number has 10 digits; “{number}” has {digits}.")
@@ -162,7 +163,7 @@ def _format_bare(number: str, country: str) -> str:
 
 def check_country(country: str, field: str = "country") -> Refusal | None:
     """Why ``country`` is no ISO 3166 code of two letters (the list of CLDR); empty is for the model to judge."""
-    return None if not country or country in i18n.countries() else COUNTRY_UNKNOWN(field, country=country)
+    return None if not country or country in countries.named() else COUNTRY_UNKNOWN(field, country=country)
 
 
 def check_postcode(postcode: str, country: str, field: str = "postcode") -> Refusal | None:

@@ -63,7 +63,5 @@ def begin(process: Process, record: Any, by: Actor) -> Instance:
     """Start a process on a record from inside the house, unless it is under way there already."""
     if process.kind != work.kind_of(record):
         raise Refused(PROCESS_OTHER_KIND("what", name=process.name))
-    running = Instance.objects.filter(
-        process=process, subject_id=record.pk, state__in=("running", "stuck")
-    ).first()
-    return running or start(process=process, subject_id=record.pk, by=by)
+    rows = Instance.objects.filter(process=process, subject_id=record.pk, state__in=("running", "stuck"))
+    return rows.first() or start(process=process, subject_id=record.pk, by=by)

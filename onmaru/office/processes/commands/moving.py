@@ -47,9 +47,8 @@ def move(key: int) -> None:
 
 def due() -> int:
     """Queue the instances whose timer ended or whose message came; returns how many."""
-    timed = Instance.objects.filter(state="running", next_at__lte=timezone.now()).values_list(
-        "pk", flat=True
-    )[:500]
+    late = Instance.objects.filter(state="running", next_at__lte=timezone.now())
+    timed = late.values_list("pk", flat=True)[:500]
     keys = {*timed, *(key for (key,) in sql.rows(HEARD))}
     for key in sorted(keys):
         with transaction.atomic():
@@ -73,9 +72,8 @@ class _Move:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.by = dataclasses.replace(
-            identity.actor(instance.process.owner), source=f"process:{instance.pk}"[:20]
-        )
+        source = f"process:{instance.pk}"[:20]
+        self.by = dataclasses.replace(identity.actor(instance.process.owner), source=source)
         self.elements = diagram.elements(diagram.read(instance.of_version.xml))
 
     def go(self) -> None:
@@ -174,12 +172,14 @@ class _Move:
             if element.tag in diagram.PEOPLE
             else Step.Kind.WAIT
         )
-        named = {"element": element.id, "name": element.name, "kind": kind, "role": element.role}
-        about = {
-            "subject_kind": instance.subject_kind,
-            "subject_id": instance.subject_id,
-            "company_id": instance.company_id,
+        named: dict[str, Any] = {
+            "element": element.id,
+            "name": element.name,
+            "kind": kind,
+            "role": element.role,
         }
+        about = {"subject_kind": instance.subject_kind, "subject_id": instance.subject_id}
+        named["company_id"] = instance.company_id
         step, is_new = Step.objects.get_or_create(
             instance=instance, token=token.key, defaults={**named, **about}
         )

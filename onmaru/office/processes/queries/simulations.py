@@ -16,6 +16,7 @@ from onmaru.office.automation.queries import happenings
 from onmaru.office.processes.models import Process, Step
 from onmaru.office.processes.queries import standing
 from onmaru.office.processes.rules import diagram, engine
+from onmaru.workbench import shown
 
 MOST = 200
 MOST_MOVES = 200
@@ -71,7 +72,7 @@ def over(process: Process, days: int, answers: dict[str, str]) -> Simulation:
         names = [elements[key].name for key in path if elements[key].is_said]
         spoken = [f"{elements[key].name}: {answer}" for key, answer in told.given if answer]
         address = f"/{entity.name}/{record.pk}/"
-        ways.append(Way(record, address, names, spoken, ended, standing.spoken(lasted)))
+        ways.append(Way(record, address, names, spoken, ended, shown.duration(lasted)))
     return Simulation(ways, dict(counts), {key: one.name for key, one in elements.items()})
 
 

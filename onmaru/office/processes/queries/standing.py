@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from onmaru.kernel.identity import Actor
 from onmaru.office.processes.models import Instance, Process, Step
 from onmaru.office.processes.queries import seen
+from onmaru.workbench import shown
 
 MOST = 30
 
@@ -27,7 +27,7 @@ class Place(NamedTuple):
 
     @property
     def lasted(self) -> str:
-        return spoken(self.mean) if self.mean is not None else ""
+        return shown.duration(self.mean) if self.mean is not None else ""
 
 
 def of_process(process: Process) -> list[Place]:
@@ -48,19 +48,8 @@ def of_instance(instance: Instance) -> list[Any]:
     steps, roles = list(instance.steps.order_by("entered_at", "id")), dict(seen.roles_in_words())
     for one in steps:
         one.role_name = roles.get(one.role, one.role)  # type: ignore[attr-defined]
-        one.lasted = spoken((one.left_at or timezone.now()) - one.entered_at)  # type: ignore[attr-defined]
+        one.lasted = shown.duration((one.left_at or timezone.now()) - one.entered_at)  # type: ignore[attr-defined]
     return steps
-
-
-def spoken(lasted: timedelta) -> str:
-    """How long something lasted, by its two largest units."""
-    minutes = int(lasted.total_seconds()) // 60
-    hours, days = minutes // 60, minutes // 1440
-    if days:
-        return _("{days} d {hours} h").format(days=days, hours=hours % 24)
-    if hours:
-        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes % 60)
-    return _("{minutes} min").format(minutes=minutes)
 
 
 def mine(by: Actor) -> QuerySet[Step]:

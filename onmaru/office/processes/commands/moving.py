@@ -172,18 +172,11 @@ class _Move:
             if element.tag in diagram.PEOPLE
             else Step.Kind.WAIT
         )
-        named: dict[str, Any] = {
-            "element": element.id,
-            "name": element.name,
-            "kind": kind,
-            "role": element.role,
-        }
-        about = {"subject_kind": instance.subject_kind, "subject_id": instance.subject_id}
-        named["company_id"] = instance.company_id
-        step, is_new = Step.objects.get_or_create(
-            instance=instance, token=token.key, defaults={**named, **about}
-        )
-        return step if is_new else None
+        named = {"element": element.id, "name": element.name, "kind": kind, "role": element.role}
+        about: dict[str, Any] = {"subject_kind": instance.subject_kind, "subject_id": instance.subject_id}
+        about["company_id"] = instance.company_id
+        found = Step.objects.get_or_create(instance=instance, token=token.key, defaults=named | about)
+        return found[0] if found[1] else None
 
     def keep(self, walk: Walk) -> None:
         """Write where it stands and what wakes it."""

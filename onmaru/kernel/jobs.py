@@ -18,8 +18,6 @@ from procrastinate.contrib.django import app
 from onmaru.kernel import events
 
 LONG = "long"
-ANEW = 5.0
-Stay = Callable[[threading.Event], None]
 log = logging.getLogger(__name__)
 
 
@@ -35,7 +33,7 @@ class Round:
 
 registry: dict[str, Callable[..., Any]] = {}
 rounds: dict[str, Round] = {}
-stays: dict[str, Stay] = {}
+stays: dict[str, Callable[[threading.Event], None]] = {}
 
 
 def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
@@ -48,17 +46,9 @@ def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callabl
     return declare
 
 
-def beside(name: str) -> Callable[[Stay], Stay]:
-    """Declare what stays beside the queue, on a thread of the worker's, until the event is set.
-
-    One that fails is logged and begun anew. Every worker has its own: where one is enough, a lock decides.
-    """
-
-    def declare(function: Stay) -> Stay:
-        stays[name] = function
-        return function
-
-    return declare
+def beside(name: str, function: Callable[[threading.Event], None]) -> None:
+    """Declare what stays beside a worker's queue, on a thread of its own, until the event is set; it is begun anew."""
+    stays[name] = function
 
 
 def job(
@@ -147,33 +137,29 @@ def _run(queues: list[str] | None) -> None:
 
 
 def run_worker() -> None:
-    """Work until interrupted: queued jobs on this thread; rounds, and what stays beside, on others of their own."""
+    """Work until interrupted: queued jobs on this thread, rounds and what stays beside on threads of their own."""
     stop = threading.Event()
-    every_one = {"rounds": _keep_ticking} | stays
-    threads = [
-        threading.Thread(target=stay, args=(name, function, stop), name=name, daemon=True)
-        for name, function in every_one.items()
-    ]
-    for one in threads:
-        one.start()
+    beside("rounds", _keep_ticking)
+    threads = [threading.Thread(target=stay, args=(*one, stop), daemon=True) for one in stays.items()]
+    for thread in threads:
+        thread.start()
     try:
         _run(None)
     finally:
         stop.set()
-        for one in threads:
-            one.join(timeout=5)
+        for thread in threads:
+            thread.join(timeout=5)
 
 
-def stay(name: str, function: Stay, stop: threading.Event) -> None:
+def stay(name: str, function: Callable[[threading.Event], None], stop: threading.Event) -> None:
     """Keep what was declared ``beside`` the queue alive until ``stop``, with a database connection of its own."""
     while not stop.is_set():
         try:
             function(stop)
         except Exception:
             log.exception("%s failed and begins anew", name)
-            stop.wait(ANEW)
-        finally:
-            connections.close_all()
+            stop.wait(5)
+        connections.close_all()
 
 
 def _keep_ticking(stop: threading.Event) -> None:

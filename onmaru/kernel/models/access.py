@@ -41,9 +41,7 @@ class RecordRule(Record):
     class Meta:
         verbose_name = _("record rule")
         verbose_name_plural = _("record rules")
-        constraints = [
-            models.UniqueConstraint(fields=["role", "kind"], name="one_rule_per_role_and_kind"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["role", "kind"], name="one_rule_per_role_and_kind")]
 
     def __str__(self) -> str:
         return f"{self.role} · {self.kind}"

@@ -8,7 +8,7 @@ from onmaru.office.mailboxes.commands import reading, watching
 
 PAUSE = 60.0
 
-jobs.beside("mailboxes.watch")(watching.watch)
+jobs.beside("mailboxes.watch", watching.watch)
 
 
 @jobs.job("mailboxes.fetch")

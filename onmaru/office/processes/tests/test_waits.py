@@ -107,15 +107,14 @@ def test_a_timer_that_ends_first_leads_elsewhere(
     assert not instance.steps.exclude(state="done").exists()
 
 
-@pytest.mark.parametrize(
-    ("xml", "way"), [(EDGE, ["start", "확인", "end"]), (RACE, ["start", "heard", "end"])]
-)
+@pytest.mark.parametrize(("xml", "way"), [(EDGE, {"check", "end"}), (RACE, {"first", "heard", "end"})])
 def test_a_simulation_gets_past_them(
-    xml: str, way: list[str], owner: User, checker: User, party: Party
+    xml: str, way: set[str], owner: User, checker: User, party: Party
 ) -> None:
     process = drawing.release(drawn(owner, xml), by=identity.actor(owner))
-    [found] = simulations.over(process, 30, {}).ways
-    assert (found.names, found.ended) == (way, True)
+    found = simulations.over(process, 30, {})
+    assert [one.ended for one in found.ways] == [True]
+    assert way <= found.counts.keys()
 
 
 def test_a_step_done_in_time_ends_the_timer_on_its_edge(

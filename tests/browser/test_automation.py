@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Page, ViewportSize, expect
 
 from onmaru.kernel import identity
@@ -62,10 +63,19 @@ def test_a_rule_is_written_tried_on_last_month_and_switched_on(
     page.fill("#f-name", "확정 확인")
     page.select_option("#f-kind", "scratch.deal")
     page.select_option("#f-happening", "state")
+    state = Deal._meta.get_field("state")
+    with translation.override(language):
+        called = str(dict(state.flatchoices)["confirmed"])
+    page.focus("#f-word")
+    expect(page.locator(f"#rule-words option[value=confirmed][label='{called}']")).to_be_attached()
     page.fill("#f-word", "confirmed")
     page.fill("#f-formula", "total > 1000")
     page.select_option("[name='actions.0.does']", "field")
+    page.focus("[name='actions.0.what']")
+    expect(page.locator("#rule-words option[value=note]")).to_be_attached()
     page.fill("[name='actions.0.what']", "note")
+    page.focus("[name='actions.0.whom']")
+    expect(page.locator("#rule-words option[value=kim][label='김하늘']")).to_be_attached()
     page.fill("[name='actions.0.said']", '"규칙이 봄"')
     page.locator(".saving [type=submit]").click()
     page.wait_for_url(re.compile(r"/rules/\d+/$"))

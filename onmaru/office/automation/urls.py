@@ -1,7 +1,10 @@
-"""The address of trying a rule."""
+"""The addresses of trying a rule and of the words that one can be made of."""
 
 from django.urls import path
 
-from onmaru.office.automation.views import trial
+from onmaru.office.automation.views import trial, words
 
-urlpatterns = [path("rules/<int:pk>/trial", trial.trial)]
+urlpatterns = [
+    path("rules/words", words.told),
+    path("rules/<int:pk>/trial", trial.trial),
+]

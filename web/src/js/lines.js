@@ -61,7 +61,7 @@ function walk(event) {
   const cell = event.target.closest("td");
   if (event.key === "Tab") return note(cell, event.shiftKey);
   const step = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || (event.target.matches("select, [type=date]") && event.key !== "Enter")) return;
+  if (!step || (event.target.matches("select, [type=date], [list]") && event.key !== "Enter")) return;
   event.preventDefault();
   go(cell, step, event.key === "Enter");
 }

@@ -1,17 +1,44 @@
-"""What the form of a rule calls the kinds of records."""
+"""The words that a rule can be made of, as its form offers them."""
 
-from django.utils import translation
+from __future__ import annotations
 
-from onmaru.workbench import registry
+import pytest
+from django.test import Client as Browser
+
+from onmaru.kernel.models import Grant, RecordRule, Role, User
+
+pytestmark = pytest.mark.django_db
 
 
-def test_every_kind_is_called_by_its_name_in_the_language_of_the_reader() -> None:
-    rules = registry.get("rules")
-    assert rules is not None
-    (kind,) = (one for one in rules.input_fields if one.name == "kind")
-    said = {}
-    for language in ("ko", "en"):
-        with translation.override(language):
-            said[language] = {value: str(label) for value, label in kind.choices}
-    assert all(said["ko"].values()) and all(said["en"].values())
-    assert (said["ko"]["sales.delivery"], said["en"]["sales.delivery"]) == ("출하", "Delivery")
+def ask(browser: Browser, kind: str) -> dict[str, dict[str, str]]:
+    answer = browser.get("/rules/words", {"kind": kind})
+    assert answer.status_code == 200
+    return {name: dict(words) for name, words in answer.json().items()}
+
+
+def test_fields_states_actions_and_people_are_offered_by_what_they_are_called() -> None:
+    user = User.objects.create_user("kim", full_name="김하늘", language="ko", is_superuser=True)
+    Role.objects.create(code="sales", name_ko="영업", name_en="Sales", permissions=[])
+    browser = Browser()
+    browser.force_login(user)
+    words = ask(browser, "scratch.deal")
+    assert words["state"]["confirmed"] == "수주 확정"
+    assert {"confirm", "cancel"} <= words["command"].keys()
+    assert words["do.command"]["confirm"] == words["command"]["confirm"]
+    assert "total" in words["changed"] and "note" in words["do.field"]
+    assert {"ordered_on", "promised_on"} <= words["date"].keys()
+    assert (words["whom"]["kim"], words["whom"]["role:sales"]) == ("김하늘", "영업")
+    assert ask(browser, "no.such") == ask(browser, "") == {}
+
+
+def test_what_one_may_not_see_or_do_is_not_offered() -> None:
+    user = User.objects.create_user("park")
+    role = Role.objects.create(code="r", name_ko="역할", name_en="role", permissions=["scratch.deal.view"])
+    RecordRule.objects.create(role=role, kind="scratch.deal", hidden=["total"])
+    Grant.objects.create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    words = ask(browser, "scratch.deal")
+    assert "total" not in words["changed"]
+    assert not words["do.command"]
+    assert ask(browser, "scratch.client") == {}

@@ -69,11 +69,12 @@ def test_the_first_page_of_a_phone_shows_the_figures_without_scrolling_aside(
     assert second["y"] + second["height"] < PHONE["height"]
 
 
-def test_it_renews_itself_and_fills_the_screen(visit: Visit, board: Dashboard) -> None:
+@pytest.mark.parametrize("path", ["/dashboard/{}/", "/"])
+def test_it_renews_itself_and_fills_the_screen(visit: Visit, board: Dashboard, path: str) -> None:
     Dashboard.objects.update(refresh=60)
     page = visit()
     page.clock.install()
-    page.goto(f"/dashboard/{board.pk}/")
+    page.goto(path.format(board.pk))
     page.locator(".board-bars li").first.wait_for()
     figure = page.locator(".board-figure").first
     before = figure.inner_text()
@@ -82,9 +83,11 @@ def test_it_renews_itself_and_fills_the_screen(visit: Visit, board: Dashboard) -
     assert figure.inner_text() == before
     page.clock.fast_forward(20_000)
     expect(figure).not_to_have_text(before)
+    expect(page.locator(".board-card")).to_have_count(5)
+    if path == "/":
+        return
     page.locator("[data-whole]").click()
     page.wait_for_function("document.fullscreenElement?.matches('[data-cards]')")
-    expect(page.locator(".board-card")).to_have_count(5)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

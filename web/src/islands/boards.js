@@ -7,7 +7,7 @@ function start() {
   for (const cards of document.querySelectorAll("[data-cards]:not([data-started])")) {
     cards.dataset.started = "";
     if (cards.dataset.arrange) arrange(cards);
-    if (Number(cards.dataset.refresh) && location.pathname !== "/") renew(cards);
+    if (Number(cards.dataset.refresh)) renew(cards);
   }
 }
 
@@ -52,7 +52,7 @@ function renew(cards) {
   const timer = setInterval(async () => {
     if (!cards.isConnected) return clearInterval(timer);
     if (document.hidden || cards.querySelector(".sortable-chosen")) return;
-    const answer = await fetch(location.href, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(cards.dataset.from ?? location.href, { headers: { "HX-Request": "true" } });
     if (!answer.ok || answer.redirected) return;
     cards.innerHTML = await answer.text();
   }, Number(cards.dataset.refresh) * 1000);

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel.identity import Actor
 from onmaru.office.dashboards import ports
 from onmaru.office.dashboards.models import Dashboard
 from onmaru.office.dashboards.queries import boards as found
@@ -15,8 +17,11 @@ from onmaru.office.dashboards.queries import designs, figures
 from onmaru.office.dashboards.views import boards
 from onmaru.workbench import ports as slots
 from onmaru.workbench.ports import Context
+from onmaru.workbench.views.page import page
 
 NOTHING = SafeString("")
+REFRESH = 300
+"""Seconds after which the cards of a first page that nobody made are read anew."""
 
 
 def _home(context: Context) -> SafeString:
@@ -24,12 +29,21 @@ def _home(context: Context) -> SafeString:
     request, by = context["request"], context["by"]
     if not by.permissions:
         return NOTHING
+    return render_to_string("dashboards/home.html", _drawn(request, by), request)
+
+
+def _drawn(request: HttpRequest, by: Actor) -> dict[str, Any]:
     dashboard = found.home(by)
     cards = found.cards(dashboard) if dashboard else designs.of(by)
     drawn: dict[str, Any] = boards.drawn(request, by, cards)
-    drawn |= {"dashboard": dashboard, "at_home": True}
-    drawn["may_arrange"] = dashboard is not None and boards.may_arrange(dashboard, by)
-    return render_to_string("dashboards/home.html", drawn, request)
+    drawn |= {"dashboard": dashboard, "at_home": True, "refresh": dashboard.refresh if dashboard else REFRESH}
+    return drawn | {"may_arrange": dashboard is not None and boards.may_arrange(dashboard, by)}
+
+
+@page
+def renewed(request: HttpRequest, by: Actor) -> HttpResponse:
+    """The cards of the first page alone, where a script renews them."""
+    return HttpResponse(render_to_string("dashboards/cards.html", _drawn(request, by), request))
 
 
 def _record(context: Context) -> SafeString:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ pytestmark = [
 ]
 
 SETTINGS = """
-base_dir = {home}/base
+base_dir = {sockets}
 state_dir = {home}/state
 log_path = {home}/log
 protocols = imap
@@ -74,20 +75,23 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     shutil.chown(tmp_path / "mail", "dovecot")
     _certify(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    port, running = _started(tmp_path)
-    try:
-        yield Server("localhost", port, servers.TLS, "kim", "sesame")
-    finally:
-        running.terminate()
-        running.wait(10)
+    # The name of a socket has at most 107 letters, and a test's own folder may have more.
+    with tempfile.TemporaryDirectory(prefix="dovecot-", dir="/tmp") as sockets:
+        Path(sockets).chmod(0o755)
+        port, running = _started(tmp_path, Path(sockets))
+        try:
+            yield Server("localhost", port, servers.TLS, "kim", "sesame")
+        finally:
+            running.terminate()
+            running.wait(10)
 
 
-def _started(home: Path) -> tuple[int, subprocess.Popen[bytes]]:
+def _started(home: Path, sockets: Path) -> tuple[int, subprocess.Popen[bytes]]:
     """Dovecot on a port that was free; where it does not come up, its own words say why nothing is proved here."""
     for _time in range(3):
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        (home / "dovecot.conf").write_text(SETTINGS.format(home=home, port=port))
+        (home / "dovecot.conf").write_text(SETTINGS.format(home=home, port=port, sockets=sockets))
         running = subprocess.Popen([DOVECOT, "-F", "-c", str(home / "dovecot.conf")])
         deadline = time.monotonic() + 20
         while running.poll() is None and time.monotonic() < deadline:

@@ -74,8 +74,8 @@ def of(
     largest: int | None = None,
 ) -> list[Group]:
     """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first; of the
-    ``newest`` so many rows alone, if that is said; of the first dimension its ``largest`` so many values, by the first
-    measure.
+    ``newest`` so many rows alone, or of the first dimension its ``largest`` so many values, by the first measure; not
+    both.
 
     At most ``most`` groups, by one statement; by three where the first dimension has more values than are wanted:
     a million customers are not put apart to show two hundred. A dimension may be a bare path.

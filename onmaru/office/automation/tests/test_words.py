@@ -34,10 +34,13 @@ def test_fields_states_actions_and_people_are_offered_by_what_they_are_called() 
 def test_what_one_may_not_see_or_do_is_not_offered() -> None:
     user = User.objects.create_user("park")
     role = Role.objects.create(code="r", name_ko="역할", name_en="role", permissions=["scratch.deal.view"])
+    making = Role.objects.create(code="m", name_ko="규칙", name_en="rules", permissions=["automation.rule.*"])
     RecordRule.objects.create(role=role, kind="scratch.deal", hidden=["total"])
     Grant.objects.create(user=user, role=role)
     browser = Browser()
     browser.force_login(user)
+    assert browser.get("/rules/words", {"kind": "scratch.deal"}).status_code == 403
+    Grant.objects.create(user=user, role=making)
     words = ask(browser, "scratch.deal")
     assert "total" not in words["changed"]
     assert not words["do.command"]

@@ -6,7 +6,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
+from onmaru.office.automation.commands import rules
 from onmaru.office.automation.models import Rule
 from onmaru.office.automation.queries import words
 from onmaru.workbench import ports
@@ -28,6 +31,8 @@ def _script(context: Context) -> SafeString:
 
 @page
 def told(request: HttpRequest, by: Actor) -> HttpResponse:
-    """The words for records of ``kind``, as JSON: short name and what people say."""
+    """The words for records of ``kind``, as JSON: short name and what people say. Raises Refused(not_permitted)."""
+    if not (by.may(rules.create.permission) or by.may(rules.edit.permission)):
+        raise Refused(refusals.NOT_PERMITTED(permission=rules.create.permission))
     entity = words.kind_of(request.GET.get("kind", ""), by)
     return JsonResponse(words.of(entity, by) if entity else {})

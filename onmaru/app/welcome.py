@@ -3,20 +3,29 @@
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
+from typing import Any
 
+from django.db.models import QuerySet
+
+from onmaru.kernel import i18n
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.masters.site.models import Company
-from onmaru.workbench import ports
+from onmaru.workbench import ports, questions
 
 SHOWN = 3
 
 
 def companies(by: Actor) -> Sequence[ports.Company]:
     """The companies in use that ``by`` works for, the oldest first, not more than the shell has room for."""
-    rows = Company.objects.filter(is_active=True).order_by("pk")
-    mine = rows if by.companies is None else rows.filter(pk__in=by.companies)
-    return [ports.Company(one.shown_name, one.zone) for one in mine[:SHOWN]]
+    mine = (one for one in _companies() if by.companies is None or one[0] in by.companies)
+    return [ports.Company(i18n.pick(name, other), zone) for _pk, name, other, zone in islice(mine, SHOWN)]
+
+
+@questions.compiled
+def _companies() -> QuerySet[Any, Any]:
+    return Company.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "name_en", "zone")
 
 
 def demo_people() -> Sequence[ports.DemoPerson]:

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from django.utils.translation import gettext
 
-from onmaru.kernel.models import Grant, RecordRule, User
+from onmaru.kernel import sql
+from onmaru.kernel.models import RecordRule, User
 
 Hidden = frozenset[tuple[str, str]]
 
@@ -109,10 +110,12 @@ def actor(
 
     ``roles`` (ids) are all that a token leaves of them.
     """
-    held = Grant.objects.filter(user=user, role__is_active=True)
-    if roles is not None:
-        held = held.filter(role_id__in=roles)
-    given = list(held.values_list("role_id", "role__permissions", "company_id"))
+    held = sql.rows(
+        "SELECT role.id, role.permissions, company_id FROM kernel_grant"
+        " JOIN kernel_role AS role ON role.id = role_id WHERE role.is_active AND user_id = %s",
+        [user.pk],
+    )
+    given = [one for one in held if roles is None or one[0] in roles]
     rules = _rules({role for role, _codes, _company in given})
     grants = tuple(
         Granted(frozenset(codes), None if company is None else frozenset({company}), tuple(rules[role]))

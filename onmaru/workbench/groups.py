@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +18,7 @@ from onmaru.workbench.entity import Column, Entity
 
 GROUPED = {"state", "choice", "boolean", "reference", "date", "datetime"}
 MOST_GROUPS = 5000
+Ask = Callable[[str, Sequence[Any]], list[Any]]
 SHORT = 20  # a text of few letters is a code, such as a currency
 
 
@@ -72,21 +74,24 @@ def of(
     most: int = MOST_GROUPS,
     newest: int | None = None,
     largest: int | None = None,
+    ask: Ask | None = None,
 ) -> list[Group]:
     """The groups of ``found`` for each of ``sets`` (places of ``dimensions``), the widest and largest first; of the
     ``newest`` so many rows alone, or of the first dimension its ``largest`` so many values, by the first measure; not
     both.
 
     At most ``most`` groups, by one statement; by three where the first dimension has more values than are wanted:
-    a million customers are not put apart to show two hundred. A dimension may be a bare path.
+    a million customers are not put apart to show two hundred. A dimension may be a bare path. ``ask`` is who asks the
+    database, where an answer that is known already will do.
     """
+    read = partial(_read, measures=measures, most=most, ask=ask or answered)
     try:
         if not largest or not _has_many(dimensions[0]):
-            return _read(found, dimensions, measures, sets, most, newest)
-        keys = _largest(found, dimensions[0], measures[0], largest)
+            return read(found, dimensions, sets=sets, newest=newest)
+        keys = _largest(found, dimensions[0], measures[0], largest, ask or answered)
         if len(keys) < largest:
-            return _read(found, dimensions, measures, sets, most)
-        return _cut(found, keys, dimensions, measures, sets, most)
+            return read(found, dimensions, sets=sets)
+        return _cut(found, keys, dimensions, sets, read)[:most]
     except EmptyResultSet:
         return []
 
@@ -95,18 +100,17 @@ def _cut(
     found: QuerySet[Any],
     keys: list[Any],
     dimensions: Sequence[Dimension | str],
-    measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
-    most: int,
+    read: Callable[..., list[Group]],
 ) -> list[Group]:
     """The totals of all, then the groups of these values of the first dimension alone."""
     totals = [[place - 1 for place in one] for one in sets if 0 not in one]
     groups = [
         one._replace(held=tuple(place + 1 for place in one.held))
-        for one in _read(found, dimensions[1:], measures, totals, most)
+        for one in read(found, dimensions[1:], sets=totals)
     ]
     kept = found.annotate(group_0=_expression(dimensions[0])).filter(_among("group_0", keys))
-    return (groups + _read(kept, dimensions, measures, [one for one in sets if 0 in one], most))[:most]
+    return groups + read(kept, dimensions, sets=[one for one in sets if 0 in one])
 
 
 def _has_many(dimension: Dimension | str) -> bool:
@@ -116,13 +120,15 @@ def _has_many(dimension: Dimension | str) -> bool:
     return dimension.part in {"week", "day"} if dimension.part else not dimension.column.choices
 
 
-def _largest(found: QuerySet[Any], dimension: Dimension | str, measure: Measure, most: int) -> list[Any]:
+def _largest(
+    found: QuerySet[Any], dimension: Dimension | str, measure: Measure, most: int, ask: Ask
+) -> list[Any]:
     """The values of a dimension that have most of a measure, the first of them first."""
     inner, names, parameters = _rows(found, [dimension], [measure])
     figure = f"{measure.function}(figure_0)" if measure.column else "count(*)"
     return [
         key
-        for (key,) in _answered(
+        for (key,) in ask(
             f"SELECT group_0 FROM ({inner}) AS found({', '.join(names)}) GROUP BY group_0"
             f" ORDER BY {figure} DESC NULLS LAST, group_0 LIMIT {most}",
             parameters,
@@ -142,11 +148,22 @@ def _read(
     measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
     most: int,
+    ask: Ask,
     newest: int | None = None,
 ) -> list[Group]:
-    inner, names, parameters = _rows(found, dimensions, measures, newest)
-    statement = _statement(inner, names, len(dimensions), measures, sets, most)
-    return [_group(row, len(dimensions)) for row in _answered(statement, parameters)]
+    cuts = _cuts(dimensions)
+    days = [one.column.path if cut else one for one, cut in zip(dimensions, cuts, strict=True)]  # type: ignore[union-attr]
+    inner, names, parameters = _rows(found, days, measures, newest)
+    statement = _statement(inner, names, cuts, measures, sets, most)
+    return [_group(row, len(dimensions)) for row in ask(statement, parameters)]
+
+
+def _cuts(dimensions: Sequence[Dimension | str]) -> list[str]:
+    """The dates whose part is taken of the smallest groups, by day, and not of each row: to cut a million dates takes
+    longer than to add up what they have. With other dimensions of many values there would be too many such groups."""
+    few = not any(map(_has_many, dimensions))
+    dates = [isinstance(one, Dimension) and one.column.kind == "date" for one in dimensions]
+    return [one.part if few and a_date else "" for one, a_date in zip(dimensions, dates, strict=True)]  # type: ignore[union-attr]
 
 
 def _rows(
@@ -165,7 +182,8 @@ def _rows(
     return inner, list(given or ["pk"]), parameters
 
 
-def _answered(statement: str, parameters: Sequence[Any]) -> list[Any]:
+def answered(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """All rows of a statement of groups."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
@@ -180,6 +198,22 @@ def _expression(dimension: Dimension | str) -> Any:
     if not filters.holds_text(column):
         return F(column.path)
     return Coalesce(F(column.path), Value(""), output_field=TextField())
+
+
+def sums(found: QuerySet[Any], money: str, paths: Sequence[str], most: int | None) -> list[tuple[Any, ...]]:
+    """What ``paths`` come to in each currency, the one at the path ``money`` ("" if it is), and how many rows that
+    are: (currency, count, sum, …). No more than ``most`` rows are read, and no others count."""
+    names = list(dict.fromkeys(["pk", *paths, *([money] if money else [])]))
+    places = {name: f"column_{place}" for place, name in enumerate(names)}
+    try:
+        inner, parameters = found.order_by().values_list(*names)[:most].query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    asked = [places.get(money, "''"), "count(*)", *(f"sum({places[one]})" for one in paths)]
+    return answered(
+        f"SELECT {', '.join(asked)} FROM ({inner}) AS found({', '.join(places.values())}) GROUP BY 1 ORDER BY 1",
+        parameters,
+    )
 
 
 class Part(NamedTuple):
@@ -212,13 +246,13 @@ def _whole(place: int, measure: Measure) -> str:
 def _statement(
     inner: str,
     names: list[str],
-    count: int,
+    cuts: Sequence[str],
     measures: Sequence[Measure],
     sets: Sequence[Sequence[int]],
     most: int,
 ) -> str:
     """Every row is read and put into its smallest group once; subtotals are made of those groups, which are fewer."""
-    keys = names[:count]
+    keys = names[: len(cuts)]
     mask = f"GROUPING({', '.join(keys)})" if keys else "0"
     parts = [part for place, one in enumerate(measures) for part in _parts(place, one)]
     made = ", ".join([*keys, *(f"{one.made} AS {one.name}" for one in parts)])
@@ -226,9 +260,18 @@ def _statement(
     fine = f"SELECT {made} FROM ({inner}) AS found({', '.join(names)}){by}"
     grouping = ", ".join(f"({', '.join(keys[place] for place in one)})" for one in sets)
     wholes = [_whole(place, one) for place, one in enumerate(measures)]
+    taken = [
+        f"date_trunc('{cut}', {key}::timestamp)::date AS {key}" if cut else key
+        for key, cut in zip(keys, cuts, strict=True)
+    ]
+    source = (
+        f"(SELECT {', '.join([*taken, *(one.name for one in parts)])} FROM fine) AS cut"
+        if any(cuts)
+        else "fine"
+    )
     order = f"{len(keys) + 2} DESC NULLS LAST" if measures else "1"
     return (
-        f"WITH fine AS MATERIALIZED ({fine}) SELECT {', '.join([mask, *keys, *wholes])} FROM fine"
+        f"WITH fine AS MATERIALIZED ({fine}) SELECT {', '.join([mask, *keys, *wholes])} FROM {source}"
         f" GROUP BY GROUPING SETS ({grouping}) ORDER BY 1 DESC, {order} LIMIT {most}"
     )
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.workbench import filters, keys, shown, sight
+from onmaru.workbench import filters, groups, keys, shown, sight
 from onmaru.workbench.columns import joins
 from onmaru.workbench.entity import Column, Entity, Section
 from onmaru.workbench.filters import Filter, Query
@@ -210,7 +210,8 @@ def _sums_by(
     answer: dict[Any, tuple[int, list[Total]]] = {}
     for one in rows.values(column.path, *([money] if money else [])).annotate(size=Count("pk"), **asked):
         count, totals = answer.get(one[column.path], (0, []))
-        more = [_total(summed, one, one[money] if money else "")] if summed else []
+        sums = [one[word] for word in asked]
+        more = [_total(summed, sums, one[money] if money else "")] if summed else []
         answer[one[column.path]] = count + one["size"], [*totals, *more]
     return answer
 
@@ -239,32 +240,24 @@ def measure(
 ) -> tuple[int | None, list[Total]]:
     """How many there are and what the summed columns come to; nothing when that is dear and ``exact`` not asked.
 
-    One query, which stops reading at ``CHEAP`` rows; a second one where several currencies meet.
+    One query, which stops reading at ``CHEAP`` rows.
     """
     summed, money = summed_of(columns)
-    paths = dict.fromkeys(["pk", *(column.path for column in summed), *([money] if money else [])])
-    bounded = found.order_by().values(*paths)
-    asked: dict[str, Any] = {f"sum_{place}": Sum(column.path) for place, column in enumerate(summed)}
-    if money:
-        asked |= {"lowest": Min(money), "highest": Max(money)}
-    answer = (bounded if exact else bounded[: CHEAP + 1]).aggregate(count=Count("pk"), **asked)
-    if not exact and answer["count"] > CHEAP:
+    answers = groups.sums(found, money, [one.path for one in summed], None if exact else CHEAP + 1)
+    count = sum(one[1] for one in answers)
+    if not exact and count > CHEAP:
         return None, []
-    if not summed or not answer["count"]:
-        return answer["count"], []
-    if money and answer["lowest"] != answer["highest"]:
-        each = bounded.values(money).annotate(**asked).order_by(money)
-        # Records of no amount have no currency either: a total of theirs would be a zero of nothing.
-        return answer["count"], [_total(summed, one, one[money]) for one in each if _adds_up(summed, one)]
-    return answer["count"], [_total(summed, answer, answer["lowest"] if money else "")]
+    if not summed or not count:
+        return count, []
+    # Records of no amount have no currency either: a total of theirs would be a zero of nothing.
+    told = (
+        answers if len(answers) == 1 else [one for one in answers if any(sum is not None for sum in one[2:])]
+    )
+    return count, [_total(summed, one[2:], one[0]) for one in told]
 
 
-def _adds_up(summed: Sequence[Column], answer: Mapping[str, Any]) -> bool:
-    return any(answer[f"sum_{place}"] is not None for place in range(len(summed)))
-
-
-def _total(summed: Sequence[Column], answer: Mapping[str, Any], currency: str) -> Total:
-    sums = {column.name: answer[f"sum_{place}"] or Decimal(0) for place, column in enumerate(summed)}
+def _total(summed: Sequence[Column], told: Sequence[Any], currency: str) -> Total:
+    sums = {column.name: sum or Decimal(0) for column, sum in zip(summed, told, strict=True)}
     texts = {
         column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "")
         for column in summed

@@ -17,7 +17,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.notices import ports
 from onmaru.office.notices.models import Choice, Hours, Notice
 from onmaru.office.notices.ports import Kind
-from onmaru.workbench import menu, registry
+from onmaru.workbench import menu, questions, registry
 
 EACH = 30
 MOST_COUNTED = 100
@@ -25,13 +25,22 @@ MOST_COUNTED = 100
 
 def of(person_id: int | None) -> QuerySet[Notice]:
     """What somebody is told on the screen, newest first; what is snoozed is left out until its time."""
-    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=timezone.now())
+    return _awake(person_id, timezone.now())
+
+
+def _awake(person_id: Any, now: Any) -> QuerySet[Notice]:
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
     return Notice.objects.filter(awake, person=person_id, on_screen=True).order_by("-id")
 
 
 def unread(person_id: int | None) -> int:
     """How many of them are unread, a hundred at most."""
-    return of(person_id).filter(read_at=None).order_by()[:MOST_COUNTED].count()
+    return len(_unread(person_id=person_id, now=timezone.now()))
+
+
+@questions.compiled
+def _unread(person_id: Any, now: Any) -> QuerySet[Any, Any]:
+    return _awake(person_id, now).filter(read_at=None).order_by().values_list("pk")[:MOST_COUNTED]
 
 
 def snoozed(person_id: int | None) -> QuerySet[Notice]:

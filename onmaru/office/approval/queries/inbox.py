@@ -13,10 +13,10 @@ from onmaru.kernel.identity import Actor
 from onmaru.masters.organization import queries as organization
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.signatories.queries import absences
-from onmaru.workbench import registry
+from onmaru.workbench import questions, registry
 
 
-def mine(user_id: int | None, on: date) -> Q:
+def mine(user_id: Any, on: Any) -> Q:
     """The steps that are a person's to sign: their own, those of whom they stand in for, those raised to them."""
     stood_in_for = absences.on(on).filter(deputy_id=user_id).values("person_id")
     return Q(person_id=user_id) | Q(person_id__in=stood_in_for) | Q(raised_to_id=user_id)
@@ -44,9 +44,23 @@ def waiting(by: Actor, on: date) -> QuerySet[Approval]:
     """The documents that wait for this person, the oldest first; never their own drafts."""
     if by.user_id is None:
         return Approval.objects.none()
-    steps = Step.objects.filter(mine(by.user_id, on), approval=OuterRef("pk"), state=Step.State.OPEN)
-    rows = Approval.objects.filter(Exists(steps)).exclude(drafter_id=by.user_id)
-    return rows.select_related("drafter", "department").order_by("drafted_at", "id")
+    found = _waiting(by.user_id, on)
+    return found.select_related("drafter", "department").order_by("drafted_at", "id")
+
+
+def count(by: Actor, on: date) -> int:
+    """How many of them there are."""
+    return len(_counted(user_id=by.user_id, on=on))
+
+
+@questions.compiled
+def _counted(user_id: Any, on: Any) -> QuerySet[Any, Any]:
+    return _waiting(user_id, on).order_by().values_list("pk")
+
+
+def _waiting(user_id: Any, on: Any) -> QuerySet[Approval]:
+    steps = Step.objects.filter(mine(user_id, on), approval=OuterRef("pk"), state=Step.State.OPEN)
+    return Approval.objects.filter(Exists(steps)).exclude(drafter_id=user_id)
 
 
 def concerned(by: Actor) -> Q:

@@ -49,4 +49,4 @@ def menu(context: Context) -> SafeString:
     by = context["by"]
     if not by.may(SIGN):
         return NOTHING
-    return _drawn("menu", count=inbox.waiting(by, calendars.today()).count(), here=context["request"].path)
+    return _drawn("menu", count=inbox.count(by, calendars.today()), here=context["request"].path)

@@ -18,9 +18,13 @@ from onmaru.office.discussion.queries import reach
 from onmaru.office.discussion.queries.entries import hung_on
 from onmaru.office.letters.rules import html
 from onmaru.office.mail.models import Audience, Mail
+from onmaru.workbench import questions
 
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LINK = "mail.mail.link"
+MOST_COUNTED = 100
+OF_THE_COMPANY = Q(subject_kind="", account__owner=None)
+"""Mails on no record yet that came to a mailbox of all."""
 
 
 def register() -> None:
@@ -46,13 +50,25 @@ def _audience(by: Actor) -> Q:
 def _unlinked(by: Actor) -> Q:
     """What stands on no record yet: one's own, and the company's for those who link it."""
     own = Q(subject_kind="", person=by.user_id or 0)
-    whose = Q() if by.user_id is None else Q(account__owner=None)
-    return own | (Q(subject_kind="") & whose) if by.may(LINK) else own
+    if not by.may(LINK):
+        return own
+    return Q(subject_kind="") if by.user_id is None else own | OF_THE_COMPANY
 
 
 def unlinked(by: Actor) -> QuerySet[Mail]:
     """The mails on no record that somebody may read, newest first."""
     return Mail.objects.filter(_unlinked(by)).order_by("-at")
+
+
+def count_unlinked(by: Actor) -> int:
+    """How many of them wait for somebody who links them, a hundred at most."""
+    return len(_counted(person_id=by.user_id))
+
+
+@questions.compiled
+def _counted(person_id: Any) -> QuerySet[Any, Any]:
+    found = Mail.objects.filter(Q(subject_kind="", person=person_id) | OF_THE_COMPANY)
+    return found.order_by().values_list("pk")[:MOST_COUNTED]
 
 
 def _read(record: Any, by: Actor) -> QuerySet[Mail]:

@@ -41,5 +41,5 @@ def seen(context: Context) -> SafeString:
 def menu(context: Context) -> SafeString:
     """The way to the mails that stand on no record, while there are any."""
     by = context["by"]
-    count = entries.unlinked(by).order_by()[:100].count() if by.may(mails.link.permission) else 0
+    count = entries.count_unlinked(by) if by.may(mails.link.permission) else 0
     return render_to_string("mail/part/menu.html", {"count": count}, context["request"]) if count else NOTHING

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from onmaru.kernel.identity import Actor
+from onmaru.office.pivot.queries import kept
 from onmaru.office.pivot.queries.layout import FUNCTIONS, Layout
 from onmaru.workbench import groups, shown
 from onmaru.workbench.groups import Dimension, Measure
@@ -79,11 +80,12 @@ def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:
         Measure(FUNCTIONS[one.function][0] if one.column else "count", one.column) for one in asked.measure
     ]
     by_all: list[Dimension | str] = [*dimensions, *([currency] if currency else [])]
-    answer = groups.of(found, by_all, [Measure(), *figures], sets, largest=MOST_LINES + 1 if depth else None)
-    largest = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
-    kept = set(largest[:MOST_LINES])
-    read = [one for one in answer if not depth or 0 not in one.held or one.keys[0] in kept]
-    cut = len(answer) >= groups.MOST_GROUPS or len(largest) > MOST_LINES
+    largest = MOST_LINES + 1 if depth else None
+    answer = groups.of(found, by_all, [Measure(), *figures], sets, largest=largest, ask=kept.answered)
+    first = [one.keys[0] for one in answer if one.held == (0,)] if depth else []
+    told = set(first[:MOST_LINES])
+    read = [one for one in answer if not depth or 0 not in one.held or one.keys[0] in told]
+    cut = len(answer) >= groups.MOST_GROUPS or len(first) > MOST_LINES
     return _table(asked, read, _wording(dimensions, read, by), cut=cut)
 
 

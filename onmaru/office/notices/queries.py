@@ -17,7 +17,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.notices import ports
 from onmaru.office.notices.models import Choice, Hours, Notice
 from onmaru.office.notices.ports import Kind
-from onmaru.workbench import menu, questions, registry
+from onmaru.workbench import menu, registry
 
 EACH = 30
 MOST_COUNTED = 100
@@ -35,11 +35,11 @@ def _awake(person_id: Any, now: Any) -> QuerySet[Notice]:
 
 def unread(person_id: int | None) -> int:
     """How many of them are unread, a hundred at most."""
-    return len(_unread(person_id=person_id, now=timezone.now()))
+    return unread_by(person_id, timezone.now()).count()
 
 
-@questions.compiled
-def _unread(person_id: Any, now: Any) -> QuerySet[Any, Any]:
+def unread_by(person_id: Any, now: Any) -> QuerySet[Any, Any]:
+    """What is unread at a moment, a hundred at most, to be counted."""
     return _awake(person_id, now).filter(read_at=None).order_by().values_list("pk")[:MOST_COUNTED]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.test.utils import CaptureQueriesContext
 
 from onmaru.kernel import identity
+from onmaru.kernel.models import User
 from onmaru.workbench import questions
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal
@@ -58,3 +60,23 @@ def test_it_is_built_once_and_asked_each_time() -> None:
     with CaptureQueriesContext(connection) as seen:
         assert [asked(name="대한상사"), asked(name="물산")] == [[], []]
     assert built == ["once"] and len(seen) == 2
+
+
+@pytest.mark.django_db
+def test_a_page_counts_by_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:
+    by, person = identity.system("tester"), User.objects.create(username="kim")
+    for place, name in enumerate(("대한상사", "물산", "대한상사")):
+        commands.create_client(by=by, code=f"C{place}", name=name)
+    ways: dict[str, questions.Build] = {
+        "all": lambda: Client.objects.all(),
+        "few": lambda: Client.objects.filter(name="대한상사").values_list("pk")[:1],
+        "mine": lambda person_id, now: User.objects.filter(pk=person_id, date_joined__lte=now),
+    }
+    monkeypatch.setattr(questions, "counted", ways)
+    questions._together.cache_clear()
+    request = HttpRequest()
+    with CaptureQueriesContext(connection) as seen:
+        found = [questions.counts(request, identity.actor(person)) for _time in range(2)]
+    questions._together.cache_clear()
+    assert found == [{"all": 3, "few": 1, "mine": 1}] * 2
+    assert sum("count(*)" in str(one["sql"]) or one["sql"] is None for one in seen) == 1

@@ -13,7 +13,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.masters.organization import queries as organization
 from onmaru.office.approval.models import Approval, Step
 from onmaru.office.signatories.queries import absences
-from onmaru.workbench import questions, registry
+from onmaru.workbench import registry
 
 
 def mine(user_id: Any, on: Any) -> Q:
@@ -44,23 +44,14 @@ def waiting(by: Actor, on: date) -> QuerySet[Approval]:
     """The documents that wait for this person, the oldest first; never their own drafts."""
     if by.user_id is None:
         return Approval.objects.none()
-    found = _waiting(by.user_id, on)
+    found = waiting_for(by.user_id, on)
     return found.select_related("drafter", "department").order_by("drafted_at", "id")
 
 
-def count(by: Actor, on: date) -> int:
-    """How many of them there are."""
-    return len(_counted(user_id=by.user_id, on=on))
-
-
-@questions.compiled
-def _counted(user_id: Any, on: Any) -> QuerySet[Any, Any]:
-    return _waiting(user_id, on).order_by().values_list("pk")
-
-
-def _waiting(user_id: Any, on: Any) -> QuerySet[Approval]:
-    steps = Step.objects.filter(mine(user_id, on), approval=OuterRef("pk"), state=Step.State.OPEN)
-    return Approval.objects.filter(Exists(steps)).exclude(drafter_id=user_id)
+def waiting_for(person_id: Any, on: Any) -> QuerySet[Approval]:
+    """The same documents in no order, to be counted."""
+    steps = Step.objects.filter(mine(person_id, on), approval=OuterRef("pk"), state=Step.State.OPEN)
+    return Approval.objects.filter(Exists(steps)).exclude(drafter_id=person_id)
 
 
 def concerned(by: Actor) -> Q:

@@ -19,4 +19,4 @@ def waiting(by: Actor, _today: date) -> Sequence[Amount]:
 
 def to_sign(by: Actor, today: date) -> Sequence[Amount]:
     """How many approvals wait for the person's own stamp."""
-    return [Amount(Decimal(inbox.count(by, today)))]
+    return [Amount(Decimal(inbox.waiting(by, today).count()))]

@@ -105,7 +105,7 @@ def _done(request: HttpRequest, by: Actor, approval: Approval, verb: str) -> Non
 
 
 def _part(request: HttpRequest, by: Actor, left: Slip | None) -> HttpResponse:
-    count = inbox.count(by, calendars.today())
+    count = inbox.waiting(by, calendars.today()).count()
     drawn = render_to_string("desk/part/signed.html", {"slip": left, "count": count, "by": by}, request)
     return HttpResponse(drawn, status=422 if left is not None else 200)
 

@@ -7,11 +7,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import calendars, work
+from onmaru.kernel import work
 from onmaru.office.approval.commands import drafting, signing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox
-from onmaru.workbench import ports, registry
+from onmaru.workbench import ports, questions, registry
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -21,6 +21,7 @@ SIGN = signing.approve.permission
 
 def register() -> None:
     """Put them into the pages."""
+    questions.counted["waiting"] = inbox.waiting_for
     ports.slots["record.tools"].append(record_tools)
     ports.slots["menu.above"].append(menu)
 
@@ -46,7 +47,7 @@ def record_tools(context: Context) -> SafeString:
 
 def menu(context: Context) -> SafeString:
     """The way to the inbox, with how much waits in it."""
-    by = context["by"]
+    by, request = context["by"], context["request"]
     if not by.may(SIGN):
         return NOTHING
-    return _drawn("menu", count=inbox.count(by, calendars.today()), here=context["request"].path)
+    return _drawn("menu", count=questions.counts(request, by)["waiting"], here=request.path)

@@ -18,7 +18,6 @@ from onmaru.office.discussion.queries import reach
 from onmaru.office.discussion.queries.entries import hung_on
 from onmaru.office.letters.rules import html
 from onmaru.office.mail.models import Audience, Mail
-from onmaru.workbench import questions
 
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LINK = "mail.mail.link"
@@ -60,13 +59,8 @@ def unlinked(by: Actor) -> QuerySet[Mail]:
     return Mail.objects.filter(_unlinked(by)).order_by("-at")
 
 
-def count_unlinked(by: Actor) -> int:
-    """How many of them wait for somebody who links them, a hundred at most."""
-    return len(_counted(person_id=by.user_id))
-
-
-@questions.compiled
-def _counted(person_id: Any) -> QuerySet[Any, Any]:
+def to_link(person_id: Any) -> QuerySet[Any, Any]:
+    """Those that wait for somebody who links mails, a hundred at most, to be counted."""
     found = Mail.objects.filter(Q(subject_kind="", person=person_id) | OF_THE_COMPANY)
     return found.order_by().values_list("pk")[:MOST_COUNTED]
 

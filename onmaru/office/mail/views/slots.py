@@ -9,7 +9,7 @@ from onmaru.kernel import permissions
 from onmaru.office.mail.commands import mails
 from onmaru.office.mail.models import Template
 from onmaru.office.mail.queries import entries, wording
-from onmaru.workbench import ports
+from onmaru.workbench import ports, questions
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -17,6 +17,7 @@ NOTHING = SafeString("")
 
 def register() -> None:
     """Called once when the house starts."""
+    questions.counted["to_link"] = entries.to_link
     ports.slots["talk.write"].append(writing)
     ports.slots["menu.above"].append(menu)
     ports.slots["record.below"].append(seen)
@@ -40,6 +41,6 @@ def seen(context: Context) -> SafeString:
 
 def menu(context: Context) -> SafeString:
     """The way to the mails that stand on no record, while there are any."""
-    by = context["by"]
-    count = entries.count_unlinked(by) if by.may(mails.link.permission) else 0
-    return render_to_string("mail/part/menu.html", {"count": count}, context["request"]) if count else NOTHING
+    by, request = context["by"], context["request"]
+    count = questions.counts(request, by)["to_link"] if by.may(mails.link.permission) else 0
+    return render_to_string("mail/part/menu.html", {"count": count}, request) if count else NOTHING

@@ -13,6 +13,8 @@ catalogue.require()  # before Django reads it: a test speaks the Korean that sta
 
 from onmaru.app.settings import *  # noqa: E402, F403
 
+# Each client of a test makes the middleware anew: let it look for files when they are asked for.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

@@ -72,25 +72,25 @@ def faces(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
     yield "included", {one["id"] for one in _included(entity, by, records) if one is not None}
     file = _exported(entity, by)
     yield "export", {key for key in keys if str(key) in file}
-    answer = browser(by).get(f"/api/{entity.name}?limit={ROOM}&fields=id")
+    asked = browser(by)
+    answer = asked.get(f"/api/{entity.name}?limit={ROOM}&fields=id")
     rows = answer.json()["data"] if answer.status_code == 200 else []
     yield "API list", keys & {row["id"] for row in rows}
-    asked = browser(by)
     yield "API record", {key for key in keys if asked.get(f"/api/{entity.name}/{key}").status_code == 200}
-    asked = browser(by)
     yield "page", {key for key in keys if asked.get(f"/{entity.name}/{key}/").status_code < 400}
 
 
 def drawn(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
     """Which of ``records`` the pages show to ``by``: every registered face, the search and the palette."""
+    asked = browser(by)
     named = [one for one in records if references.word_of(one) != str(one.pk)]
     if entity.search_paths and len(named) == len(records):
-        asked, words = browser(by), [quote(references.word_of(one)) for one in records]
+        words = [quote(references.word_of(one)) for one in records]
         for address in ("search", "palette"):
             found = [_linked(entity, asked, f"/{address}?q={word}") for word in words]
             yield address, {one.pk for one in records} & set().union(*found)
     for face in pages.of(entity):
-        yield from _drawn(entity, by, records, face.name)
+        yield from _drawn(entity, asked, records, face.name)
 
 
 def _linked(entity: Entity, asked: Browser, address: str) -> set[int]:
@@ -99,9 +99,9 @@ def _linked(entity: Entity, asked: Browser, address: str) -> set[int]:
     return {int(key) for key in re.findall(rf'href="/{entity.name}/(\d+)/"', text)}
 
 
-def _drawn(entity: Entity, by: Actor, records: list[Any], face: str) -> Iterator[tuple[str, set[int]]]:
+def _drawn(entity: Entity, asked: Browser, records: list[Any], face: str) -> Iterator[tuple[str, set[int]]]:
     """Which of ``records`` a registered face shows: those it leads to, asks for or counts."""
-    asked, keys = browser(by), {one.pk for one in records}
+    keys = {one.pk for one in records}
     address = f"/{entity.name}/?" + urlencode([("face", face), *(("id", key) for key in sorted(keys))])
     if face == "pivot":
         one = f"/{entity.name}/?face=pivot&id="
@@ -192,16 +192,14 @@ def told(entity: Entity, by: Actor, record: Any, column: Column) -> Iterator[str
         if name in {one.name for one in heads}:
             yield f"export, whole={whole}"
     yield from _offering(entity, by, record, name)
-    answers = [browser(by).get(f"/api/{entity.name}{path}") for path in ("?limit=1", f"/{record.pk}")]
+    asked = browser(by)
+    answers = [asked.get(f"/api/{entity.name}{path}") for path in ("?limit=1", f"/{record.pk}")]
     if any(f'"{name}":' in answer.content.decode() for answer in answers):
         yield "API"
     if entity.edit is not None and detail.may_edit(entity, by, record):
-        asked = forms.edit(entity, by, record).fields
-        if name in {one.name for one in asked}:
+        if name in {one.name for one in forms.edit(entity, by, record).fields}:
             yield "form"
-        sent = browser(by).patch(
-            f"/api/{entity.name}/{record.pk}", json.dumps({name: None}), "application/json"
-        )
+        sent = asked.patch(f"/api/{entity.name}/{record.pk}", json.dumps({name: None}), "application/json")
         if sent.status_code != 422:
             yield f"API write: {sent.status_code}"
 

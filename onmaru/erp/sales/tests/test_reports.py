@@ -56,8 +56,12 @@ def hanbit(world: World) -> Party:
 
 def words(pdf: bytes) -> str:
     """What the paper says, page after page, without the blanks that only its layout has."""
-    pages = pypdf.PdfReader(io.BytesIO(pdf)).pages
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
+    return re.sub(r"\s+", " ", " ".join(texts(pdf)))
+
+
+def texts(pdf: bytes) -> list[str]:
+    """What each page says."""
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
 
 
 def pages(pdf: bytes) -> int:
@@ -155,22 +159,20 @@ def test_statement_carries_the_balance_on(world: World, hanbit: Party) -> None:
     assert re.search("전잔액 0 금회 거래액 1,100 입금 300 현잔액 800", said)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("count", [60, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("count", "language"), [(60, "ko"), (60, "en"), pytest.param(500, "ko", marks=pytest.mark.slow)]
+)
 def test_many_lines_go_over_many_pages_with_their_heads(
     world: World, hanbit: Party, count: int, language: str
 ) -> None:
     head = "공급가액" if language == "ko" else "Supply amount"
     for paper, record in papers(world, hanbit, count):
-        pdf = paper(record, language)
-        reader = pypdf.PdfReader(io.BytesIO(pdf))
-        total = len(reader.pages)
-        assert total > 1
-        for number, page in enumerate(reader.pages, 1):
-            text = page.extract_text()
-            assert f"{number} / {total}" in text
+        said = texts(paper(record, language))
+        assert len(said) > 1
+        for number, text in enumerate(said, 1):
+            assert f"{number} / {len(said)}" in text
             assert head in text
-        numbers = set(re.findall(r"\b\d+\b", words(pdf)))
+        numbers = set(re.findall(r"\b\d+\b", " ".join(said)))
         assert {str(number) for number in range(1, count + 1)} <= numbers
 
 

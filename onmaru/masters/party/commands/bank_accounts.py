@@ -12,7 +12,7 @@ from onmaru.kernel.sealed import Sealed
 from onmaru.masters.party.models import BankAccount
 
 
-@commands.command(label=_("Show number"), model=BankAccount)
+@commands.command(label=_("Show number"), model=BankAccount, inner="what pays; people and programs reveal")
 def reveal(account: BankAccount, *, by: Actor) -> str:
     """The account's number in clear. A command, because who looked at whose number is kept (접속기록)."""
     return cast(Sealed, account.number).open()

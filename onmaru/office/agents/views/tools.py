@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import permissions
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.office.rest.views import schemas
+from onmaru.office.rest.views import asking, operations, schemas
 from onmaru.workbench import registry, report, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.report import Report
@@ -100,37 +100,35 @@ def _reads(entity: Entity) -> Iterator[Tool]:
 
 def _writes(entity: Entity) -> Iterator[Tool]:
     if entity.create is not None:
-        yield _command(entity, entity.create, "create", "POST", "")
+        yield _command(entity, entity.create, "create", "POST")
     if entity.edit is not None:
-        yield _command(entity, entity.edit, "edit", "PATCH", "/{id}")
-    for one in entity.starting:
-        yield _command(entity, one, one.__name__, "POST", f"/{one.__name__}")
-    for one in entity.verbs:
-        yield _command(entity, one, one.__name__, "POST", f"/{{id}}/{one.__name__}")
+        yield _command(entity, entity.edit, "edit", "PATCH")
+    for one in (*asking.aside(entity), *entity.verbs):
+        yield _command(entity, one, one.__name__, "POST")
 
 
-def _command(entity: Entity, command: Command[Any], verb: str, method: str, rest: str) -> Tool:
+def _command(entity: Entity, command: Command[Any], verb: str, method: str) -> Tool:
     view = permissions.code(entity.model, "view")
     doc = " ".join(str(command.function.__doc__ or verb).split())
     return Tool(
         f"{verb}_{_stem(entity.name)}",
         f"{entity.one}: {command.label}",
         f"{doc} {_('First answers what it would do and a confirmation; with that it is done.')}",
-        (command.permission, view) if "{id}" in rest else (command.permission,),
+        (command.permission, view) if command.has_subject else (command.permission,),
         method,
-        f"/api/{entity.name}{rest}",
-        _asked(entity, command, of_record="{id}" in rest),
+        f"/api/{entity.name}{operations.address(entity, command)}",
+        _asked(entity, command),
         command.danger,
     )
 
 
-def _asked(entity: Entity, command: Command[Any], *, of_record: bool) -> Json:
+def _asked(entity: Entity, command: Command[Any]) -> Json:
     """What a command asks, by the API's own model of it, and what an agent adds."""
-    schema = schemas.request(entity, command).model_json_schema()
+    schema = schemas.request(entity, command, asking.asks(entity, command)).model_json_schema()
     said = {"type": "string", "description": _("What the trial answered; without it nothing is done")}
-    more = ({"id": RECORD} if of_record else {}) | {"confirmation": said}
+    more = ({"id": RECORD} if command.has_subject else {}) | {"confirmation": said}
     schema["properties"] = more | schema.get("properties", {})
-    schema["required"] = [*(["id"] if of_record else []), *schema.get("required", [])]
+    schema["required"] = [*(["id"] if command.has_subject else []), *schema.get("required", [])]
     return schema
 
 

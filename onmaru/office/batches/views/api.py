@@ -16,7 +16,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
-from onmaru.office.rest.views import document, operations, problems, schemas, signing
+from onmaru.office.rest.views import asking, document, operations, problems, schemas, signing
 from onmaru.workbench import calls, ports, registry
 from onmaru.workbench.entity import Entity
 
@@ -90,7 +90,7 @@ def _told(entity: Entity, command: Command[Any]) -> tuple[dict[str, Any], list[t
 
 
 def _body_of(entity: Entity, command: Command[Any]) -> type[schemas.In]:
-    one = schemas.request(entity, command)
+    one = schemas.request(entity, command, asking.asks(entity, command))
     extra: dict[str, Any] = {}
     if command.has_subject:
         extra = {"id": (int, ...), "version": (int | None, None)}

@@ -28,14 +28,14 @@ class Reveal(schemas.In):
     kind: str
     id: int
     field: str
-    reason: str = ""
+    reason: str
 
 
 FIELDS = (
     Field("kind", "kind", "text"),
     Field("id", "id", "integer"),
     Field("field", "field", "text"),
-    Field("reason", "reason", "text", required=False),
+    Field("reason", "reason", "text"),
 )
 
 
@@ -67,5 +67,5 @@ def _reveal(request: HttpRequest) -> HttpResponse:
     record = queries.named(asked["kind"], asked["id"], by)
     if record is None:
         raise Refused(refusals.NOT_FOUND("id"))
-    value = personal.reveal(record, asked["field"], by=by, reason=asked.get("reason") or "")
+    value = personal.reveal(record, asked["field"], by=by, reason=asked["reason"])
     return operations.as_json({"value": value})

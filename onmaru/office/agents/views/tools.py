@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import permissions
+from onmaru.kernel import permissions, personal
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
+from onmaru.office.access.views.api import Reveal
+from onmaru.office.questions.ports import Question, questions
+from onmaru.office.questions.views import api as questioned
 from onmaru.office.rest.views import asking, operations, schemas
 from onmaru.workbench import registry, report, sight
 from onmaru.workbench.entity import Entity
@@ -23,9 +27,11 @@ RECORD: Json = {"type": "integer", "minimum": 1, "description": "The id of the r
 
 @dataclass(frozen=True)
 class Tool:
-    """An operation of the API as an agent meets it. ``needs`` are the permissions without which it is not there.
+    """An operation of the API as an agent meets it. ``needs`` are the permissions without which it is not there, as it
+    is not without any ``one_of`` some.
 
-    ``path`` is its address, with ``{id}`` where it is of one record. What ``writes`` is tried before it is done.
+    ``path`` is its address, with ``{id}`` where it is of one record. What ``writes`` is tried before it is done; what
+    only ``tells`` is not, whatever its method.
     """
 
     name: str
@@ -36,11 +42,19 @@ class Tool:
     path: str
     asks: Json
     danger: bool = False
+    one_of: tuple[str, ...] = ()
+    tells: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.tells
+
+    def lacking(self, by: Actor) -> str:
+        """A permission that the actor would need, "" where it is theirs to use."""
+        lacked = [code for code in self.needs if not by.may(code)]
+        lacked += self.one_of[:1] if not any(by.may(code) for code in self.one_of) else ()
+        return next(iter(lacked), "")
 
     @property
     def of_record(self) -> bool:
@@ -76,7 +90,7 @@ def every(by: Actor) -> Mapping[str, Tool]:
 
 def offered(by: Actor) -> list[Tool]:
     """The tools of what the actor may do."""
-    return [one for one in every(by).values() if all(by.may(code) for code in one.needs)]
+    return [one for one in every(by).values() if not one.lacking(by)]
 
 
 def _all(by: Actor) -> Iterator[Tool]:
@@ -86,6 +100,9 @@ def _all(by: Actor) -> Iterator[Tool]:
         yield from _writes(seen)
     for one in report.every():
         yield _report(one)
+    for asked in questions.values():
+        yield _question(asked)
+    yield _reveal()
 
 
 def _reads(entity: Entity) -> Iterator[Tool]:
@@ -137,6 +154,31 @@ def _report(one: Report) -> Tool:
     name, words = f"report_{_stem(one.name)}", _("The report “{label}” as a table").format(label=one.label)
     return Tool(
         name, str(one.label), words, (one.permission,), "GET", f"/api/reports/{one.name}", _object(asked)
+    )
+
+
+def _question(one: Question) -> Tool:
+    needs = (one.permission,) if one.permission else ()
+    asked = questioned.schema(one)
+    return Tool(
+        f"ask_{one.name}", str(one.label), str(one.words), needs, "GET", f"/api/ask/{one.name}", asked
+    )
+
+
+def _reveal() -> Tool:
+    """Personal data in clear: told at once, for a reason, and the access log keeps whose and what for."""
+    kinds = tuple(personal.permission(one) for one in apps.get_models() if personal.names(one))
+    words = _("A masked value in clear, for a reason; the access log keeps who saw whose and what for")
+    return Tool(
+        "reveal",
+        _("Show"),
+        words,
+        (),
+        "POST",
+        "/api/reveal",
+        Reveal.model_json_schema(),
+        one_of=kinds,
+        tells=True,
     )
 
 

@@ -1,0 +1,1 @@
+"""The questions of the office, each answered by the query behind its screen."""

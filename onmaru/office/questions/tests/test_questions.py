@@ -93,7 +93,7 @@ def test_every_question_is_answered_within_ones_rights(party: Party) -> None:
 def test_a_record_tells_what_was_said_done_and_changed(party: Party) -> None:
     ask, user = asker("party.party.view", "discussion.*", "activities.*")
     by = identity.actor(user)
-    on = {"subject_kind": "party.party", "subject_id": party.pk}
+    on: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk}
     comments.write(**on, text="전화했습니다", by=by)
     activities.create(title="방문", **on, by=by, today=party.created_at.date())
 

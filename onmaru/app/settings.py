@@ -38,7 +38,7 @@ ROOMS = [
     "onmaru.office.discussion",
     "onmaru.office.notices",
     "onmaru.office.agents",
-    "onmaru.office.questions",
+    "onmaru.office.inquiries",
     "onmaru.office.picking",
     "onmaru.office.dashboards",
     "onmaru.office.access",

@@ -12,16 +12,16 @@ from onmaru.kernel.identity import Actor
 from onmaru.masters.party.models import Party
 from onmaru.office.agents.queries import contacts
 from onmaru.office.agents.rules import vcards
-from onmaru.office.questions import ports
-from onmaru.office.questions.queries import finding
-from onmaru.office.questions.queries.offered import WHERE
+from onmaru.office.inquiries import ports
+from onmaru.office.inquiries.queries import finding
+from onmaru.office.inquiries.queries.offered import WHERE
 from onmaru.workbench.fields import Field
 
 
 def register() -> None:
     """Called once when the house starts."""
     ports.add(
-        ports.Question(
+        ports.Inquiry(
             "contacts",
             _("Contacts"),
             _("Parties and their people as cards (vCard); personal data only for a reason, which is noted"),

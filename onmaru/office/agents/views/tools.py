@@ -14,8 +14,8 @@ from onmaru.kernel import permissions, personal
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.office.access.views.api import Reveal
-from onmaru.office.questions.ports import Question, questions
-from onmaru.office.questions.views import api as questioned
+from onmaru.office.inquiries.ports import Inquiry, inquiries
+from onmaru.office.inquiries.views import api as inquired
 from onmaru.office.rest.views import asking, operations, schemas
 from onmaru.workbench import registry, report, sight
 from onmaru.workbench.entity import Entity
@@ -100,8 +100,8 @@ def _all(by: Actor) -> Iterator[Tool]:
         yield from _writes(seen)
     for one in report.every():
         yield _report(one)
-    for asked in questions.values():
-        yield _question(asked)
+    for asked in inquiries.values():
+        yield _inquiry(asked)
     yield _reveal()
 
 
@@ -157,9 +157,9 @@ def _report(one: Report) -> Tool:
     )
 
 
-def _question(one: Question) -> Tool:
+def _inquiry(one: Inquiry) -> Tool:
     needs = (one.permission,) if one.permission else ()
-    asked = questioned.schema(one)
+    asked = inquired.schema(one)
     return Tool(
         f"ask_{one.name}", str(one.label), str(one.words), needs, "GET", f"/api/ask/{one.name}", asked
     )

@@ -13,7 +13,7 @@ Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Question:
+class Inquiry:
     """``words`` say what it answers, ``fields`` what it asks. ``permission`` is needed to be offered it, if any is.
 
     ``answer`` gets who asks and the values of the fields that were said, and gives JSON. Raises Refused.
@@ -27,9 +27,9 @@ class Question:
     permission: str = ""
 
 
-questions: dict[str, Question] = {}
+inquiries: dict[str, Inquiry] = {}
 
 
-def add(question: Question) -> None:
-    """Take a question in, under its name."""
-    questions[question.name] = question
+def add(inquiry: Inquiry) -> None:
+    """Take an inquiry in, under its name."""
+    inquiries[inquiry.name] = inquiry

@@ -1,4 +1,4 @@
-"""Questions over many records: search, pivot, saved views, and lists as files."""
+"""Inquiries over many records: search, pivot, saved views, and lists as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each question by the API, as somebody with few rights and somebody with all."""
+"""Each inquiry by the API, as somebody with few rights and somebody with all."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from onmaru.masters.party.models import Party
 from onmaru.office.activities.commands import activities
 from onmaru.office.automation.models import Rule
 from onmaru.office.discussion.commands import comments
+from onmaru.office.inquiries import ports
 from onmaru.office.processes.commands.drawing import BLANK
 from onmaru.office.processes.models import Process
-from onmaru.office.questions import ports
 from onmaru.office.savedviews import commands as views
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def party() -> Party:
 
 
 def asker(*permissions: str) -> tuple[Any, User]:
-    """A function from a question to its answer, and who asks."""
+    """A function from an inquiry to its answer, and who asks."""
     user = User.objects.create_user(f"user{User.objects.count()}", language="en")
     role = Role.objects.create(code=f"r{user.pk}", name_ko="역할", name_en="role", permissions=[*permissions])
     Grant.objects.create(user=user, role=role)
@@ -50,7 +50,7 @@ def asker(*permissions: str) -> tuple[Any, User]:
     return ask, user
 
 
-def test_every_question_is_answered_within_ones_rights(party: Party) -> None:
+def test_every_inquiry_is_answered_within_ones_rights(party: Party) -> None:
     all_of_it, user = asker("*")
     nothing, _nobody = asker()
     rule = Rule.objects.create(name="r", kind="party.party", happening="changed", owner=user)
@@ -70,8 +70,8 @@ def test_every_question_is_answered_within_ones_rights(party: Party) -> None:
         "simulation": {"id": process.pk},
         "places": {"id": process.pk},
     }
-    answers = {name: all_of_it(name, **said.get(name, {})) for name in ports.questions if name != "file"}
-    closed = {name: nothing(name, **said.get(name, {})) for name in ports.questions if name != "file"}
+    answers = {name: all_of_it(name, **said.get(name, {})) for name in ports.inquiries if name != "file"}
+    closed = {name: nothing(name, **said.get(name, {})) for name in ports.inquiries if name != "file"}
 
     assert {name: one.status_code for name, one in answers.items() if one.status_code != 200} == {}
     for one in closed.values():

@@ -1,4 +1,4 @@
-"""All questions of the office, with what each asks."""
+"""All inquiries of the office, with what each asks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import permissions
 from onmaru.office.automation.models import Rule
+from onmaru.office.inquiries import ports
+from onmaru.office.inquiries.ports import Inquiry
+from onmaru.office.inquiries.queries import about, days, finding
 from onmaru.office.processes.models import Process
-from onmaru.office.questions import ports
-from onmaru.office.questions.ports import Question
-from onmaru.office.questions.queries import about, days, finding
 from onmaru.workbench.fields import Field, Text
 
 LIST = Field("entity", _("The list, as ask_lists names it"), max_length=60)
@@ -29,17 +29,17 @@ def _words(name: str, label: Text) -> Field:
     return Field(name, label, required=False, many=True, max_length=60)
 
 
-QUESTIONS: Sequence[Question] = (
-    Question("me", _("Who I am"), _("Who asks, what they may do, their companies, the day there"), days.me),
-    Question("lists", _("Lists"), _("The lists there are, with the kind of record of each"), finding.lists),
-    Question(
+INQUIRIES: Sequence[Inquiry] = (
+    Inquiry("me", _("Who I am"), _("Who asks, what they may do, their companies, the day there"), days.me),
+    Inquiry("lists", _("Lists"), _("The lists there are, with the kind of record of each"), finding.lists),
+    Inquiry(
         "search",
         _("Search"),
         _("Records of every kind by a text: names, numbers, initial consonants"),
         finding.search,
         (Field("q", _("What to look for"), max_length=100),),
     ),
-    Question(
+    Inquiry(
         "pivot",
         _("Pivot"),
         _("Records of a list put together, with sums, counts and averages; unsaid, as the list declares it"),
@@ -52,29 +52,29 @@ QUESTIONS: Sequence[Question] = (
             _words("measure", _("count, or a column, or one of it: total.average")),
         ),
     ),
-    Question(
+    Inquiry(
         "views",
         _("Saved views"),
         _("The saved views of one list or all, with what each asks"),
         finding.saved,
         (Field("entity", _("The list, as ask_lists names it"), required=False, max_length=60),),
     ),
-    Question("view", _("Saved view"), _("The first records of a saved view"), finding.view, (ID,)),
-    Question(
+    Inquiry("view", _("Saved view"), _("The first records of a saved view"), finding.view, (ID,)),
+    Inquiry(
         "file",
         _("File"),
         _("The bytes of a file that hangs on a record, in base64"),
         about.file,
         (ID,),
     ),
-    Question(
+    Inquiry(
         "sheet",
         _("List as a file"),
         _("A list as CSV, Excel or PDF, as it is filtered"),
         finding.sheet,
         (LIST, WHERE, Field("form", _("As"), "choice", choices=FORMS)),
     ),
-    Question(
+    Inquiry(
         "document",
         _("Document"),
         _("A printed document of a record as PDF; unsaid which, those that it has"),
@@ -92,7 +92,7 @@ QUESTIONS: Sequence[Question] = (
             ),
         ),
     ),
-    Question(
+    Inquiry(
         "timeline",
         _("Timeline"),
         _("What happened to a record, newest first: changes, comments, files, mails, what was done"),
@@ -104,21 +104,21 @@ QUESTIONS: Sequence[Question] = (
             Field("place", _("“more” of the page before"), required=False, max_length=500),
         ),
     ),
-    Question(
+    Inquiry(
         "flow", _("Document flow"), _("What a record came from and what came of it"), about.flow, (LIST, ID)
     ),
-    Question("day", _("My day"), _("What is to be done, what waits, where one left off"), days.day),
-    Question(
+    Inquiry("day", _("My day"), _("What is to be done, what waits, where one left off"), days.day),
+    Inquiry(
         "inbox", _("Approvals to sign"), _("The documents that wait for one's own signature"), days.inbox
     ),
-    Question(
+    Inquiry(
         "notices",
         _("Notifications"),
         _("What one was told, newest first"),
         days.told,
         (Field("unread", _("Unread alone"), "boolean", required=False),),
     ),
-    Question(
+    Inquiry(
         "dashboard",
         _("Dashboard"),
         _("What the cards of a dashboard tell; unsaid, of one's first page"),
@@ -128,8 +128,8 @@ QUESTIONS: Sequence[Question] = (
             Field("period", _("Days, in words: this month, last year"), required=False, max_length=40),
         ),
     ),
-    Question("calendar", _("Calendar"), _("One's activities as a calendar file (iCalendar)"), days.calendar),
-    Question(
+    Inquiry("calendar", _("Calendar"), _("One's activities as a calendar file (iCalendar)"), days.calendar),
+    Inquiry(
         "trial",
         _("Trial of a rule"),
         _("What a rule of one's own would have done in the last days"),
@@ -137,7 +137,7 @@ QUESTIONS: Sequence[Question] = (
         (ID, BACK),
         permissions.code(Rule, "view"),
     ),
-    Question(
+    Inquiry(
         "words",
         _("Words of a rule"),
         _("What a rule on a kind of record may wait for and do"),
@@ -145,7 +145,7 @@ QUESTIONS: Sequence[Question] = (
         (KIND,),
         permissions.code(Rule, "view"),
     ),
-    Question(
+    Inquiry(
         "simulation",
         _("Simulation"),
         _("Where the records of the last days would have gone by a process of one's own"),
@@ -153,7 +153,7 @@ QUESTIONS: Sequence[Question] = (
         (ID, BACK),
         permissions.code(Process, "view"),
     ),
-    Question(
+    Inquiry(
         "places",
         _("Where instances stand"),
         _("Where the instances of a process stand, and how long on average"),
@@ -166,5 +166,5 @@ QUESTIONS: Sequence[Question] = (
 
 def register() -> None:
     """Called once when the house starts."""
-    for one in QUESTIONS:
+    for one in INQUIRIES:
         ports.add(one)

@@ -1,4 +1,4 @@
-"""Questions about oneself: who one is here, what waits, what one was told, one's dashboards and calendar."""
+"""Inquiries about oneself: who one is here, what waits, what one was told, one's dashboards and calendar."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox as papers
 from onmaru.office.dashboards.queries import answers, boards
 from onmaru.office.desk.views import inbox as desk
+from onmaru.office.inquiries.queries import finding
 from onmaru.office.notices import queries as notices
 from onmaru.office.processes.queries import standing
-from onmaru.office.questions.queries import finding
 from onmaru.workbench import menu, values
 
 Json = dict[str, Any]

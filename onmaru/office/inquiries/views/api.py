@@ -1,4 +1,4 @@
-"""Questions by the API: one operation each, its fields as the parameters of the address."""
+"""Inquiries by the API: one operation each, its fields as the parameters of the address."""
 
 # No postponed annotations here: ninja reads the signatures of functions made at run time.
 
@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Router
 
 from onmaru.kernel import refusals
 from onmaru.kernel.refusals import Refused
-from onmaru.office.questions.ports import Question, questions
+from onmaru.office.inquiries.ports import Inquiry, inquiries
 from onmaru.office.rest.views import operations, schemas, signing
 from onmaru.workbench import ports, values
 from onmaru.workbench.entity import Entity
@@ -25,9 +25,9 @@ def register() -> None:
 
 
 def mount(api: NinjaAPI, _entities: Sequence[Entity]) -> list[Any]:
-    """Add the questions to the API."""
+    """Add the inquiries to the API."""
     face = Router(tags=["ask"])
-    for one in questions.values():
+    for one in inquiries.values():
         face.get(
             f"/{one.name}",
             response={200: Json} | operations.READING,
@@ -39,12 +39,12 @@ def mount(api: NinjaAPI, _entities: Sequence[Entity]) -> list[Any]:
     return []
 
 
-def schema(one: Question) -> Json:
-    """What a question asks, as an object."""
+def schema(one: Inquiry) -> Json:
+    """What an inquiry asks, as an object."""
     return schemas.body(f"Ask{one.name.capitalize()}", one.fields).model_json_schema()
 
 
-def _parameters(one: Question) -> list[Json]:
+def _parameters(one: Inquiry) -> list[Json]:
     found = schema(one)
     needed = found.get("required", [])
     return [
@@ -59,7 +59,7 @@ def _parameters(one: Question) -> list[Json]:
     ]
 
 
-def _asked(one: Question) -> Callable[[HttpRequest], HttpResponse]:
+def _asked(one: Inquiry) -> Callable[[HttpRequest], HttpResponse]:
     def operation(request):  # type: ignore[no-untyped-def]
         by = signing.actor(request)
         if one.permission and not by.may(one.permission):

@@ -1,4 +1,4 @@
-"""Questions about one record: its timeline, the documents around it, its files; rules and processes tried out."""
+"""Inquiries about one record: its timeline, the documents around it, its files; rules and processes tried out."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from onmaru.office.discussion.ports import Entry
 from onmaru.office.discussion.queries import reach
 from onmaru.office.discussion.queries import timeline as timelines
 from onmaru.office.faces.queries import flow as flows
+from onmaru.office.inquiries.queries import finding
 from onmaru.office.processes.commands import drawing
 from onmaru.office.processes.queries import simulations, standing
-from onmaru.office.questions.queries import finding
 from onmaru.workbench.views.page import entity as entity_at
 
 Json = dict[str, Any]

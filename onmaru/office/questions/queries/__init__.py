@@ -1,1 +1,0 @@
-"""The questions of the office, each answered by the query behind its screen."""

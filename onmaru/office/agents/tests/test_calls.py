@@ -116,4 +116,6 @@ def test_nobody_gives_a_role_more_than_they_have(agent: Agent) -> None:
     call("permit_roles", id=role.pk, permissions=["party.party.view"])
 
     assert codes(refused) == [("beyond_yourself", "permissions")]
+    told = call("create_parties", name="가나")["reasons"][0]["message"]
+    assert "“Party: New party”" in told
     assert Role.objects.get(pk=role.pk).permissions == ["party.party.view"]

@@ -24,8 +24,7 @@ Json = dict[str, Any]
 def run(request: HttpRequest, by: Actor, tool: Tool, arguments: Mapping[str, Any]) -> tuple[Json, bool]:
     """What a tool answers, and whether that is a refusal."""
     try:
-        lacking = tool.lacking(by)
-        refusals.check([refusals.NOT_PERMITTED(permission=lacking) if lacking else None])
+        refusals.check([refusals.NOT_PERMITTED(permission=tool.title) if tool.lacking(by) else None])
         answer = _write(request, tool, arguments) if tool.writes else _read(request, tool, arguments)
     except Refused as refused:
         return {"code": refused.codes[0], "reasons": [one.as_dict() for one in refused.reasons]}, True

@@ -50,11 +50,10 @@ class Tool:
         """Whether it changes anything."""
         return self.method != "GET" and not self.tells
 
-    def lacking(self, by: Actor) -> str:
-        """A permission that the actor would need, "" where it is theirs to use."""
-        lacked = [code for code in self.needs if not by.may(code)]
-        lacked += self.one_of[:1] if not any(by.may(code) for code in self.one_of) else ()
-        return next(iter(lacked), "")
+    def lacking(self, by: Actor) -> bool:
+        """Whether the actor lacks a permission without which it is not there."""
+        some = not self.one_of or any(by.may(code) for code in self.one_of)
+        return not some or not all(by.may(code) for code in self.needs)
 
     @property
     def of_record(self) -> bool:

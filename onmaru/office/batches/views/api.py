@@ -9,7 +9,7 @@ import pydantic
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import Token
 from onmaru.kernel.refusals import Refused
@@ -103,7 +103,7 @@ def _many(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest], Ht
     def operation(request):  # type: ignore[no-untyped-def]
         by, entity = signing.actor(request), registry.now(declared)
         if not by.may(command.permission):
-            raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+            raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
         items, key = _items(operations.body(request)), _key(request)
         if len(items) > INLINE:
             signed = request.auth

@@ -13,7 +13,7 @@ from onmaru.office.activities.models import Activity
 from onmaru.office.activities.queries import days
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox as papers
-from onmaru.office.dashboards.queries import answers, boards
+from onmaru.office.dashboards.queries import answers, boards, designs
 from onmaru.office.desk.views import inbox as desk
 from onmaru.office.inquiries.queries import finding
 from onmaru.office.notices import queries as notices
@@ -78,14 +78,13 @@ def told(by: Actor, asked: Mapping[str, Any]) -> Json:
 
 
 def dashboard(by: Actor, asked: Mapping[str, Any]) -> Json:
-    """What the cards of a dashboard tell who asks; of their first page, where none is named."""
+    """What the cards of a dashboard tell who asks; where none is named, of their first page, if need be the house's."""
     board = boards.find(by, asked["id"]) if asked.get("id") else boards.home(by)
     others = [{"id": one.pk, "name": one.name} for one in boards.seen(by)]
-    if board is None:
-        return {"name": "", "cards": [], "dashboards": others}
-    across = {"period": [asked["period"]]} if asked.get("period") else {}
-    found = answers.every(boards.cards(board), by, across)
-    return {"name": board.name, "cards": [_card(one) for one in found], "dashboards": others}
+    cards = boards.cards(board) if board is not None else designs.of(by)
+    found = answers.every(cards, by, {"period": [asked["period"]]} if asked.get("period") else {})
+    name = board.name if board is not None else ""
+    return {"name": name, "cards": [_card(one) for one in found], "dashboards": others}
 
 
 def _card(one: answers.Answer) -> Json:

@@ -81,6 +81,7 @@ def test_every_inquiry_is_answered_within_ones_rights(party: Party) -> None:
     assert found["pivot"]["totals"] == [1]
     assert [one["label"] for one in found["view"]["data"]] == [str(party)]
     assert "한강자전거" in base64.b64decode(found["sheet"]["content"]).decode()
+    assert found["dashboard"]["cards"]
     assert found["views"]["views"][0]["where"] == "kind=organisation"
     assert {one: closed[one].status_code for one in ("trial", "places", "sheet", "timeline")} == {
         "trial": 403,

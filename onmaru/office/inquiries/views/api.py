@@ -63,7 +63,7 @@ def _asked(one: Inquiry) -> Callable[[HttpRequest], HttpResponse]:
     def operation(request):  # type: ignore[no-untyped-def]
         by = signing.actor(request)
         if one.permission and not by.may(one.permission):
-            raise Refused(refusals.NOT_PERMITTED(permission=one.permission))
+            raise Refused(refusals.NOT_PERMITTED(permission=one.label))
         many = {field.name for field in one.fields if field.many}
         raw = {name: request.GET.getlist(name) if name in many else request.GET[name] for name in request.GET}
         given, reasons = values.read_all(one.fields, raw, References(by))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 from django.apps import apps
 from django.db import models
 
-from onmaru.kernel import commands, refusals
+from onmaru.kernel import commands, permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
@@ -87,7 +87,7 @@ def _plain(annotation: Any) -> Any:
 def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> Json:
     """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
     if not by.may(command.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+        raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
     found = read(asks(sight.of(entity, by), command, by), raw, by, partial=command is entity.edit)
     for name, parameter in command.parameters.items():
         if parameter.annotation is models.Model:

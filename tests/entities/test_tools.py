@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -126,10 +127,12 @@ def test_every_command_is_a_tool_and_an_operation_or_the_houses_own(db: None) ->
             assert any((one.path, one.method) == (address, method) for one in offered.values()), address
             assert method.lower() in paths[address.replace("{id}", "{record_id}")], address
             called.add(command.name)
+    names = [told["operationId"] for path in paths.values() for told in path.values()]
     inner = {one.name for one in commands.registry.values() if one.inner}
 
     assert commands.registry.keys() - called - inner == set()
     assert called & inner == set()
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def test_every_tool_says_what_it_takes_in_a_schema_that_holds(db: None) -> None:

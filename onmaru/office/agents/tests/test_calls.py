@@ -58,8 +58,8 @@ def test_many_are_made_by_rows_that_are_typed_like_one(agent: Agent) -> None:
         {"name": "다라상사", "kind": "organisation"},
     ]
 
-    made = call("create_many_parties", rows=rows)
-    wrong = call("create_many_parties", rows=[{"name": "마바상사", "kind": "cloud", "colour": "red"}])
+    made = call("create_all_parties", rows=rows)
+    wrong = call("create_all_parties", rows=[{"name": "마바상사", "kind": "cloud", "colour": "red"}])
 
     assert [one["label"].split()[-1] for one in made["result"]] == ["가나상사", "다라상사"]
     assert Party.objects.get(name="가나상사").contacts.get().name == "김하나"

@@ -120,7 +120,7 @@ def _writes(entity: Entity) -> Iterator[Tool]:
     if entity.edit is not None:
         yield _command(entity, entity.edit, "edit", "PATCH")
     for one in (*asking.aside(entity), *entity.verbs):
-        yield _command(entity, one, one.__name__, "POST")
+        yield _command(entity, one, asking.verb(entity, one), "POST")
 
 
 def _command(entity: Entity, command: Command[Any], verb: str, method: str) -> Tool:

@@ -45,6 +45,11 @@ def _aside(model: type[models.Model]) -> tuple[Command[Any], ...]:
     return tuple(one for one in own if one not in shown)
 
 
+def verb(entity: Entity, command: Command[Any]) -> str:
+    """What an action is called: those made all or none are not those made many at once, each by itself."""
+    return "create_all" if command is entity.in_bulk else command.__name__
+
+
 def asks(entity: Entity, command: Command[Any], by: Actor | None = None) -> tuple[Field, ...]:
     """Everything that a command takes, typed: the fields of its form, then its other parameters by their signature.
 

@@ -32,7 +32,7 @@ def router(entity: Entity, *, is_told: bool) -> tuple[Router, list[type[schemas.
     record = schemas.out(entity) if is_told else None
     # Before the address of a record, which would take their verb for its id.
     for one in asking.aside(entity):
-        bodies += _write(face, entity, record, one, one.__name__)
+        bodies += _write(face, entity, record, one, asking.verb(entity, one))
     _read(face, entity, record)
     for command, verb in commands_of(entity):
         bodies += _write(face, entity, record, command, verb)
@@ -58,7 +58,7 @@ def address(entity: Entity, command: Command[Any]) -> str:
     """Where below the entity a command is: POST creates, PATCH /{id} edits, POST /{id}/{verb} and /{verb} act."""
     if command is entity.create:
         return ""
-    verb = "" if command is entity.edit else f"/{command.__name__}"
+    verb = "" if command is entity.edit else f"/{asking.verb(entity, command)}"
     return f"/{{id}}{verb}" if command.has_subject else verb
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from icalendar import Calendar
@@ -105,7 +105,7 @@ def test_a_series_is_of_the_days_of_its_place(clerk: User) -> None:
 
     shown = Calendar.from_ical(days.calendar(clerk, DAY))
 
-    (event,) = shown.walk("VEVENT")
+    event: Any = shown.walk("VEVENT")[0]
     assert event["dtstart"].params["TZID"] == "Asia/Seoul"
     assert [str(one["TZID"]) for one in shown.walk("VTIMEZONE")] == ["Asia/Seoul"]
     days_of = rrulestr(event["rrule"].to_ical().decode(), dtstart=event["dtstart"].dt)

@@ -83,9 +83,9 @@ def test_every_inquiry_is_answered_within_ones_rights(party: Party) -> None:
     assert "한강자전거" in base64.b64decode(found["sheet"]["content"]).decode()
     assert found["dashboard"]["cards"]
     assert found["views"]["views"][0]["where"] == "kind=organisation"
-    assert {one: closed[one].status_code for one in ("trial", "places", "sheet", "timeline")} == {
+    assert {one: closed[one].status_code for one in ("trial", "words", "sheet", "timeline")} == {
         "trial": 403,
-        "places": 403,
+        "words": 403,
         "sheet": 403,
         "timeline": 404,
     }

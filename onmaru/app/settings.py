@@ -38,6 +38,7 @@ ROOMS = [
     "onmaru.office.discussion",
     "onmaru.office.notices",
     "onmaru.office.agents",
+    "onmaru.office.inquiries",
     "onmaru.office.picking",
     "onmaru.office.dashboards",
     "onmaru.office.access",

@@ -77,6 +77,7 @@ class Command(Generic[R]):
     asks: Mapping[str, str | Promise] = field(default_factory=dict)
     fetch: Sequence[str] = ()
     apart_from: Sequence[str] = ()
+    inner: str = ""
     has_subject: bool = field(init=False)
     takes_today: bool = field(init=False)
 
@@ -160,6 +161,7 @@ def command(
     asks: Mapping[str, str | Promise] | None = None,
     fetch: Sequence[str] = (),
     apart_from: Sequence[str] = (),
+    inner: str = "",
 ) -> Callable[[Callable[..., R]], Command[R]]:
     """Declare a command on ``model``.
 
@@ -167,7 +169,8 @@ def command(
     ``(from_state or states, to_state)``; the wrapper checks the one and sets the other after the body
     (None: the body decides).
     ``fetch`` names the subject's references that the body reads, fetched with it. ``apart_from`` names verbs whose
-    doer may not do this one to the same record (segregation of duties, see ``duties``).
+    doer may not do this one to the same record (segregation of duties, see ``duties``). ``inner`` says who in the
+    house calls it, where no person and no program does.
     """
 
     def declare(function: Callable[..., R]) -> Command[R]:
@@ -193,6 +196,7 @@ def command(
             asks or {},
             fetch,
             apart_from,
+            inner,
         )
         registry[full_name] = declared
         if apart_from:

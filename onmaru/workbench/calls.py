@@ -85,7 +85,8 @@ def _parameters(command: Command[Any]) -> tuple[Field, ...]:
     return tuple(
         fields.of_parameter(parameter, command.asks.get(name, ""), command.model)
         for name, parameter in command.parameters.items()
-        if "bytes" not in str(parameter.annotation)  # a file: no words are typed for it
+        # For a file, or a record of any kind, no words are typed.
+        if "bytes" not in str(parameter.annotation) and parameter.annotation is not models.Model
     )
 
 

@@ -161,8 +161,7 @@ class Entity:
     ``actions`` (verbs, or whole names) every command on a record, as declared. What is edited and has no grid of
     lines is listed by its code or path and exchanged as its form asks it.
     ``made_by`` and ``edited_by`` name commands that are not called ``create`` and ``edit`` ("" for none);
-    ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files; ``starts`` those that make one on
-    another record: screens have a place of their own for them, the API and agents call them by their verb.
+    ``made_in_bulk`` the one that takes ``rows`` by the thousand, for long files.
 
     ``own`` are the columns of fields that the company added, ``searched`` those (as expressions) that the search
     looks into as well, and ``given`` what a new record holds unless it says
@@ -190,7 +189,6 @@ class Entity:
     made_by: str = "create"
     edited_by: str = "edit"
     made_in_bulk: str = "create_many"
-    starts: str = ""
     exchange: str = ""
     key: str = ""
     related: Sequence[tuple[str, str]] = ()
@@ -210,7 +208,6 @@ class Entity:
     create: Command[Any] | None = field(default=None, init=False, repr=False)
     edit: Command[Any] | None = field(default=None, init=False, repr=False)
     in_bulk: Command[Any] | None = field(default=None, init=False, repr=False)
-    starting: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     list_columns: tuple[Column, ...] = field(default=(), init=False, repr=False)
     filter_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     key_columns: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)

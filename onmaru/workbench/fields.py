@@ -8,7 +8,7 @@ import inspect
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -42,6 +42,8 @@ Kind = Literal[
     "quantity",
     "date",
     "datetime",
+    "time",
+    "bytes",
     "choice",
     "reference",
     "boolean",
@@ -237,6 +239,8 @@ _PLAIN: Mapping[Any, Kind] = {
     bool: "boolean",
     date: "date",
     datetime: "datetime",
+    time: "time",
+    bytes: "bytes",
 }
 _BIGINT = (-(2**63), 2**63 - 1)
 

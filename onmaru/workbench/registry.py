@@ -53,10 +53,10 @@ def declared(file: str, kind: type[D]) -> list[D]:
     """What the rooms declare in ``file``, the lowest first; by itself it has its variable's name, its room's area."""
     found = []
     for config in reversed([*apps.get_app_configs()]):
-        if find_spec(f"{config.name}.{file}") is None:
-            continue
         if find_spec(f"{config.name}.commands") is not None:
             import_module(f"{config.name}.commands")
+        if find_spec(f"{config.name}.{file}") is None:
+            continue
         for variable, one in vars(import_module(f"{config.name}.{file}")).items():
             if isinstance(one, kind):
                 one.name = one.name or variable.replace("_", "-")
@@ -141,8 +141,6 @@ def resolve(entity: Entity) -> Entity:
     entity.create = _command(entity, "made_by", entity.made_by)
     entity.edit = _command(entity, "edited_by", entity.edited_by)
     entity.in_bulk = _command(entity, "made_in_bulk", entity.made_in_bulk)
-    started = (_command(entity, "starts", word) for word in entity.starts.split())
-    entity.starting = tuple(one for one in started if one is not None)
     entity.verbs = _verbs(entity)
     entity.form = entity.form or _default_form(entity)
     plain = entity.edit is not None and not any(isinstance(part, Lines) for part in entity.form)

@@ -5,6 +5,7 @@ A refusal concerns one field; ``read_all`` gathers those of a whole record, the 
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,6 +36,8 @@ WORDS: Mapping[Kind, Text] = {
     "quantity": _("a number"),
     "date": _("a date"),
     "datetime": _("a date with a time"),
+    "time": _("a time of day"),
+    "bytes": _("a file (base64)"),
     "boolean": _("yes or no"),
     "json": _("a list or an object"),
     "lines": _("a list of lines"),
@@ -215,6 +218,20 @@ def _moment(text: str) -> datetime:
     return datetime.combine(date(*numbers), clock(hour, int(time[3]), int(time[4] or 0)))
 
 
+def _time(field: Field, raw: Any, where: str) -> clock:
+    try:
+        return raw if isinstance(raw, clock) else clock.fromisoformat(_plain(raw)).replace(tzinfo=None)
+    except ValueError as error:
+        raise _unreadable(field, raw, where) from error
+
+
+def _bytes(field: Field, raw: Any, where: str) -> bytes:
+    try:
+        return base64.b64decode(str(raw).encode(), validate=True)
+    except ValueError as error:
+        raise _unreadable(field, raw, where) from error
+
+
 def _plain(raw: Any) -> str:
     return unicodedata.normalize("NFKC", str(raw)).strip()
 
@@ -302,6 +319,8 @@ _READERS: Mapping[str, Callable[[Field, Any, str], Any]] = {
     "quantity": _amount,
     "date": _date,
     "datetime": _datetime,
+    "time": _time,
+    "bytes": _bytes,
     "boolean": _boolean,
     "choice": _choice,
     "state": _choice,

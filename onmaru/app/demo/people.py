@@ -34,7 +34,7 @@ def _does(*nouns: str, but: Iterable[str] = ()) -> list[str]:
     return [
         one.permission
         for one in commands.registry.values()
-        if one.name.rpartition(".")[0] in nouns and one.name.rpartition(".")[2] not in but
+        if one.name.rpartition(".")[0] in nouns and one.name.rpartition(".")[2] not in but and not one.inner
     ]
 
 
@@ -42,8 +42,7 @@ def _signs() -> list[str]:
     """What everybody does about approvals: write, draft, sign, be away."""
     nouns = ("approval.approval", "signatories.absence", "forms.paper")
     rooms = ("approval", "demands", "signatories", "forms", "organization")
-    inner = {"hinder", "keep_paper", "escalate"}
-    return [*_reads(*rooms, verbs=["view"]), *_does(*nouns, but=inner)]
+    return [*_reads(*rooms, verbs=["view"]), *_does(*nouns)]
 
 
 def _roles() -> dict[str, tuple[str, str, list[str]]]:

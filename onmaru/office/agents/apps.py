@@ -11,3 +11,4 @@ class Agents(AppConfig):
         """Put cards of contacts beside what they are of."""
         # Its pages name models, which are loaded only now.
         import_module("onmaru.office.agents.views.cards").register()
+        import_module("onmaru.office.agents.queries.asked").register()

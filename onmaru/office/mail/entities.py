@@ -18,7 +18,6 @@ mails = Entity(
     filters="state account person audience at",
     order="-at",
     made_by="",
-    starts="write",
     actions="resend confirm link",
 )
 

@@ -32,7 +32,6 @@ process_instances = Entity(
     columns={"of_version.number": Column(_("Version"), summed=False)},
     search="about",
     filters="state process created_at",
-    starts="start",
     actions="cancel retry",
     board=by("state"),
     order="-id",

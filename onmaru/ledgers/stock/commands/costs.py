@@ -133,6 +133,7 @@ def set_standard(
     model=StandardCost,
     name="stock.standardcost.revalue",
     fetch=("company", "product"),
+    inner="the clock, on the day from which it holds",
 )
 def revalue(standard: StandardCost, *, by: Actor, today: date) -> StandardCost:
     """Revalue what is on hand at a cost whose day has come, dated ``today``; once, however often it is called."""

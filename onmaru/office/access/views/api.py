@@ -3,7 +3,6 @@
 # No postponed annotations here: ninja reads the signatures of functions made at run time.
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router, Schema
@@ -11,11 +10,10 @@ from ninja import NinjaAPI, Router, Schema
 from onmaru.kernel import personal, refusals
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import queries
-from onmaru.office.rest.views import operations, schemas, signing
-from onmaru.workbench import ports, values
+from onmaru.office.rest.views import asking, operations, schemas, signing
+from onmaru.workbench import ports
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
-from onmaru.workbench.references import References
 
 
 class Opened(Schema):
@@ -30,14 +28,14 @@ class Reveal(schemas.In):
     kind: str
     id: int
     field: str
-    reason: str = ""
+    reason: str
 
 
 FIELDS = (
     Field("kind", "kind", "text"),
     Field("id", "id", "integer"),
     Field("field", "field", "text"),
-    Field("reason", "reason", "text", required=False),
+    Field("reason", "reason", "text"),
 )
 
 
@@ -65,14 +63,9 @@ def mount(api: NinjaAPI, entities: Sequence[Entity]) -> list[type[schemas.In]]:
 
 def _reveal(request: HttpRequest) -> HttpResponse:
     by = signing.actor(request)
-    raw: dict[str, Any] = operations.body(request)
-    wrong = [
-        values.UNREADABLE(name, label=name, text="", kind="JSON") for name in schemas.misfits(FIELDS, raw)
-    ]
-    asked, reasons = values.read_all(FIELDS, raw, References(by))
-    refusals.check([*wrong, *reasons])
+    asked = asking.read(FIELDS, operations.body(request), by)
     record = queries.named(asked["kind"], asked["id"], by)
     if record is None:
         raise Refused(refusals.NOT_FOUND("id"))
-    value = personal.reveal(record, asked["field"], by=by, reason=asked.get("reason") or "")
+    value = personal.reveal(record, asked["field"], by=by, reason=asked["reason"])
     return operations.as_json({"value": value})

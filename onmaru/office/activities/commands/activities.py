@@ -116,7 +116,7 @@ def reopen(activity: Activity, *, by: Actor) -> Activity:
     return activity
 
 
-@commands.command(label=_("Remind me"), model=Activity)
+@commands.command(label=_("Remind me"), model=Activity, inner="the clock, when its time has come")
 def remind(activity: Activity, *, by: Actor) -> Activity:
     """Tell its person that its time has come, once: the reminder goes with the notice or not at all."""
     activity.remind_at = None

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet
 from icalendar import Alarm, Calendar, Event, vRecur
 
-from onmaru.kernel import identity
+from onmaru.kernel import calendars, identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.office.activities.models import Activity, Feed
 from onmaru.workbench import registry
 
 MOST = 60
+ZONE = ZoneInfo(calendars.DEFAULT_ZONE)
 KEPT = timedelta(days=90)
 
 # What RRULE calls our repetitions.
@@ -76,6 +78,7 @@ def calendar(person: User, today: date) -> bytes:
     about = _about(activities, identity.actor(person))
     for one in activities:
         found.add_component(_event(one, about.get(one.pk, "")))
+    found.add_missing_timezones()
     return bytes(found.to_ical())
 
 
@@ -109,7 +112,8 @@ def _event(one: Activity, about: str) -> Event:
     event.add("dtstamp", one.changed_at)
     event.add("last-modified", one.changed_at)
     event.add("sequence", one.version)
-    event.add("dtstart", one.starts_at or one.due_on)
+    # By the clock of the place: what repeats on workdays at eight would else be on the days of Greenwich.
+    event.add("dtstart", one.starts_at.astimezone(ZONE) if one.starts_at else one.due_on)
     event.add("duration", timedelta(minutes=one.minutes or 30) if one.starts_at else timedelta(days=1))
     event.add("categories", [one.kind])
     event.add("status", "CONFIRMED")
@@ -130,4 +134,9 @@ def _event(one: Activity, about: str) -> Event:
 
 def _rule(one: Activity) -> vRecur:
     rule = dict(FREQUENCIES[one.repeats])
-    return vRecur(rule | ({"UNTIL": [one.repeats_until]} if one.repeats_until else {}))
+    return vRecur(rule | ({"UNTIL": [_last(one, one.repeats_until)]} if one.repeats_until else {}))
+
+
+def _last(one: Activity, until: date) -> date | datetime:
+    """The end of a series in the kind of its beginning, as the standard wants it: a day, or a moment in UTC."""
+    return datetime.combine(until, time.max, ZONE).astimezone(UTC) if one.starts_at else until

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from icalendar import Calendar
@@ -72,6 +73,9 @@ def test_a_foreign_calendar_comes_in_once(clerk: User) -> None:
     )
     assert Activity.objects.get(uid="b@else").repeats == "yearly"
     assert Activity.objects.get(uid="c@else").kind == "task"
+    last = FOREIGN.replace(b"RRULE:FREQ=YEARLY", b"RRULE:FREQ=YEARLY;UNTIL=20291223T230000Z")
+    bring(last, clerk)
+    assert Activity.objects.get(uid="b@else").repeats_until == date(2029, 12, 24)
     assert bring(FOREIGN.replace(b"Call with", b"Meeting in"), clerk)[:2] == (0, 3)
     assert Activity.objects.get(uid="a@else").title == "Meeting in New York"
 
@@ -79,8 +83,9 @@ def test_a_foreign_calendar_comes_in_once(clerk: User) -> None:
 def test_what_goes_out_comes_in_again_the_same(clerk: User, mate: User) -> None:
     me, moment = identity.actor(clerk), datetime(2026, 12, 1, 1, 0, tzinfo=UTC)
     said: dict[str, Any] = {"by": me, "today": DAY, "kind": "meeting"}
-    commands.activities.create(title="주간 회의", starts_at=moment, minutes=50, repeats="weekly", **said)
     until = date(2027, 6, 30)
+    weekly: dict[str, Any] = {"starts_at": moment, "repeats": "weekly", "repeats_until": until}
+    commands.activities.create(title="주간 회의", minutes=50, **weekly, **said)
     commands.activities.create(title="월마감", due_on=DAY, repeats="monthly", repeats_until=until, **said)
     commands.activities.create(title="매일", repeats="workdays", remind="10", **said)
     assert bring(days.calendar(clerk, DAY), mate) == (3, 0, [])
@@ -90,6 +95,23 @@ def test_what_goes_out_comes_in_again_the_same(clerk: User, mate: User) -> None:
     )
     assert [one | {"minutes": None} for one in mine] == [one | {"minutes": None} for one in theirs]
     assert theirs[0]["minutes"] == 50
+
+
+def test_a_series_is_of_the_days_of_its_place(clerk: User) -> None:
+    """Eight o'clock in Seoul is the day before in Greenwich: workdays there would be Tuesday to Saturday here."""
+    eight = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+    said: dict[str, Any] = {"starts_at": eight, "repeats": "workdays", "repeats_until": date(2026, 12, 4)}
+    commands.activities.create(title="조회", by=identity.actor(clerk), today=DAY, **said)
+
+    shown = Calendar.from_ical(days.calendar(clerk, DAY))
+
+    event: Any = shown.walk("VEVENT")[0]
+    assert event["dtstart"].params["TZID"] == "Asia/Seoul"
+    assert [str(one["TZID"]) for one in shown.walk("VTIMEZONE")] == ["Asia/Seoul"]
+    days_of = rrulestr(event["rrule"].to_ical().decode(), dtstart=event["dtstart"].dt)
+    assert [one.strftime("%a %H:%M") for one in days_of] == [
+        f"{day} 08:00" for day in ("Mon", "Tue", "Wed", "Thu", "Fri")
+    ]
 
 
 @pytest.mark.parametrize("content", [b"", b"no calendar", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n"])

@@ -24,9 +24,7 @@ Json = dict[str, Any]
 def run(request: HttpRequest, by: Actor, tool: Tool, arguments: Mapping[str, Any]) -> tuple[Json, bool]:
     """What a tool answers, and whether that is a refusal."""
     try:
-        refusals.check(
-            [refusals.NOT_PERMITTED(permission=code) for code in tool.needs if not by.may(code)][:1]
-        )
+        refusals.check([refusals.NOT_PERMITTED(permission=tool.title) if tool.lacking(by) else None])
         answer = _write(request, tool, arguments) if tool.writes else _read(request, tool, arguments)
     except Refused as refused:
         return {"code": refused.codes[0], "reasons": [one.as_dict() for one in refused.reasons]}, True
@@ -35,6 +33,8 @@ def run(request: HttpRequest, by: Actor, tool: Tool, arguments: Mapping[str, Any
 
 def _read(request: HttpRequest, tool: Tool, arguments: Mapping[str, Any]) -> HttpResponse:
     (key,), rest = confirming.split(arguments, "id") if tool.of_record else ([""], dict(arguments))
+    if tool.method == "POST":
+        return _ask(request, "POST", tool.path, {}, rest)
     said = {name: _text(value) for name, value in rest.items() if value is not None}
     return _ask(request, "GET", tool.path.format(id=key), said)
 

@@ -6,13 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import permissions
+from onmaru.kernel import permissions, personal
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.office.rest.views import schemas
+from onmaru.office.access.views.api import Reveal
+from onmaru.office.inquiries.ports import Inquiry, inquiries
+from onmaru.office.inquiries.views import api as inquired
+from onmaru.office.rest.views import asking, operations, schemas
 from onmaru.workbench import registry, report, sight
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.report import Report
@@ -23,9 +27,11 @@ RECORD: Json = {"type": "integer", "minimum": 1, "description": "The id of the r
 
 @dataclass(frozen=True)
 class Tool:
-    """An operation of the API as an agent meets it. ``needs`` are the permissions without which it is not there.
+    """An operation of the API as an agent meets it. ``needs`` are the permissions without which it is not there, as it
+    is not without any ``one_of`` some.
 
-    ``path`` is its address, with ``{id}`` where it is of one record. What ``writes`` is tried before it is done.
+    ``path`` is its address, with ``{id}`` where it is of one record. What ``writes`` is tried before it is done; what
+    only ``tells`` is not, whatever its method.
     """
 
     name: str
@@ -36,11 +42,18 @@ class Tool:
     path: str
     asks: Json
     danger: bool = False
+    one_of: tuple[str, ...] = ()
+    tells: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.tells
+
+    def lacking(self, by: Actor) -> bool:
+        """Whether the actor lacks a permission without which it is not there."""
+        some = not self.one_of or any(by.may(code) for code in self.one_of)
+        return not some or not all(by.may(code) for code in self.needs)
 
     @property
     def of_record(self) -> bool:
@@ -76,7 +89,7 @@ def every(by: Actor) -> Mapping[str, Tool]:
 
 def offered(by: Actor) -> list[Tool]:
     """The tools of what the actor may do."""
-    return [one for one in every(by).values() if all(by.may(code) for code in one.needs)]
+    return [one for one in every(by).values() if not one.lacking(by)]
 
 
 def _all(by: Actor) -> Iterator[Tool]:
@@ -86,6 +99,9 @@ def _all(by: Actor) -> Iterator[Tool]:
         yield from _writes(seen)
     for one in report.every():
         yield _report(one)
+    for asked in inquiries.values():
+        yield _inquiry(asked)
+    yield _reveal()
 
 
 def _reads(entity: Entity) -> Iterator[Tool]:
@@ -100,37 +116,35 @@ def _reads(entity: Entity) -> Iterator[Tool]:
 
 def _writes(entity: Entity) -> Iterator[Tool]:
     if entity.create is not None:
-        yield _command(entity, entity.create, "create", "POST", "")
+        yield _command(entity, entity.create, "create", "POST")
     if entity.edit is not None:
-        yield _command(entity, entity.edit, "edit", "PATCH", "/{id}")
-    for one in entity.starting:
-        yield _command(entity, one, one.__name__, "POST", f"/{one.__name__}")
-    for one in entity.verbs:
-        yield _command(entity, one, one.__name__, "POST", f"/{{id}}/{one.__name__}")
+        yield _command(entity, entity.edit, "edit", "PATCH")
+    for one in (*asking.aside(entity), *entity.verbs):
+        yield _command(entity, one, asking.verb(entity, one), "POST")
 
 
-def _command(entity: Entity, command: Command[Any], verb: str, method: str, rest: str) -> Tool:
+def _command(entity: Entity, command: Command[Any], verb: str, method: str) -> Tool:
     view = permissions.code(entity.model, "view")
     doc = " ".join(str(command.function.__doc__ or verb).split())
     return Tool(
         f"{verb}_{_stem(entity.name)}",
         f"{entity.one}: {command.label}",
         f"{doc} {_('First answers what it would do and a confirmation; with that it is done.')}",
-        (command.permission, view) if "{id}" in rest else (command.permission,),
+        (command.permission, view) if command.has_subject else (command.permission,),
         method,
-        f"/api/{entity.name}{rest}",
-        _asked(entity, command, of_record="{id}" in rest),
+        f"/api/{entity.name}{operations.address(entity, command)}",
+        _asked(entity, command),
         command.danger,
     )
 
 
-def _asked(entity: Entity, command: Command[Any], *, of_record: bool) -> Json:
+def _asked(entity: Entity, command: Command[Any]) -> Json:
     """What a command asks, by the API's own model of it, and what an agent adds."""
-    schema = schemas.request(entity, command).model_json_schema()
+    schema = schemas.request(entity, command, asking.asks(entity, command)).model_json_schema()
     said = {"type": "string", "description": _("What the trial answered; without it nothing is done")}
-    more = ({"id": RECORD} if of_record else {}) | {"confirmation": said}
+    more = ({"id": RECORD} if command.has_subject else {}) | {"confirmation": said}
     schema["properties"] = more | schema.get("properties", {})
-    schema["required"] = [*(["id"] if of_record else []), *schema.get("required", [])]
+    schema["required"] = [*(["id"] if command.has_subject else []), *schema.get("required", [])]
     return schema
 
 
@@ -139,6 +153,31 @@ def _report(one: Report) -> Tool:
     name, words = f"report_{_stem(one.name)}", _("The report “{label}” as a table").format(label=one.label)
     return Tool(
         name, str(one.label), words, (one.permission,), "GET", f"/api/reports/{one.name}", _object(asked)
+    )
+
+
+def _inquiry(one: Inquiry) -> Tool:
+    needs = (one.permission,) if one.permission else ()
+    asked = inquired.schema(one)
+    return Tool(
+        f"ask_{one.name}", str(one.label), str(one.words), needs, "GET", f"/api/ask/{one.name}", asked
+    )
+
+
+def _reveal() -> Tool:
+    """Personal data in clear: told at once, for a reason, and the access log keeps whose and what for."""
+    kinds = tuple(personal.permission(one) for one in apps.get_models() if personal.names(one))
+    words = _("A masked value in clear, for a reason; the access log keeps who saw whose and what for")
+    return Tool(
+        "reveal",
+        _("Show"),
+        words,
+        (),
+        "POST",
+        "/api/reveal",
+        Reveal.model_json_schema(),
+        one_of=kinds,
+        tells=True,
     )
 
 

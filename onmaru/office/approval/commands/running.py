@@ -70,7 +70,12 @@ def by_itself(approval_id: int, today: date) -> None:
         hinder(approval, obstacle=obstacle, by=identity.house())
 
 
-@commands.command(label=_("Keep the obstacle"), model=Approval, name="approval.approval.hinder")
+@commands.command(
+    label=_("Keep the obstacle"),
+    model=Approval,
+    name="approval.approval.hinder",
+    inner="what carries out, once all have signed",
+)
 def hinder(approval: Approval, *, obstacle: str, by: Actor) -> Approval:
     """Keep why what was approved could not be carried out."""
     approval.obstacle = obstacle
@@ -78,7 +83,12 @@ def hinder(approval: Approval, *, obstacle: str, by: Actor) -> Approval:
     return approval
 
 
-@commands.command(label=_("Keep the paper"), model=Approval, name="approval.approval.keep_paper")
+@commands.command(
+    label=_("Keep the paper"),
+    model=Approval,
+    name="approval.approval.keep_paper",
+    inner="what draws the paper, once it is approved",
+)
 def keep_paper(approval: Approval, *, pdf: bytes, by: Actor) -> Approval:
     """Keep the paper of a document that was approved; it is made once and never changes."""
     if approval.paper_id is None:

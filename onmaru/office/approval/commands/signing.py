@@ -133,7 +133,9 @@ def remind(approval: Approval, *, by: Actor) -> Approval:
     return approval
 
 
-@commands.command(label=_("Ask the head above"), model=Approval)
+@commands.command(
+    label=_("Ask the head above"), model=Approval, inner="the clock, when a step has lain too long"
+)
 def escalate(approval: Approval, *, by: Actor, today: date) -> Approval:
     """Let the head above sign for who has not for long; never who drafted it, never who stands in the line already."""
     for step in approval.steps.filter(state=Step.State.OPEN, raised_to=None):

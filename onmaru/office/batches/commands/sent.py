@@ -15,7 +15,7 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import ports, queries
 from onmaru.office.batches.commands import runs
 from onmaru.office.batches.models import Chunk, Run
-from onmaru.office.rest.views import operations
+from onmaru.office.rest.views import asking, operations
 from onmaru.workbench import calls, filters, references, values
 from onmaru.workbench.entity import Entity
 
@@ -83,7 +83,7 @@ def _one(
             raise Refused(refusals.NOT_FOUND("id"))
         if version is not None and not _is_id(version):
             raise Refused(refusals.FIELD_UNKNOWN("version", label="version"))
-    given = operations.given(by, entity, command, item)
+    given = asking.given(by, entity, command, item)
     result = calls.do(command, by, given, subject=subject, key=key, expected_version=version)
     made: models.Model = subject if subject is not None else result
     return made

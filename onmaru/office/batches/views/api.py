@@ -9,14 +9,14 @@ import pydantic
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
-from onmaru.kernel import refusals
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.models import Token
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.commands import sent
 from onmaru.office.batches.models import Run
-from onmaru.office.rest.views import document, operations, problems, schemas, signing
+from onmaru.office.rest.views import asking, document, operations, problems, schemas, signing
 from onmaru.workbench import calls, ports, registry
 from onmaru.workbench.entity import Entity
 
@@ -90,7 +90,7 @@ def _told(entity: Entity, command: Command[Any]) -> tuple[dict[str, Any], list[t
 
 
 def _body_of(entity: Entity, command: Command[Any]) -> type[schemas.In]:
-    one = schemas.request(entity, command)
+    one = schemas.request(entity, command, asking.asks(entity, command))
     extra: dict[str, Any] = {}
     if command.has_subject:
         extra = {"id": (int, ...), "version": (int | None, None)}
@@ -103,7 +103,7 @@ def _many(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest], Ht
     def operation(request):  # type: ignore[no-untyped-def]
         by, entity = signing.actor(request), registry.now(declared)
         if not by.may(command.permission):
-            raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
+            raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
         items, key = _items(operations.body(request)), _key(request)
         if len(items) > INLINE:
             signed = request.auth

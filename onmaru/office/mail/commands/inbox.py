@@ -20,7 +20,7 @@ from onmaru.office.notices.commands import live
 State = Mail.State
 
 
-@commands.command(label=_("Take a mail in"), model=Mail)
+@commands.command(label=_("Take a mail in"), model=Mail, inner="what fetches mail from its server")
 def receive(*, account: Account, raw: bytes, by: Actor) -> Mail:
     """Take in the bytes of a mail, once by its Message-ID; a delivery report marks the addresses it speaks of."""
     letter = reading.read(raw)

@@ -25,7 +25,7 @@ TTL = 12 * 3600
 PATIENCE = 10
 
 
-@commands.command(label=_("Take pushes here"), model=Device)
+@commands.command(label=_("Take pushes here"), model=Device, inner="a browser, with keys of its own")
 def subscribe(*, endpoint: str, p256dh: str, auth: str, name: str = "", by: Actor) -> Device:
     """Let a browser take pushes for oneself. Refuses addresses of no known push service (push_service_unknown)."""
     if not rules.is_push_service(endpoint, settings.PUSH_SERVICES):
@@ -34,7 +34,7 @@ def subscribe(*, endpoint: str, p256dh: str, auth: str, name: str = "", by: Acto
     return Device.objects.update_or_create(endpoint=endpoint, defaults=said)[0]
 
 
-@commands.command(label=_("Take no more pushes"), model=Device)
+@commands.command(label=_("Take no more pushes"), model=Device, inner="the browser that takes them")
 def unsubscribe(device: Device, *, by: Actor) -> Device:
     """Forget one of one's own browsers."""
     if device.person_id != by.user_id:

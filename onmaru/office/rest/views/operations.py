@@ -14,11 +14,10 @@ from onmaru.kernel import permissions, refusals
 from onmaru.kernel.commands import Command, Preview
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.office.rest.views import problems, schemas, signing, telling
+from onmaru.office.rest.views import asking, problems, schemas, signing, telling
 from onmaru.office.rest.views.telling import Branch
 from onmaru.workbench import calls, detail, filters, keys, listing, registry, sight, values
 from onmaru.workbench.entity import Entity
-from onmaru.workbench.references import References
 
 Json = dict[str, Any]
 # What these look like, `document` says once: a model for each of five thousand answers took half of a start.
@@ -32,8 +31,8 @@ def router(entity: Entity, *, is_told: bool) -> tuple[Router, list[type[schemas.
     face, bodies = Router(tags=[entity.name]), []
     record = schemas.out(entity) if is_told else None
     # Before the address of a record, which would take their verb for its id.
-    for one in entity.starting:
-        bodies += _write(face, entity, record, one, one.__name__)
+    for one in asking.aside(entity):
+        bodies += _write(face, entity, record, one, asking.verb(entity, one))
     _read(face, entity, record)
     for command, verb in commands_of(entity):
         bodies += _write(face, entity, record, command, verb)
@@ -43,18 +42,24 @@ def router(entity: Entity, *, is_told: bool) -> tuple[Router, list[type[schemas.
 def _write(
     face: Router, entity: Entity, record: Any, command: Command[Any], verb: str
 ) -> list[type[schemas.In]]:
-    """Mount a command: POST creates, PATCH edits, POST /{id}/{verb} acts, POST /{verb} starts."""
+    """Mount a command at its address."""
     told, asked = _told(entity, record, command) if record else ({}, [])
-    starts, edits = command in entity.starting, command is entity.edit
-    creates = starts or command is entity.create
     face.api_operation(
-        ["PATCH" if edits else "POST"],
-        f"/{verb}" if starts else "" if creates else "/{record_id}" if edits else f"/{{record_id}}/{verb}",
+        ["PATCH" if command is entity.edit else "POST"],
+        address(entity, command).replace("{id}", "{record_id}"),
         operation_id=f"{verb}_{_id(entity)}",
         summary=str(command.function.__doc__ or verb).split("\n")[0],
         **told,
-    )(_create(entity, command) if creates else _act(entity, command))
+    )(_act(entity, command) if command.has_subject else _create(entity, command))
     return asked
+
+
+def address(entity: Entity, command: Command[Any]) -> str:
+    """Where below the entity a command is: POST creates, PATCH /{id} edits, POST /{id}/{verb} and /{verb} act."""
+    if command is entity.create:
+        return ""
+    verb = "" if command is entity.edit else f"/{asking.verb(entity, command)}"
+    return f"/{{id}}{verb}" if command.has_subject else verb
 
 
 def _read(face: Router, entity: Entity, record: Any) -> None:
@@ -79,12 +84,14 @@ def _told_reading(entity: Entity, record: Any) -> tuple[Json, Json]:
 
 def _told(entity: Entity, record: Any, command: Command[Any]) -> tuple[Json, list[type[schemas.In]]]:
     """What a command asks and answers."""
-    asked = schemas.request(entity, command)
-    edits = command is entity.edit
-    creates = command is entity.create or command in entity.starting
-    after = record if edits else schemas.done(entity, record)
-    good = {201: record, 200: schemas.Preview} if creates else {200: after | schemas.Preview}
-    told = {"response": good | WRITING, "openapi_extra": _asked(asked, with_record=not creates)}
+    asked = schemas.request(entity, command, asking.asks(entity, command))
+    good = {201: record, 200: schemas.Preview}
+    if command.has_subject:
+        after = record if command is entity.edit else schemas.done(entity, record)
+        good = {200: after | schemas.Preview}
+    elif command.makes is not entity.model:
+        good = {200: schemas.Answered | schemas.Preview}
+    told = {"response": good | WRITING, "openapi_extra": _asked(asked, with_record=command.has_subject)}
     return told, [asked]
 
 
@@ -151,6 +158,8 @@ def _create(declared: Entity, command: Command[Any]) -> Callable[[HttpRequest], 
         result = _do(request, by, entity, command, None)
         if isinstance(result, Preview):
             return as_json(_preview(result))
+        if not isinstance(result, entity.model):
+            return as_json({"record": None, "result": telling.answered(result)})
         record = _reread(entity, by, result) or result
         answer = _whole(sight.of(entity, by), by, record, status=201)
         answer.headers["Location"] = f"{request.path.partition(entity.name)[0]}{entity.name}/{result.pk}"
@@ -179,26 +188,12 @@ def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], 
     return calls.do(
         command,
         by,
-        given(by, entity, command, body(request)),
+        asking.given(by, entity, command, body(request)),
         subject=subject,
         key=request.headers.get("Idempotency-Key"),
         dry_run=request.GET.get("dry_run", "").casefold() in values.YES,
         expected_version=_expected(request),
     )
-
-
-def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> dict[str, Any]:
-    """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
-    if not by.may(command.permission):
-        raise Refused(refusals.NOT_PERMITTED(permission=command.permission))
-    fields = calls.asks(sight.of(entity, by), command, by)
-    wrong = {
-        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
-        for name in schemas.misfits(fields, raw)
-    }
-    found, reasons = values.read_all(fields, raw, References(by), partial=command is entity.edit)
-    refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
-    return found
 
 
 def body(request: HttpRequest) -> Json:

@@ -40,6 +40,13 @@ class Preview(Schema):
     effects: list[dict[str, Any]]
 
 
+class Answered(Schema):
+    """What a command answered that makes no record of its entity."""
+
+    record: None
+    result: Reference | list[Reference] | str | None
+
+
 class In(pydantic.BaseModel):
     """The base of requests: what is not known is refused."""
 
@@ -53,6 +60,8 @@ _PLAIN: Mapping[str, Any] = {
     "quantity": Decimal,
     "date": datetime.date,
     "datetime": datetime.datetime,
+    "time": datetime.time,
+    "bytes": Annotated[str, pydantic.Field(json_schema_extra={"contentEncoding": "base64"})],
     "boolean": bool,
     "reference": Reference,
     "json": Any,
@@ -140,20 +149,21 @@ def done(entity: Entity, record: Any) -> type[Schema]:
     )
 
 
-def request(entity: Entity, command: Command[Any]) -> type[In]:
-    """The model of what a command asks; an edit asks nothing in particular."""
+def request(entity: Entity, command: Command[Any], fields: Iterable[Field]) -> type[In]:
+    """The model of a command that asks ``fields``; an edit asks nothing in particular."""
     verb = {entity.create: "New", entity.edit: "Change"}.get(
         command, command.__name__.title().replace("_", "")
     )
-    fields = calls.asks(entity, command)
-    return _in_model(f"{class_name(entity)}{verb}", fields, partial=command is entity.edit)
+    return body(f"{class_name(entity)}{verb}", fields, partial=command is entity.edit)
 
 
-def _in_model(name: str, fields: Iterable[Field], *, partial: bool = False) -> type[In]:
+def body(name: str, fields: Iterable[Field], *, partial: bool = False) -> type[In]:
     shape: dict[str, Any] = {}
     for one in fields:
-        kind = _in_type(one, name)
-        shape[one.name] = (kind, ...) if one.required and not partial else (kind | None, None)
+        kind, words = _in_type(one, name), None if one.percent else str(one.label)
+        needed = one.required and not partial
+        said = pydantic.Field(... if needed else None, description=words)
+        shape[one.name] = (kind if needed else kind | None, said)
     return pydantic.create_model(name, __base__=In, **shape)
 
 
@@ -161,7 +171,7 @@ def _in_type(one: Field, name: str) -> Any:
     if one.kind == "lines":
         if not one.lines:
             return list[dict[str, Any]]
-        line = _in_model(f"{name}{one.name.capitalize()}", one.lines)
+        line = body(f"{name}{one.name.capitalize()}", one.lines)
         with_id = pydantic.create_model(line.__name__, __base__=line, id=(int | None, None))
         return list[with_id] if one.shape is None else list[line]  # type: ignore[valid-type]
     if one.choices:
@@ -172,6 +182,8 @@ def _in_type(one: Field, name: str) -> Any:
         found = Annotated[str, pydantic.Field(max_length=one.max_length)]
     elif one.percent:
         found = Annotated[Decimal, pydantic.Field(description="Per cent: 10 is a tenth")]
+    elif one.kind == "json" and one.shape:
+        found = dict[str, Any]
     elif one.kind == "integer" and one.limits:
         found = Annotated[int, pydantic.Field(ge=one.limits[0], le=one.limits[1])]
     else:
@@ -213,6 +225,8 @@ _JSON: Mapping[str, tuple[type, ...]] = {
     "quantity": (int, float, str),
     "date": (str,),
     "datetime": (str,),
+    "time": (str,),
+    "bytes": (str,),
     "boolean": (bool,),
     "reference": (int, str),
     "lines": (list,),
@@ -224,7 +238,7 @@ def _fits(one: Field, value: Any) -> bool:
         return value == "" or value in _values(one.choices)
     if isinstance(value, bool):
         return one.kind in {"boolean", "json"}
-    return isinstance(value, _JSON.get(one.kind, (object,)))
+    return isinstance(value, one.shape or object if one.kind == "json" else _JSON.get(one.kind, (object,)))
 
 
 def parameters(entity: Entity) -> list[dict[str, Any]]:

@@ -153,3 +153,10 @@ def _decimal(value: Any) -> Any:
 def reference(value: Any) -> Json | None:
     """A record as others name it."""
     return {"id": value.pk, "label": str(value)} if isinstance(value, models.Model) else None
+
+
+def answered(value: Any) -> Any:
+    """What a command answered as JSON: records as others name them, text as it is, nothing of anything else."""
+    if isinstance(value, list | tuple):
+        return [reference(one) for one in value]
+    return str(value) if isinstance(value, str) else reference(value)

@@ -1,0 +1,1 @@
+"""The inquiries of the office, each answered by the query behind its screen."""

@@ -1,0 +1,1 @@
+"""Inquiries asked by programs."""

@@ -100,6 +100,21 @@ def test_tab_goes_right_esc_takes_back_and_the_first_columns_stay(visit: Visit) 
     expect(page.locator(".tabulator-col.tabulator-frozen")).to_have_count(2)
 
 
+def test_its_columns_are_those_of_the_address(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet")
+    page.locator("[data-columns] > summary").click()
+    page.locator("[data-columns] input[value=currency]").check()
+    for name in ("promised_on", "seen_at"):
+        page.locator(f"[data-columns] input[value={name}]").uncheck()
+    for _step in range(30):
+        page.locator("[data-columns] input[value=currency]").press("Alt+ArrowUp")
+    page.locator("[data-columns] button[type=submit]").click()
+    page.wait_for_url(re.compile("face=sheet.*fields=currency"))
+    shown = page.locator(".tabulator-col[tabulator-field]")
+    expect(shown.first).to_have_attribute("tabulator-field", "currency")
+    expect(page.locator(".tabulator-col[tabulator-field=promised_on]")).to_have_count(0)
+
+
 def test_what_is_refused_stays_typed_with_every_reason(visit: Visit) -> None:
     page = visit(path="/deals/?face=sheet%26sort=number")
     write(page, 1, "ordered_on", "어제쯤")

@@ -24,7 +24,7 @@ function start() {
     movableColumns: true,
     resizableColumnFit: false,
     persistence: { columns: ["width", "frozen", "visible"] },
-    persistenceID: `sheet.${config.entity}`,
+    persistenceID: ["sheet", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
     placeholder: words.none,
     keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",

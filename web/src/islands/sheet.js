@@ -53,6 +53,7 @@ function column(one) {
     hozAlign: end ? "right" : one.kind === "boolean" ? "center" : "left",
     headerHozAlign: end ? "right" : "left",
     minWidth: 90,
+    maxInitialWidth: 280,
     headerSort: false,
     frozen: one === config.columns[0],
     headerMenu: [
@@ -144,7 +145,9 @@ async function more() {
   if (answer.ok) {
     const body = await answer.json();
     next = body.next;
+    const first = !table.getDataCount();
     await table.addData(body.data.map((row) => ({ ...row, key: row.id })));
+    if (first) table.redraw(true); // columns are as wide as what came
     if (next === null) blank();
   }
   table.loadingMore = false;

@@ -23,15 +23,15 @@ DAY = date(2026, 11, 27)
 def main() -> Report:
     """Tell and open, on one server process."""
     report = Report("live")
-    with _server() as address:
+    with served() as address:
         _tell(report, address)
     _open(report)
     return report
 
 
 @contextmanager
-def _server() -> Iterator[str]:
-    """One web process as `up` starts it."""
+def served() -> Iterator[str]:
+    """The address of one web process as `up` starts it."""
     from onmaru.app import processes
 
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:

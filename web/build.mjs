@@ -3,10 +3,12 @@ import { build } from "esbuild";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { draw } from "./fonts.mjs";
 
 const here = import.meta.dirname;
 const out = path.join(here, "../build/web");
 const print = path.join(here, "../build/print");
+const fonts = path.join(here, "../build/fonts");
 const modules = path.join(here, "node_modules");
 
 async function islands() {
@@ -27,6 +29,7 @@ async function bundle() {
     entryNames: "[dir]/[name]",
     chunkNames: "parts/[name]-[hash]",
     assetNames: "fonts/[name]",
+    alias: { "the-fonts": path.join(fonts, "fonts.css") },
     loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty", ".eot": "empty", ".svg": "file", ".png": "file" },
     legalComments: "linked",
     logLevel: "warning",
@@ -62,8 +65,9 @@ async function printing() {
   await cp(path.join(hanja, "LICENSE"), path.join(print, "LICENSE-NotoSansKR.txt"));
 }
 
-for (const folder of [out, print]) {
+for (const folder of [out, print, fonts]) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
 }
+await draw({ modules, words: path.join(here, "../onmaru/locale/ko/parts"), out: fonts });
 await Promise.all([bundle(), sprite(), printing()]);

@@ -52,7 +52,7 @@ def require() -> None:
 
 def _sources() -> Iterator[Path]:
     yield from (path for path in sorted((WEB / "src").rglob("*")) if path.is_file())
-    yield from (WEB / name for name in ("build.mjs", "package.json", "package-lock.json"))
+    yield from (WEB / name for name in ("build.mjs", "fonts.mjs", "package.json", "package-lock.json"))
     yield from (path for path in sorted((CHECKOUT / "onmaru").glob("**/static/**/*")) if path.is_file())
 
 

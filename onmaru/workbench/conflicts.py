@@ -38,7 +38,10 @@ def merge(form: Form, theirs: Mapping[str, Any], opened: str) -> bool:
     taken = []
     for field in form.fields:
         name = field.name
-        if name not in theirs or name not in form.raw or _same(theirs[name], then.get(name)):
+        if name not in theirs or name not in form.raw:
+            continue
+        if _same(theirs[name], then.get(name)):
+            form.raw[name] = _found_again(form.raw[name], then.get(name), theirs[name])
             continue
         if _same(form.raw[name], then.get(name)):
             form.raw[name] = theirs[name]
@@ -68,7 +71,21 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _cells(row: Any) -> Any:
-    return {name: _plain(text) for name, text in row.items() if text} if isinstance(row, dict) else row
+    if not isinstance(row, dict):
+        return row
+    return {name: _plain(text) for name, text in row.items() if text and name != "id"}
+
+
+def _found_again(mine: Any, then: Any, now: Any) -> Any:
+    """What was typed, its lines under the ids they have now: a command may write the same lines anew."""
+    if not isinstance(mine, list) or not isinstance(then, list):
+        return mine
+    ids = {
+        str(old["id"]): new["id"]
+        for old, new in zip(then, now, strict=True)
+        if {"id"} <= old.keys() & new.keys()
+    }
+    return [row | {"id": ids.get(str(row["id"]), row["id"])} if row.get("id") else row for row in mine]
 
 
 def _plain(text: Any) -> Any:

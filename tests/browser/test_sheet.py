@@ -69,6 +69,52 @@ def test_a_block_from_excel_fills_cells_and_new_rows(visit: Visit) -> None:
     assert Client.objects.count() == count + 2
 
 
+def test_a_pasted_block_is_taken_back_at_once_with_the_rows_it_made(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet%26sort=code")
+    before = dict(Client.objects.values_list("code", "name"))
+    expect(page.locator("#spreadsheet .tabulator-row")).to_have_count(len(before) + 1)
+    cell(page, len(before), "code").click()
+    paste(page, "LAST\t끝 상사\r\nN1\t새 상사\r\n")
+    saved(page)
+    assert Client.objects.filter(code__in=["LAST", "N1"]).count() == 2
+    page.keyboard.press("Control+z")
+    expect(page.locator("#spreadsheet .tabulator-row")).to_have_count(len(before) + 1)
+    saved(page)
+    assert dict(Client.objects.values_list("code", "name")) == before
+    page.keyboard.press("Control+y")
+    expect(cell(page, len(before), "code")).to_have_text("LAST")
+
+
+def test_tab_goes_right_esc_takes_back_and_the_first_columns_stay(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet%26sort=code")
+    write(page, 1, "code", "버릴 것")
+    page.keyboard.press("Escape")
+    expect(cell(page, 1, "code")).not_to_have_text("버릴 것")
+    cell(page, 1, "code").click()
+    page.keyboard.press("Tab")
+    expect(cell(page, 1, "name").locator("input")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator(".tabulator-col[tabulator-field=name] .tabulator-header-popup-button").click()
+    page.get_by_text("이 열 고정").click()
+    page.reload()
+    expect(page.locator(".tabulator-col.tabulator-frozen")).to_have_count(2)
+
+
+def test_its_columns_are_those_of_the_address(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet")
+    page.locator("[data-columns] > summary").click()
+    page.locator("[data-columns] input[value=currency]").check()
+    for name in ("promised_on", "seen_at"):
+        page.locator(f"[data-columns] input[value={name}]").uncheck()
+    for _step in range(30):
+        page.locator("[data-columns] input[value=currency]").press("Alt+ArrowUp")
+    page.locator("[data-columns] button[type=submit]").click()
+    page.wait_for_url(re.compile("face=sheet.*fields=currency"))
+    shown = page.locator(".tabulator-col[tabulator-field]")
+    expect(shown.first).to_have_attribute("tabulator-field", "currency")
+    expect(page.locator(".tabulator-col[tabulator-field=promised_on]")).to_have_count(0)
+
+
 def test_what_is_refused_stays_typed_with_every_reason(visit: Visit) -> None:
     page = visit(path="/deals/?face=sheet%26sort=number")
     write(page, 1, "ordered_on", "어제쯤")

@@ -102,7 +102,7 @@ def _done(request: HttpRequest, do: Any, back: str) -> HttpResponse:
 
 
 def _tools(context: ports.Context) -> SafeString:
-    """The menu of views, and beside a list that of its columns."""
+    """The menu of views, and beside a list or a spreadsheet that of its columns."""
     request, entity, by = context["request"], context["entity"], context["by"]
     views = queries.of(entity, _seen(request, by))
     current = next((one for one in views if str(one.pk) == request.GET.get("view")), None)
@@ -113,9 +113,9 @@ def _tools(context: ports.Context) -> SafeString:
         "may_share": by.may(commands.share.permission),
         "query": request.GET.urlencode(),
         "suggested": _sentence(context.get("chips", ())),
-        "columns": _columns(context),
+        "columns": context.get("arranged") or _columns(context),
         "keep": chips.kept(request.GET, "fields", "widths", "group"),
-        "groups": listing.groupable(entity),
+        "groups": () if "arranged" in context else listing.groupable(entity),
         "group": request.GET.get("group", ""),
     }
     roles = Role.objects.filter(is_active=True) if more["may_share"] and more["mine"] else ()

@@ -193,7 +193,10 @@ def _is_silent(row: AuditRow) -> bool:
 
 
 def _kept(row: AuditRow, longer: str | None = None) -> dict[str, Any] | None:
-    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more."""
+    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more, and
+    when the record went to another state in passing: the old words alone would not bring it back."""
+    if "state" in row.changes:
+        return None
     if not _is_silent(row):
         return {}
     stored = longer or cache.get(_place(row))

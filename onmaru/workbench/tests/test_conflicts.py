@@ -73,6 +73,22 @@ def test_lines_that_both_changed_are_asked_as_a_whole(entity: Entity, by: Actor,
     assert form.raw["lines"][0]["quantity"] == "5"
 
 
+def test_lines_written_anew_as_they_were_are_the_same_lines(
+    entity: Entity, by: Actor, twelve: list[Deal]
+) -> None:
+    mine = opened(entity, by, twelve[0]) | {"lines.0.quantity": "5"}
+    line = twelve[0].lines.get()
+    same = {"item": line.item, "quantity": line.quantity, "price": line.price}
+    commands.edit(twelve[0], by=by, note="영희 메모", lines=[same])
+    now = twelve[0].lines.get()
+    assert now.pk != line.pk
+    form = saved(entity, by, twelve[0], mine)
+    assert not form.placed["lines"]
+    again = mine | {"version": str(form.version), "lines.0.id": str(form.raw["lines"][0]["id"])}
+    assert not saved(entity, by, twelve[0], again | {"note": form.raw["note"]}).problems
+    assert (twelve[0].lines.get().pk, twelve[0].lines.get().quantity) == (now.pk, 5)
+
+
 def test_a_page_says_who_was_first_and_keeps_what_was_typed(
     entity: Entity, by: Actor, twelve: list[Deal]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,7 +44,6 @@ class Chip:
     high: str
     text: str
     said: str
-    shown: str
     lookup: str
     keep: Sequence[tuple[str, str]]
     clear: str
@@ -84,16 +83,23 @@ def _chip(column: Column, page: Page | Query, params: QueryDict) -> Chip:
         ", ".join(told(one) for one in applied),
         _widget(column, entity),
         tuple(_ways(column, {True: "empty", False: "filled", None: way}[empty])),
-        tuple((str(value), str(label), str(value) in chosen) for value, label in _options(column)),
+        tuple((str(value), str(label), str(value) in chosen) for value, label in _options(column))
+        or tuple(_held(applied)),
         "".join(raw.get("gte", [])),
         "".join(raw.get("lte", [])),
         "".join(raw.get("contains", chosen)),
         " ".join(raw.get("", raw.get("not", []))),
-        "".join(text for one in applied if one.test in ("", "not") for text in one.texts[:1]),
         entity.name if entity else "",
         tuple(kept(params, column.name)),
         query(params, drop=column.name),
     )
+
+
+def _held(applied: Iterable[Filter]) -> Iterator[tuple[str, str, bool]]:
+    """The records that a filter names, to be let go again; more are added by the picker below them."""
+    for one in applied:
+        if one.column.kind == "reference" and one.test in {"", "not", "in"}:
+            yield from ((value, text, True) for value, text in zip(one.raw, one.texts, strict=True))
 
 
 def _widget(column: Column, entity: Entity | None) -> str:
@@ -108,7 +114,7 @@ def _widget(column: Column, entity: Entity | None) -> str:
 
 def _ways(column: Column, now: str) -> list[tuple[str, str, bool]]:
     """What a filter may say of its values: the test that the address names, in words, and the one applied now."""
-    tests, many = filters.TESTS.get(column.kind, {""}), bool(column.choices)
+    tests, many = filters.TESTS.get(column.kind, {""}), bool(column.choices or column.model)
     said = [
         ("contains", pgettext("filter", "contains")),
         ("", pgettext("filter", "is any of") if many else pgettext("filter", "is")),

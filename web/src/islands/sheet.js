@@ -1,8 +1,11 @@
 // A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
-import { TabulatorFull as Tabulator } from "tabulator-tables";
+import { EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+
+Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
 
 const PAGE = 100;
 let table, config, words, next, waiting, wrong;
+let [steps, undone, turning] = [[], [], Promise.resolve()];
 
 function start() {
   const told = document.getElementById("spreadsheet-config");
@@ -12,25 +15,23 @@ function start() {
   config = JSON.parse(told.textContent);
   words = place.dataset;
   [next, waiting, wrong] = ["", new Map(), new Map()];
+  [steps, undone] = [[], []];
   table = new Tabulator(place, {
     height: "calc(100dvh - 250px)",
     layout: "fitDataStretch",
     columns: config.columns.map(column),
     index: "key",
-    history: true,
     movableColumns: true,
     resizableColumnFit: false,
     persistence: { columns: ["width", "frozen", "visible"] },
-    persistenceID: `sheet.${config.entity}`,
+    persistenceID: ["sheet", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
     placeholder: words.none,
-    keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9", undo: false, redo: false },
+    keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",
   });
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
-  table.on("cellEdited", (cell) => changed(cell.getRow(), { [cell.getField()]: cell.getValue() }));
-  table.on("historyUndo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.oldValue }));
-  table.on("historyRedo", (action, component, data) => action === "cellEdit" && changed(component.getRow(), { [component.getField()]: data.newValue }));
+  table.on("cellEdited", typed);
   table.on("scrollVertical", nearEnd);
   place.addEventListener("paste", paste, true);
   place.addEventListener("keydown", down, true);
@@ -52,11 +53,12 @@ function column(one) {
     hozAlign: end ? "right" : one.kind === "boolean" ? "center" : "left",
     headerHozAlign: end ? "right" : "left",
     minWidth: 90,
+    maxInitialWidth: 280,
     headerSort: false,
     frozen: one === config.columns[0],
     headerMenu: [
       { label: one.label, disabled: true },
-      { label: "❄", action: (event, chosen) => chosen.updateDefinition({ frozen: !chosen.getDefinition().frozen }) },
+      { label: (chosen) => (chosen.getDefinition().frozen ? words.loosen : words.freeze), action: (event, chosen) => chosen.updateDefinition({ frozen: !chosen.getDefinition().frozen }) },
     ],
     editable: (cell) => (cell.getData().id ? one.changes : one.makes),
     editor: editor(one),
@@ -139,11 +141,13 @@ async function more() {
   table.loadingMore = true;
   const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
   if (next) address.set("after", next);
-  const answer = await asked("GET", `?${address}`);
+  const answer = await asked("GET", `${config.entity}?${address}`);
   if (answer.ok) {
     const body = await answer.json();
     next = body.next;
+    const first = !table.getDataCount();
     await table.addData(body.data.map((row) => ({ ...row, key: row.id })));
+    if (first) table.redraw(true); // columns are as wide as what came
     if (next === null) blank();
   }
   table.loadingMore = false;
@@ -166,7 +170,7 @@ function asked(method, path, body, headers = {}) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
   const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers } };
   if (body) sent.body = JSON.stringify(body);
-  return fetch(`/api/${config.entity}${path}`, sent).catch(() => ({ ok: false, status: 0, json: async () => ({ reasons: [{ message: words.offline, field: "" }] }) }));
+  return fetch(`/api/${path}`, sent).catch(() => ({ ok: false, status: 0, json: async () => ({ reasons: [{ message: words.offline, field: "" }] }) }));
 }
 
 const plain = (value) => (value && typeof value === "object" ? value.id : value);
@@ -202,12 +206,12 @@ const complete = (data) => config.columns.every((one) => !one.required || !["", 
 
 function change(data, values) {
   const body = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
-  return asked("PATCH", `/${data.id}`, body, data.version ? { "If-Match": `"${data.version}"` } : {});
+  return asked("PATCH", `${config.entity}/${data.id}`, body, data.version ? { "If-Match": `"${data.version}"` } : {});
 }
 
 function make(data) {
   const typed = config.columns.filter((one) => one.makes && !["", null, undefined].includes(data[one.name]));
-  return asked("POST", "", Object.fromEntries(typed.map((one) => [one.name, plain(data[one.name])])), { "Idempotency-Key": `${data.key}-${config.entity}-${performance.timeOrigin}` });
+  return asked("POST", config.entity, Object.fromEntries(typed.map((one) => [one.name, plain(data[one.name])])), { "Idempotency-Key": `${data.key}-${config.entity}-${performance.timeOrigin}` });
 }
 
 function settle(row, told, values) {
@@ -243,7 +247,7 @@ async function refuse(row, problem, values, status) {
 
 // Somebody was first: the row is read again but for what was typed here, and says what stands there now.
 async function theirs(row, values) {
-  const answer = await asked("GET", `/${row.getData().id}`);
+  const answer = await asked("GET", `${config.entity}/${row.getData().id}`);
   if (!answer.ok) return (await answer.json()).reasons;
   const now = await answer.json();
   take(row, { ...now, ...values });
@@ -288,12 +292,14 @@ async function paste(event) {
   const fields = table.getColumns().map((one) => one.getField());
   const first = fields.indexOf(cell.getField());
   let row = cell.getRow();
+  const step = [];
   for (const line of block) {
     if (!row) row = await blank();
     if (!row) break;
-    fill(row, fields.slice(first, first + line.length), line);
+    step.push(...fill(row, fields.slice(first, first + line.length), line));
     row = row.getNextRow() || null;
   }
+  did(step);
   if (config.makes && table.getRows().at(-1).getData().id) blank();
 }
 
@@ -303,9 +309,12 @@ function fill(row, fields, line) {
     const one = config.columns.find((found) => found.name === name);
     if (row.getData().id ? one.changes : one.makes) values[name] = meant(one, line[place].trim());
   });
-  if (!Object.keys(values).length) return;
+  if (!Object.keys(values).length) return [];
+  const now = row.getData();
+  const before = Object.fromEntries(Object.keys(values).map((name) => [name, now[name] ?? null]));
   row.update(values);
   changed(row, values);
+  return [{ row, stored: Boolean(now.id), before, after: values }];
 }
 
 // Words of a choice become what it stands for; figures lose their separators; all else the server reads.
@@ -320,14 +329,55 @@ function editing(element) {
   return row?.getCells().find((cell) => cell.getElement() === box);
 }
 
+function typed(cell) {
+  const [row, name] = [cell.getRow(), cell.getField()];
+  did([{ row, stored: Boolean(row.getData().id), before: { [name]: cell.getOldValue() ?? null }, after: { [name]: cell.getValue() } }]);
+  changed(row, { [name]: cell.getValue() });
+}
+
+// What was done together is taken back together: a cell, or all that was pasted.
+function did(step) {
+  if (step.length) steps.push(step);
+  undone = [];
+}
+
+// One after the other, and never what is still being saved.
+async function turn(back) {
+  while (waiting.size) await new Promise((done) => setTimeout(done, 30));
+  const step = (back ? steps : undone).pop();
+  if (!step) return;
+  (back ? undone : steps).push(step);
+  for (const { row, stored, before, after } of step) {
+    if (back && !stored && row.getData().id) {
+      await unmake(row);
+      continue;
+    }
+    const values = back ? before : after;
+    row.update(values);
+    changed(row, values);
+  }
+}
+
+// A row that was made is taken back by the server, and is not made again.
+async function unmake(row) {
+  const answer = await asked("POST", `undo/${config.entity}/${row.getData().id}`);
+  if (!answer.ok) {
+    await refuse(row, await answer.json(), {}, answer.status);
+    return say();
+  }
+  const rest = (all) => all.map((step) => step.filter((one) => one.row !== row)).filter((step) => step.length);
+  [steps, undone] = [rest(steps), rest(undone)];
+  await row.delete();
+}
+
 // Taking back works wherever the focus is, but for a box that takes back letters itself.
 function history(event) {
   const key = event.key.toLowerCase();
   if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || event.target.matches?.("input, textarea")) return;
   if (!document.getElementById("spreadsheet")) return;
   event.preventDefault();
-  if (key === "y" || event.shiftKey) table.redo();
-  else table.undo();
+  const back = key === "z" && !event.shiftKey;
+  turning = turning.then(() => turn(back));
 }
 
 start();

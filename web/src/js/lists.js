@@ -7,6 +7,19 @@ export function start() {
   document.addEventListener("keydown", walk);
   document.addEventListener("click", takeOut);
   document.addEventListener("submit", compare, true);
+  document.addEventListener("change", gather);
+}
+
+// A filter takes several records: each that is chosen becomes a box above the picker, which is free for the next.
+function gather({ target }) {
+  const choices = target.matches(".filter .picker input[type=hidden]") && target.value && target.closest(".filter").querySelector(".choices");
+  if (!choices) return;
+  const shown = target.parentElement.querySelector("[role=combobox]");
+  const box = Object.assign(document.createElement("input"), { type: "checkbox", name: target.name, value: target.value, checked: true });
+  const line = Object.assign(document.createElement("label"), { className: "check" });
+  line.append(box, ` ${shown.value}`);
+  choices.append(line);
+  target.value = shown.value = "";
 }
 
 // The address says how a filter compares: state__not=draft, memo__contains=x, due_on__empty=true.

@@ -24,6 +24,7 @@ from onmaru.masters.party.commands import parties
 from onmaru.masters.product.commands import price_lists, prices, products
 from onmaru.masters.product.models import PriceList
 from onmaru.masters.site import commands as site
+from onmaru.office.undo import commands as undo
 from tests.companies import BY, DAY
 from tests.proofs import at_once, clean, refused
 
@@ -174,6 +175,18 @@ def test_goods_of_a_closed_order_not_charged_yet_count_as_owed(shop: Shop) -> No
 
 
 # Changing, quoting, confirming, ending
+
+
+def test_an_edit_that_made_a_quotation_a_draft_has_no_way_back_by_itself(shop: Shop) -> None:
+    order = shop.order("1", memo="첫")
+    orders.edit(order, by=BY, memo="둘째")
+    assert undo.can_undo(AuditRow.objects.latest("id"))
+    orders.edit(orders.quote(order, by=BY), by=BY, memo="셋째")
+    row = AuditRow.objects.latest("id")
+    assert row.changes["state"] == ["quoted", "draft"]
+    assert not undo.can_undo(row)
+    with refused(undo.UNDO_IMPOSSIBLE):
+        undo.undo(row, BY)
 
 
 def test_a_quotation_changes_until_it_is_an_order(shop: Shop) -> None:

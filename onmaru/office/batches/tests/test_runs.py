@@ -54,6 +54,22 @@ def test_a_run_is_taken_back_where_nobody_went_on(by: Actor, thirty: list[Client
     assert (names["C04"], names["C05"]) == ("고객 4", "나중에 고침")
 
 
+def test_all_that_match_are_those_of_the_list_as_it_is_filtered(
+    by: Actor, user: User, thirty: list[Client]
+) -> None:
+    browser = Browser()
+    browser.force_login(user)
+    asked = {"verb": "edit", "ids": f"{thirty[0].pk}", "all": "1", "field": "name", "name": "함께", "go": "1"}
+    browser.post("/clients/bulk", asked | {"query": "?name__contains=%EA%B3%A0%EA%B0%9D+1&sort=code"})
+    run = worked(Run.objects.get())
+    assert (run.state, run.done) == ("done", 11)
+    assert set(Client.objects.filter(name="함께").values_list("code", flat=True)) == {"C01"} | {
+        f"C{n}" for n in range(10, 20)
+    }
+    assert browser.post("/clients/bulk", asked | {"query": "?nothing=1"}).status_code != 200
+    assert Run.objects.count() == 1
+
+
 def test_what_a_killed_worker_did_is_not_done_twice(
     by: Actor, thirty: list[Client], monkeypatch: Any
 ) -> None:

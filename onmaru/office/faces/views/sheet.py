@@ -22,15 +22,19 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
     query = filters.read(shown, by, request.GET)
     changes = _asked(shown, by, "edit")
     makes = _asked(shown, by, "create") if heading["may_create"] else {}
+    told = _told_of(shown)
+    columns = [told[name] for name in query.fields if name in told] or list(told.values())
+    rest = [one for one in told.values() if one not in columns]
     context = {
         **heading,
         "page": query,
         "chips": chips.chips(shown, query, request.GET),
+        "arranged": [*((one, True) for one in columns), *((one, False) for one in rest)],
         "sheet": {
             "entity": shown.name,
             "query": [[key, value] for key, value in chips.kept(request.GET, "face")],
-            "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in _columns(shown)],
-            "makes": bool(makes) and not any(one.kind == "lines" and one.required for one in makes.values()),
+            "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in columns],
+            "makes": bool(makes) and _needed(makes) <= {one.name for one in columns},
         },
     }
     template = "faces/sheet_part.html" if is_part(request) else "faces/sheet.html"
@@ -45,12 +49,16 @@ def _asked(shown: Entity, by: Actor, verb: str) -> dict[str, Field]:
     return {one.name: one for one in calls.asks(shown, command)}
 
 
-def _columns(shown: Entity) -> list[Column]:
+def _needed(makes: dict[str, Field]) -> set[str]:
+    """What must be typed of a new record: where it cannot be typed here, no record can be made here."""
+    return {one.name for one in makes.values() if one.required}
+
+
+def _told_of(shown: Entity) -> dict[str, Column]:
     """The list's columns, then what else can be typed of a record and is told by the API."""
-    listed = {one.name for one in shown.list_columns}
     typed = {one.name for one in shown.input_fields}
-    rest = (one for one in schemas.api_columns(shown) if one.name in typed and one.name not in listed)
-    return [*shown.list_columns, *rest]
+    rest = (one for one in schemas.api_columns(shown) if one.name in typed)
+    return {one.name: one for one in (*shown.list_columns, *rest)}
 
 
 def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[str, Any]:

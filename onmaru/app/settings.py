@@ -56,6 +56,7 @@ ROOMS = [
     "onmaru.office.savedviews",
     "onmaru.office.pasting",
     "onmaru.office.rest",
+    "onmaru.office.counts",
     "onmaru.masters.organization",
     "onmaru.masters.site",
     "onmaru.masters.product",

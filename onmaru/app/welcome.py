@@ -12,7 +12,8 @@ from onmaru.kernel import i18n
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.masters.site.models import Company
-from onmaru.workbench import ports, questions
+from onmaru.office.counts import queries as counts
+from onmaru.workbench import ports
 
 SHOWN = 3
 
@@ -23,7 +24,7 @@ def companies(by: Actor) -> Sequence[ports.Company]:
     return [ports.Company(i18n.pick(name, other), zone) for _pk, name, other, zone in islice(mine, SHOWN)]
 
 
-@questions.compiled
+@counts.compiled
 def _companies() -> QuerySet[Any, Any]:
     return Company.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "name_en", "zone")
 

@@ -12,8 +12,9 @@ from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant
 from onmaru.kernel.refusals import Refused
+from onmaru.office.counts import queries as counts
 from onmaru.office.savedviews.models import Mark, SavedView
-from onmaru.workbench import menu, questions, registry
+from onmaru.workbench import menu, registry
 from onmaru.workbench.entity import Entity
 
 READ = ("id", "owner_id", "entity", "name", "query", "audience", "role_id")
@@ -38,7 +39,7 @@ def now(by: Actor) -> list[Any]:
     return [_view(row) for row in _rows(user_id=by.user_id)]
 
 
-@questions.compiled
+@counts.compiled
 def _rows(user_id: Any) -> QuerySet[Any, Any]:
     return _seen(user_id).values_list(*READ, *MARKS)
 

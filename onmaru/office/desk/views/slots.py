@@ -11,7 +11,8 @@ from onmaru.kernel import work
 from onmaru.office.approval.commands import drafting, signing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox
-from onmaru.workbench import ports, questions, registry
+from onmaru.office.counts import queries as counts
+from onmaru.workbench import ports, registry
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -21,7 +22,7 @@ SIGN = signing.approve.permission
 
 def register() -> None:
     """Put them into the pages."""
-    questions.counted["waiting"] = inbox.waiting_for
+    counts.counted["waiting"] = inbox.waiting_for
     ports.slots["record.tools"].append(record_tools)
     ports.slots["menu.above"].append(menu)
 
@@ -50,4 +51,4 @@ def menu(context: Context) -> SafeString:
     by, request = context["by"], context["request"]
     if not by.may(SIGN):
         return NOTHING
-    return _drawn("menu", count=questions.counts(request, by)["waiting"], here=request.path)
+    return _drawn("menu", count=counts.of(request, by)["waiting"], here=request.path)

@@ -6,10 +6,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from onmaru.kernel import permissions
+from onmaru.office.counts import queries as counts
 from onmaru.office.mail.commands import mails
 from onmaru.office.mail.models import Template
 from onmaru.office.mail.queries import entries, wording
-from onmaru.workbench import ports, questions
+from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
 NOTHING = SafeString("")
@@ -17,7 +18,7 @@ NOTHING = SafeString("")
 
 def register() -> None:
     """Called once when the house starts."""
-    questions.counted["to_link"] = entries.to_link
+    counts.counted["to_link"] = entries.to_link
     ports.slots["talk.write"].append(writing)
     ports.slots["menu.above"].append(menu)
     ports.slots["record.below"].append(seen)
@@ -42,5 +43,5 @@ def seen(context: Context) -> SafeString:
 def menu(context: Context) -> SafeString:
     """The way to the mails that stand on no record, while there are any."""
     by, request = context["by"], context["request"]
-    count = questions.counts(request, by)["to_link"] if by.may(mails.link.permission) else 0
+    count = counts.of(request, by)["to_link"] if by.may(mails.link.permission) else 0
     return render_to_string("mail/part/menu.html", {"count": count}, request) if count else NOTHING

@@ -6,14 +6,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from onmaru.kernel import work
+from onmaru.office.counts import queries as counts
 from onmaru.office.notices import commands, queries
-from onmaru.workbench import ports, questions
+from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
 
 def register() -> None:
     """Called once when the house starts."""
-    questions.counted["unread"] = queries.unread_by
+    counts.counted["unread"] = queries.unread_by
     ports.slots["top.tools"].append(bell)
     ports.slots["record.tools"].append(present)
     ports.slots["page.end"].append(place)
@@ -21,7 +22,7 @@ def register() -> None:
 
 def bell(context: Context) -> SafeString:
     """The bell with how many notices are unread."""
-    unread = questions.counts(context["request"], context["by"])["unread"]
+    unread = counts.of(context["request"], context["by"])["unread"]
     said = {"unread": unread, "most": queries.MOST_COUNTED}
     return render_to_string("notices/part/button.html", said, context["request"])
 

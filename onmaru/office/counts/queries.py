@@ -1,4 +1,4 @@
-"""Questions that every page asks: the mapper compiles each of them once, and the server keeps its plan."""
+"""What every page asks of whoever opens it: the mapper compiles each question once, the server keeps its plan."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def compiled(build: Build) -> Callable[..., list[tuple[Any, ...]]]:
     return ask
 
 
-def counts(request: HttpRequest, by: Actor) -> Mapping[str, int]:
+def of(request: HttpRequest, by: Actor) -> Mapping[str, int]:
     """How many there are of all that is ``counted``, by one statement for a page."""
     if not hasattr(request, "counts"):
         ask, parameters = _together()

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onmaru.kernel import identity
 from onmaru.kernel.models import User
-from onmaru.workbench import questions
+from onmaru.office.counts import queries as counts
 from tests.scratch import commands
 from tests.scratch.models import Client, Deal
 
@@ -24,7 +24,7 @@ def _of(name: Any, since: Any) -> QuerySet[Client]:
     return Client.objects.filter(Q(name=name) | Q(code__startswith="X"), Exists(ordered)).order_by("pk")
 
 
-@questions.compiled
+@counts.compiled
 def _asked(name: Any, since: Any) -> QuerySet[Any, Any]:
     return _of(name, since).values_list("pk", "name")
 
@@ -52,7 +52,7 @@ def test_a_compiled_question_answers_as_the_mapper_does() -> None:
 def test_it_is_built_once_and_asked_each_time() -> None:
     built: list[str] = []
 
-    @questions.compiled
+    @counts.compiled
     def asked(name: Any) -> QuerySet[Any, Any]:
         built.append("once")
         return Client.objects.filter(name=name).values_list("pk")
@@ -67,16 +67,16 @@ def test_a_page_counts_by_one_statement(monkeypatch: pytest.MonkeyPatch) -> None
     by, person = identity.system("tester"), User.objects.create(username="kim")
     for place, name in enumerate(("대한상사", "물산", "대한상사")):
         commands.create_client(by=by, code=f"C{place}", name=name)
-    ways: dict[str, questions.Build] = {
+    ways: dict[str, counts.Build] = {
         "all": lambda: Client.objects.all(),
         "few": lambda: Client.objects.filter(name="대한상사").values_list("pk")[:1],
         "mine": lambda person_id, now: User.objects.filter(pk=person_id, date_joined__lte=now),
     }
-    monkeypatch.setattr(questions, "counted", ways)
-    questions._together.cache_clear()
+    monkeypatch.setattr(counts, "counted", ways)
+    counts._together.cache_clear()
     request = HttpRequest()
     with CaptureQueriesContext(connection) as seen:
-        found = [questions.counts(request, identity.actor(person)) for _time in range(2)]
-    questions._together.cache_clear()
+        found = [counts.of(request, identity.actor(person)) for _time in range(2)]
+    counts._together.cache_clear()
     assert found == [{"all": 3, "few": 1, "mine": 1}] * 2
     assert sum("count(*)" in str(one["sql"]) or one["sql"] is None for one in seen) == 1

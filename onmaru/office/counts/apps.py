@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Counts(AppConfig):
+    name = "onmaru.office.counts"
+    label = "counts"

@@ -32,6 +32,7 @@ ROOMS = [
     "onmaru.office.mail",
     "onmaru.office.letters",
     "onmaru.office.processes",
+    "onmaru.office.diagrams",
     "onmaru.office.automation",
     "onmaru.office.webhooks",
     "onmaru.office.activities",

@@ -33,7 +33,7 @@ process_instances = Entity(
     search="about",
     filters="state process created_at",
     starts="start",
-    actions="cancel retry",
+    actions="retry skip cancel",
     board=by("state"),
     order="-id",
 )

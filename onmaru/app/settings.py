@@ -31,6 +31,7 @@ ROOMS = [
     "onmaru.office.mailboxes",
     "onmaru.office.mail",
     "onmaru.office.letters",
+    "onmaru.office.offering",
     "onmaru.office.processes",
     "onmaru.office.diagrams",
     "onmaru.office.automation",

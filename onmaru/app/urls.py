@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("onmaru.office.forms.urls")),
     path("", include("onmaru.office.desk.urls")),
     path("", include("onmaru.office.mail.urls")),
+    path("", include("onmaru.office.offering.urls")),
     path("", include("onmaru.office.processes.urls")),
     path("", include("onmaru.office.automation.urls")),
     path("", include("onmaru.office.activities.urls")),

@@ -35,6 +35,7 @@ ROOMS = [
     "onmaru.office.processes",
     "onmaru.office.diagrams",
     "onmaru.office.automation",
+    "onmaru.office.feeds",
     "onmaru.office.webhooks",
     "onmaru.office.activities",
     "onmaru.office.discussion",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("onmaru.office.offering.urls")),
     path("", include("onmaru.office.processes.urls")),
     path("", include("onmaru.office.automation.urls")),
+    path("", include("onmaru.office.feeds.urls")),
     path("", include("onmaru.office.activities.urls")),
     path("", include("onmaru.office.discussion.urls")),
     path("", include("onmaru.office.notices.urls")),

@@ -22,12 +22,8 @@ class Kind(NamedTuple):
 kinds: dict[str, Kind] = {}
 
 
-class Carrier(NamedTuple):
-    """How a person's digest goes out: over which connection of Django's, and from whom."""
-
-    connection: Any
-    sender: str
-
+Carrier = tuple[Any, str]
+"""How a person's digest goes out: over which connection of Django's, and from whom."""
 
 carriers: list[Callable[[User], Carrier | None]] = []
 """Ways for digests that rooms above know, asked where the house has no mail server of its own."""

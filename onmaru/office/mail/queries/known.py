@@ -52,13 +52,10 @@ def carrier(person: User) -> Carrier | None:
     if account is None:
         return None
     way = sending(account)
-    said: dict[str, Any] = {
-        "username": way.login,
-        "password": way.password,
-        "timeout": settings.EMAIL_TIMEOUT,
-    }
-    said |= {"use_ssl": way.security == servers.TLS, "use_tls": way.security == servers.STARTTLS}
-    return Carrier(EmailBackend(way.host, way.port, **said), account.address)
+    secured = {"use_ssl": way.security == servers.TLS, "use_tls": way.security == servers.STARTTLS}
+    patience: Any = settings.EMAIL_TIMEOUT
+    found = EmailBackend(way.host, way.port, way.login, way.password, timeout=patience, **secured)
+    return found, account.address
 
 
 def receiving(account: Account) -> Server:

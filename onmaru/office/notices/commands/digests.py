@@ -23,7 +23,7 @@ MOST = 50
 def carrier(person: User) -> Carrier | None:
     """How a person's digest goes out: by the house's own server, else as the first room above knows; None for not."""
     if settings.EMAIL_HOST:
-        return Carrier(get_connection(), settings.DEFAULT_FROM_EMAIL)
+        return get_connection(), settings.DEFAULT_FROM_EMAIL
     return next((found for of in ports.carriers if (found := of(person)) is not None), None)
 
 
@@ -73,8 +73,7 @@ def send() -> int:
             if held is None or way is None:
                 continue
             headers = {"Message-ID": held.message_id, "Auto-Submitted": "auto-generated"}
-            said = {"headers": headers, "connection": way.connection}
-            EmailMessage(held.subject, held.body, way.sender, [held.to], **said).send()
+            way[0].send_messages([EmailMessage(held.subject, held.body, way[1], [held.to], headers=headers)])
             Digest.objects.filter(pk=held.pk).update(sent_at=timezone.now())
             count += 1
     return count

@@ -111,8 +111,8 @@ def test_two_people_talk_and_plan_on_a_record(enter: Enter, language: str, size:
     head = kim.locator("main header").first
     height = head.evaluate("(one) => one.offsetHeight")
     kim.locator("main header details.menu > summary").click()
-    place = kim.locator("main header .float").bounding_box()
-    assert place and place["x"] >= 0 and place["x"] + place["width"] <= size["width"]
+    menu = kim.locator("main header .float").bounding_box()
+    assert menu and menu["x"] >= 0 and menu["x"] + menu["width"] <= size["width"]
     assert head.evaluate("(one) => one.offsetHeight") == height
     for place in ("/day/", "/inbox/", "/inbox/wishes"):
         kim.goto(place)

@@ -52,7 +52,10 @@ def carrier(person: User) -> Carrier | None:
     if account is None:
         return None
     way = sending(account)
-    secured = {"use_ssl": way.security == servers.TLS, "use_tls": way.security == servers.STARTTLS}
+    secured: dict[str, Any] = {
+        "use_ssl": way.security == servers.TLS,
+        "use_tls": way.security == servers.STARTTLS,
+    }
     patience: Any = settings.EMAIL_TIMEOUT
     found = EmailBackend(way.host, way.port, way.login, way.password, timeout=patience, **secured)
     return found, account.address

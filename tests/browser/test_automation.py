@@ -69,6 +69,11 @@ def test_a_rule_is_written_tried_on_last_month_and_switched_on(
     page.focus("#f-word")
     expect(page.locator(f"#rule-words option[value=confirmed][label='{called}']")).to_be_attached()
     page.fill("#f-word", "confirmed")
+    filters = page.locator(".picked-filter details", has=page.locator("[name=state]"))
+    filters.locator("summary").click()
+    filters.locator("[value=confirmed]").check()
+    filters.locator("[type=submit]").click()
+    expect(filters.locator("summary b")).to_have_text(called)
     page.fill("#f-formula", "total > 1000")
     page.select_option("[name='actions.0.does']", "field")
     page.focus("[name='actions.0.what']")
@@ -80,6 +85,7 @@ def test_a_rule_is_written_tried_on_last_month_and_switched_on(
     page.locator(".saving [type=submit]").click()
     page.wait_for_url(re.compile(r"/rules/\d+/$"))
     rule = Rule.objects.get()
+    assert rule.query == "state=confirmed"
     page.locator(f'a[href="/rules/{rule.pk}/trial"]').first.click()
     page.locator("main form.say button").click()
     # Of the two of the last thirty days one was of more than a thousand; the one before is out of the days asked.
@@ -88,6 +94,7 @@ def test_a_rule_is_written_tried_on_last_month_and_switched_on(
     expect(acted).to_have_count(1)
     expect(acted).to_contain_text(str(deals[1]))
     assert (Run.objects.count(), Deal.objects.filter(note="규칙이 봄").count(), sideways(page)) == (0, 0, 0)
+    assert page.locator(".scroll").evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
     page.locator("button[name=on]").click()
     page.wait_for_url(f"**/rules/{rule.pk}/")
     scratch.confirm(deals[2], by=by)

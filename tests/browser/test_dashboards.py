@@ -39,6 +39,18 @@ def test_cards_are_filtered_together_and_stay_where_they_are_put(visit: Visit, b
     page.wait_for_url("**period=yesterday**")
     assert page.locator(".board-figure").first.inner_text() != whole
 
+    page.goto(f"/dashboard/{board.pk}/")
+    picker = page.locator(".across [role=combobox]").first
+    picker.click()
+    named = page.locator("#options [role=option] span").first.inner_text()
+    page.locator("#options [role=option]").first.click()
+    page.wait_for_url("**client=*")
+    expect(page.locator(".board-bars li")).to_have_count(1)
+    expect(page.locator(".board-bars li span")).to_have_text(named)
+    assert page.locator(".board-figure").first.inner_text() != whole
+    expect(page.locator(".across [role=combobox]").first).to_have_value(named)
+    page.goto(f"/dashboard/{board.pk}/")
+
     grips = page.locator("[data-grip]")
     with page.expect_response("**/arrange") as first:
         grips.nth(0).drag_to(grips.nth(1))

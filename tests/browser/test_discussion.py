@@ -108,6 +108,12 @@ def test_two_people_talk_and_plan_on_a_record(enter: Enter, language: str, size:
         assert sideways(page) == 0
     kim.goto("/day/")
     expect(kim.locator(".my-day .activity")).to_have_count(1)
+    head = kim.locator("main header").first
+    height = head.evaluate("(one) => one.offsetHeight")
+    kim.locator("main header details.menu > summary").click()
+    menu = kim.locator("main header .float").bounding_box()
+    assert menu and menu["x"] >= 0 and menu["x"] + menu["width"] <= size["width"]
+    assert head.evaluate("(one) => one.offsetHeight") == height
     for place in ("/day/", "/inbox/", "/inbox/wishes"):
         kim.goto(place)
         assert sideways(kim) == 0, place

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 
 from onmaru.kernel import tokens
 from onmaru.kernel.models import Grant, Role, Token
+from onmaru.office.approval.commands import running
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.tests import people
 from onmaru.office.approval.tests.people import BY, TODAY, House
@@ -123,5 +124,21 @@ def test_what_stuck_for_want_of_an_approval_goes_on_with_it(house: House) -> Non
     house.approve(house.draft(deal, demand=Demand.objects.get()), "lead")
     instance = instances.retry(Instance.objects.get(), by=house.actor("clerk"))
     moving.move(instance.pk)
+    deal.refresh_from_db()
+    assert (Instance.objects.get().state, deal.state) == ("done", "confirmed")
+
+
+def test_what_an_approval_did_by_itself_is_skipped_by_the_process(house: House) -> None:
+    Demand.objects.update(runs="itself")
+    deal = house.deal(5_000_000)
+    assert by_process(house, deal)
+    approval = house.draft(deal, demand=Demand.objects.get())
+    house.approve(approval, "lead")
+    running.by_itself(approval.pk, TODAY)
+    instance, clerk = Instance.objects.get(), house.actor("clerk")
+    moving.move(instances.retry(instance, by=clerk).pk)
+    instance.refresh_from_db()
+    assert instance.state == "stuck"
+    moving.move(instances.skip(instance, reason="결재로 확정됨", by=clerk).pk)
     deal.refresh_from_db()
     assert (Instance.objects.get().state, deal.state) == ("done", "confirmed")

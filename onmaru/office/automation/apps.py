@@ -14,4 +14,3 @@ class Automation(AppConfig):
         # What its rules can do names models, which are loaded only now.
         import_module("onmaru.office.automation.commands.doing").register()
         import_module("onmaru.office.automation.views.trial").register()
-        import_module("onmaru.office.automation.views.words").register()

@@ -58,7 +58,7 @@ class Rule(Record):
         _("only those of the list"),
         max_length=1000,
         blank=True,
-        help_text=_("What stands behind the ? of a filtered list's address."),
+        help_text=_("Chosen as above the list; empty means all of it."),
     )
     formula = models.CharField(
         _("condition"),

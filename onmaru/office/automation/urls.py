@@ -1,10 +1,9 @@
-"""The addresses of trying a rule and of the words that one can be made of."""
+"""The address of trying a rule."""
 
 from django.urls import path
 
-from onmaru.office.automation.views import trial, words
+from onmaru.office.automation.views import trial
 
 urlpatterns = [
-    path("rules/words", words.told),
     path("rules/<int:pk>/trial", trial.trial),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from onmaru.kernel.models import User
 from onmaru.workbench.fields import Text
 
 
@@ -18,6 +20,13 @@ class Kind(NamedTuple):
 
 
 kinds: dict[str, Kind] = {}
+
+
+Carrier = tuple[Any, str]
+"""How a person's digest goes out: over which connection of Django's, and from whom."""
+
+carriers: list[Callable[[User], Carrier | None]] = []
+"""Ways for digests that rooms above know, asked where the house has no mail server of its own."""
 
 
 def declare(name: str, label: Text, *, screen: bool = True, mail: bool = True, push: bool = True) -> Kind:

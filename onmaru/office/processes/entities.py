@@ -32,7 +32,7 @@ process_instances = Entity(
     columns={"of_version.number": Column(_("Version"), summed=False)},
     search="about",
     filters="state process created_at",
-    actions="cancel retry",
+    actions="retry skip cancel",
     board=by("state"),
     order="-id",
 )

@@ -106,6 +106,7 @@ class Step(Record):
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")
+        STUCK = "stuck", _("Stuck")
         ANSWERED = "answered", _("Answered")
         DONE = "done", _("Done")
 

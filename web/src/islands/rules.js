@@ -34,3 +34,41 @@ async function refresh(event) {
 
 document.addEventListener("focusin", refresh);
 document.addEventListener("input", (event) => event.target.name?.endsWith(".whom") && refresh(event));
+
+// The filter of the rule's list is picked as above the list itself; what its address would say goes into the field.
+const query = document.querySelector("#f-query");
+const picked = Object.assign(document.createElement("div"), { className: "picked-filter" });
+
+async function row() {
+  const asked = new URLSearchParams({ kind: kind() ?? "", query: query.value });
+  const answer = await fetch(`/rules/filter?${asked}`);
+  if (!answer.ok) return;
+  // Parsed apart: within the form of the rule the forms of the filters would be dropped.
+  const made = Object.assign(document.createElement("template"), { innerHTML: await answer.text() });
+  picked.replaceChildren(made.content);
+}
+
+function ask(found) {
+  const said = new URLSearchParams([...new URLSearchParams(found)].filter(([, value]) => value));
+  query.value = said.toString();
+  query.dispatchEvent(new Event("input", { bubbles: true }));
+  row();
+}
+
+function own(event) {
+  const link = event.target.closest("a");
+  if (event.type === "submit") ask(new FormData(event.target));
+  else if (event.type === "click" && link) ask(link.search);
+  else if (event.type === "change" && event.target.matches("[data-view]")) ask(event.target.value);
+  if (event.type === "submit" || link) event.preventDefault();
+  // The form of the rule has nothing to do with it; pickers and menus listen for the rest.
+  if (event.type !== "click") event.stopPropagation();
+}
+
+if (query) {
+  query.hidden = true;
+  query.after(picked);
+  for (const what of ["submit", "click", "change"]) picked.addEventListener(what, own);
+  document.querySelector("#f-kind").addEventListener("change", () => ask(""));
+  row();
+}

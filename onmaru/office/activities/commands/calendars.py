@@ -50,8 +50,8 @@ def close_feed(person: User, *, by: Actor) -> User:
     return person
 
 
-def bring(content: bytes, *, by: Actor, today: date) -> Brought:
-    """Take the events and tasks of an .ics file in as one's own activities.
+def bring(content: bytes, *, by: Actor, today: date, since: date | None = None) -> Brought:
+    """Take the events and tasks of an .ics file in as one's own activities, those before the day ``since`` left out.
 
     What came before (by its UID) is changed, not doubled. Rules of repetition that we do not know are left, and told.
     Raises Refused: calendar_unreadable, calendar_too_long.
@@ -63,6 +63,8 @@ def bring(content: bytes, *, by: Actor, today: date) -> Brought:
         if said is None:
             left.append(str(part.get("summary", "")))
             continue
+        if since is not None and "repeats" not in said and _day(said) < since:
+            continue
         before = Activity.objects.filter(person=by.user_id, uid=said["uid"]).first()
         if before is None:
             activities.create(by=by, today=today, **said)
@@ -71,6 +73,17 @@ def bring(content: bytes, *, by: Actor, today: date) -> Brought:
             activities.edit(before, by=by, **{name: value for name, value in said.items() if name != "uid"})
             changed += 1
     return Brought(made, changed, left)
+
+
+def uids(content: bytes) -> set[str]:
+    """By what the events and tasks of an .ics file are known. Raises Refused as ``bring`` does."""
+    return {str(part["uid"])[:250] for part in _read(content) if part.get("uid")}
+
+
+def _day(said: dict[str, Any]) -> date:
+    moment = said["starts_at"]
+    found: date = timezone.localtime(moment).date() if moment else said["due_on"]
+    return found
 
 
 def _read(content: bytes) -> list[Component]:

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 def test_a_mail_is_written_by_a_tool_after_it_was_shown(
     client: Browser, account: Account, party: Party
 ) -> None:
-    token("agent", ["party.party.view", "mail.mail.*", "mail.account.view"])
-    asked: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk, "account": account.pk}
+    token("agent", ["party.party.view", "mail.mail.*"])
+    asked: dict[str, Any] = {"subject_kind": "party.party", "subject_id": party.pk}
     asked |= {"to": "김한빛 <kim@hanbit.example>", "title": "견적", "text": "단가를 부탁드립니다."}
 
     def call(**more: Any) -> Any:
@@ -38,6 +38,7 @@ def test_a_mail_is_written_by_a_tool_after_it_was_shown(
     for _twice in range(2):
         made = call(confirmation=sealed)
     mail = Mail.objects.get()
+    assert mail.account == account
     assert (made["structuredContent"]["id"], mail.to) == (mail.pk, ["김한빛 <kim@hanbit.example>"])
     assert mail.state == "waiting" and mail.person == Token.objects.get().user
     wrong = call(to="nobody")["structuredContent"]

@@ -97,8 +97,14 @@ def entity_of(kind: str, by: Actor) -> Entity | None:
 
 def wanted(rule: Rule, by: Actor) -> Q:
     """The condition that the rule's list has, as the list itself would read it."""
+    found = read(rule, by)
+    return found.condition if found else Q()
+
+
+def read(rule: Rule, by: Actor) -> filters.Query | None:
+    """What the rule asks of its list; None where it asks nothing, or there is no list."""
     entity = entity_of(rule.kind, by)
-    return filters.read(entity, by, asked(rule.query)).condition if entity and rule.query else Q()
+    return filters.read(entity, by, asked(rule.query)) if entity and rule.query else None
 
 
 def asked(query: str) -> QueryDict:

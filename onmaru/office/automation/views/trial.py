@@ -14,9 +14,10 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.automation.commands import rules
 from onmaru.office.automation.models import Rule
-from onmaru.office.automation.queries import trials
+from onmaru.office.automation.queries import happenings, trials
 from onmaru.workbench import calls, detail, ports
 from onmaru.workbench.ports import Context
+from onmaru.workbench.views import chips
 from onmaru.workbench.views.page import entity, page, show
 
 DAYS = (7, 30, 90)
@@ -69,9 +70,20 @@ def _context(rule: Rule, days: int, found: trials.Trial | None) -> dict[str, obj
     actions = list(rule.actions.order_by("ordinal", "id"))
     return {
         "rule": rule,
+        "filtered": _filtered(rule),
         "days": days,
         "choices": DAYS,
         "trial": found,
         "actions": actions,
         "may_start": found is not None and rule.state != Rule.State.ON,
     }
+
+
+def _filtered(rule: Rule) -> list[str]:
+    """What the rule's list is narrowed to, in words."""
+    by = identity.actor(rule.owner)
+    found = happenings.read(rule, by)
+    if found is None:
+        return []
+    said = [f"{one.column.label}: {chips.told(one)}" for one in found.filters]
+    return [*([f"“{found.search}”"] if found.search else []), *said]

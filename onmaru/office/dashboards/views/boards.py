@@ -18,7 +18,8 @@ from onmaru.office.dashboards.models import Card, Dashboard
 from onmaru.office.dashboards.queries import answers
 from onmaru.office.dashboards.queries import boards as found
 from onmaru.office.rest.views import problems
-from onmaru.workbench import calls, registry
+from onmaru.workbench import calls, filters, registry
+from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Text
 from onmaru.workbench.views import page as pages
 from onmaru.workbench.views.page import page
@@ -37,11 +38,12 @@ PERIODS: Sequence[tuple[str, Text]] = (
 
 
 class Across(NamedTuple):
-    """A filter that several cards understand: its name, its words and what stands in it."""
+    """A filter that several cards understand: what it picks from, the id that stands in it, and that in words."""
 
-    name: str
-    label: Text
-    said: str
+    column: Column
+    lookup: str
+    value: str
+    shown: str
 
 
 @page
@@ -54,7 +56,7 @@ def show(request: HttpRequest, by: Actor, key: int) -> HttpResponse:
         "others": found.seen(by),
         "periods": PERIODS,
         "period": request.GET.get(answers.PERIOD, ""),
-        "filters": _filters(request, cards),
+        "filters": _filters(request, by, cards),
         "may_arrange": may_arrange(dashboard, by),
         "asked": request.GET.urlencode(),
     }
@@ -67,13 +69,23 @@ def drawn(request: HttpRequest, by: Actor, cards: Sequence[Card]) -> dict[str, A
     return {"answers": answers.every(cards, by, answers.across(request.GET))}
 
 
-def _filters(request: HttpRequest, cards: Sequence[Card]) -> list[Across]:
-    """References that at least two lists of the page have, and whatever else the address asks."""
-    entities = [one for one in map(registry.get, {card.source for card in cards}) if one is not None]
-    columns = [c for one in entities for c in one.filter_columns.values() if c.kind == "reference"]
-    often = Counter(one.name for one in columns)
-    shared = {one.name: one.label for one in columns if often[one.name] > 1 or one.name in request.GET}
-    return [Across(name, label, request.GET.get(name, "")) for name, label in shared.items()]
+def _filters(request: HttpRequest, by: Actor, cards: Sequence[Card]) -> list[Across]:
+    """References by which at least two cards can be narrowed, and whatever else the address asks."""
+    asked = [one for one in (registry.get(card.source) for card in cards) if one is not None]
+    lists = [(one, name) for one in asked for name in one.filters.split()]
+    often = Counter(name for _one, name in lists)
+    wanted = {name: one for one, name in lists if often[name] > 1 or name in request.GET}
+    found = (_across(one, name, request.GET.get(name, ""), by) for name, one in wanted.items())
+    return [one for one in found if one is not None]
+
+
+def _across(entity: Entity, name: str, said: str, by: Actor) -> Across | None:
+    column = entity.filter_columns.get(name)
+    of = registry.of_model(column.model) if column is not None and column.model else None
+    if column is None or of is None or column.kind != "reference":
+        return None
+    texts = [text for one in filters.read(entity, by, {name: said}).filters for text in one.texts]
+    return Across(column, of.name, said, ", ".join(texts) or said)
 
 
 def may_arrange(dashboard: Dashboard, by: Actor) -> bool:

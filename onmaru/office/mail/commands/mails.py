@@ -27,23 +27,26 @@ def write(
     *,
     subject_kind: str,
     subject_id: int,
-    account: Account,
     to: str,
     title: str,
     text: str,
     by: Actor,
+    account: Account | None = None,
     cc: str = "",
     audience: Audience = Audience.ALL,
     track: bool = False,
     answers: Mail | None = None,
     attached: Sequence[tuple[str, bytes]] = (),
 ) -> Mail:
-    """Write a mail from a record that the actor sees; it is sent after the commit, by the worker.
+    """Write a mail from a record that the actor sees; it is sent after the commit, by the worker. Unsaid, the account
+    is the first that they may send from: who writes need not see the accounts and their servers.
 
     Its Message-ID and what it carries are fixed now. Refuses nobody_to_write_to, address_unreadable, address_dead,
     too_many_addresses, account_not_yours, mail_too_large; not_found for a record that is not there to see.
     """
-    record = _bearer(subject_kind, subject_id, by)
+    record, account = _bearer(subject_kind, subject_id, by), account or known.accounts(by).first()
+    if account is None:
+        raise refusals.Refused(addressing.ACCOUNT_NOT_YOURS("account"))
     mail = Mail(account=account, person_id=by.user_id, state=State.WAITING, due_at=timezone.now())
     mail.to, mail.cc, mail.sender = addressing.parsed(to), addressing.parsed(cc), known.sender(account, by)
     said: dict[str, Any] = {"title": title, "text": text, "audience": audience}

@@ -18,6 +18,8 @@ from onmaru.office.discussion.queries import reach
 from onmaru.office.discussion.queries.entries import hung_on
 from onmaru.office.letters.rules import html
 from onmaru.office.mail.models import Audience, Mail
+from onmaru.office.mail.queries import known
+from onmaru.office.notices.ports import carriers
 
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 LINK = "mail.mail.link"
@@ -36,6 +38,7 @@ def register() -> None:
     permissions.hanging[Mail] = seen
     ports.bearing.add(Mail)
     ports.add(Source("mails", _("Mails"), _mails, _by_key))
+    carriers.append(known.carrier)
 
 
 def _audience(by: Actor) -> Q:

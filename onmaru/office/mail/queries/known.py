@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.core.mail.backends.smtp import EmailBackend
 from django.db.models import Q, QuerySet
 
+from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import User
 from onmaru.masters.party import queries as parties
 from onmaru.masters.party.models import Party
-from onmaru.office.letters.rules import reading
+from onmaru.office.letters.rules import reading, servers
 from onmaru.office.letters.rules.servers import Server
 from onmaru.office.mail.models import Account, Bounce, Mail
+from onmaru.office.notices.ports import Carrier
 
 
 def accounts(by: Actor) -> QuerySet[Account]:
@@ -39,6 +44,21 @@ def sending(account: Account) -> Server:
     return Server(
         account.smtp_host, account.smtp_port, account.smtp_security, account.login, _password(account)
     )
+
+
+def carrier(person: User) -> Carrier | None:
+    """How a digest goes out where the house has no server of its own: by the first account of a person's company."""
+    account = accounts(identity.actor(person)).filter(owner=None).first()
+    if account is None:
+        return None
+    way = sending(account)
+    secured: dict[str, Any] = {
+        "use_ssl": way.security == servers.TLS,
+        "use_tls": way.security == servers.STARTTLS,
+    }
+    patience: Any = settings.EMAIL_TIMEOUT
+    found = EmailBackend(way.host, way.port, way.login, way.password, timeout=patience, **secured)
+    return found, account.address
 
 
 def receiving(account: Account) -> Server:

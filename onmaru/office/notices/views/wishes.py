@@ -42,7 +42,7 @@ def wishes(request: HttpRequest, by: Actor) -> HttpResponse:
         "hours": queries.hours(by.user_id),
         "devices": Device.objects.filter(person=by.user_id),
         "key": commands.devices.key().public,
-        "mails": bool(settings.EMAIL_HOST),
+        "mails": commands.digests.carrier(User.objects.get(pk=by.user_id or 0)) is not None,
     }
     return show(request, by, "notices/wishes.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.test import Client as Browser
@@ -46,6 +47,7 @@ def test_a_pivot_is_put_from_where_one_looks_at_it_and_changed_and_taken_off(kim
     at = "/dashboard/card?of=list%3Adeals&query=face%3Dpivot%26down%3Dclient%26measure%3Dtotal"
     form = browser.get(at).content.decode()
     assert form.index('value="chart"') < form.index('value="number"')
+    assert re.search(r'name="width"[^>]*value="2"', form)
     where = browser.post(at, {"on": "new", "kind": "chart", "measure": "total", "width": 1})
     board = Dashboard.objects.get(owner=kim)
     (card,) = boards.cards(board)

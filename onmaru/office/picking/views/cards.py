@@ -24,6 +24,7 @@ from onmaru.workbench.views.forms import form_context
 from onmaru.workbench.views.page import page, show
 
 NEW = "new"
+ACROSS = {Card.Kind.LIST, Card.Kind.CHART, Card.Kind.BOARD}
 
 
 def register() -> None:
@@ -111,7 +112,9 @@ def _form(source: Source, by: Actor, card: Card | None) -> forms.Form:
     if card is not None:
         return forms.begin(form, {one.name: getattr(card, one.name) for one in asked})
     first = {one.name: next(iter(one.choices))[0] for one in asked if one.required and one.choices}
-    return forms.begin(form, {**first, "title": source.label if source.view else ""})
+    # Rows, bars and lanes are read across: beside three other cards they would be cut off.
+    wide = {"width": 2} if next(iter(source.kinds))[0] in ACROSS else {}
+    return forms.begin(form, {**first, **wide, "title": source.label if source.view else ""})
 
 
 def _chosen(field: Field, choices: fields.Choices) -> Field:

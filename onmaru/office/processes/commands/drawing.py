@@ -13,8 +13,8 @@ from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.automation import rules as limits
 from onmaru.office.automation.commands import doing
 from onmaru.office.automation.queries import happenings
+from onmaru.office.diagrams.rules import diagram, engine
 from onmaru.office.processes.models import Process, Version
-from onmaru.office.processes.rules import diagram, engine
 
 BLANK = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"

@@ -11,12 +11,14 @@ from onmaru.kernel import commands, jobs, refusals, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.discussion.queries import reach
+from onmaru.office.processes.commands.drawing import PROCESS_OWNER_ONLY
 from onmaru.office.processes.models import Instance, Process
 
 MOVE = "processes.move"
 
 PROCESS_NOT_IN_FORCE = refusals.reason("process_not_in_force", _("“{name}” is not in force."))
 PROCESS_OTHER_KIND = refusals.reason("process_other_kind", _("“{name}” is for records of another kind."))
+NOTHING_TO_SKIP = refusals.reason("nothing_to_skip", _("No action is in the way here that could be skipped."))
 
 
 @commands.command(label=_("Start a process"), model=Instance)
@@ -54,6 +56,25 @@ def cancel(instance: Instance, *, by: Actor) -> Instance:
 @commands.command(label=_("Try again"), model=Instance, move=("stuck", "running"))
 def retry(instance: Instance, *, by: Actor) -> Instance:
     """Take up again what was refused, once its reason is out of the way."""
+    instance.steps.filter(state="stuck").update(state="open")
+    return _taken_up(instance)
+
+
+@commands.command(label=_("Skip"), model=Instance, move=("stuck", "running"), asks={"reason": _("Reason")})
+def skip(instance: Instance, *, reason: str, by: Actor) -> Instance:
+    """Go on behind the call that was refused, without it: it was done otherwise, or is not needed any more.
+
+    Refuses process_owner_only, nothing_to_skip: where the diagram itself leads nowhere, no call is in the way.
+    """
+    held = instance.steps.filter(state="stuck")
+    is_owner = by.user_id in (None, instance.process.owner_id)
+    refusals.check([None if is_owner else PROCESS_OWNER_ONLY(), None if held.exists() else NOTHING_TO_SKIP()])
+    said = {"note": reason.strip()[:500], "done_by": by.name, "left_at": timezone.now()}
+    held.update(state="answered", **said)
+    return _taken_up(instance)
+
+
+def _taken_up(instance: Instance) -> Instance:
     instance.trouble = ""
     jobs.enqueue(MOVE, instance_id=instance.pk)
     return instance

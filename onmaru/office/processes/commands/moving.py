@@ -19,13 +19,13 @@ from onmaru.office.automation.commands import doing
 from onmaru.office.automation.commands.doing import Case
 from onmaru.office.automation.models import Action, Rule
 from onmaru.office.automation.queries import happenings
+from onmaru.office.diagrams.rules import diagram, engine
+from onmaru.office.diagrams.rules.diagram import Element
+from onmaru.office.diagrams.rules.engine import Token, Walk
 from onmaru.office.notices import ports
 from onmaru.office.notices.commands import notices
 from onmaru.office.processes.commands import instances
 from onmaru.office.processes.models import Instance, Step
-from onmaru.office.processes.rules import diagram, engine
-from onmaru.office.processes.rules.diagram import Element
-from onmaru.office.processes.rules.engine import Token, Walk
 
 ports.declare("step_of_process", _("A step of a process is mine to do"))
 ports.declare("process", _("A process of mine is stuck"))
@@ -71,7 +71,7 @@ class _Move:
     """One move of an instance, under the permissions of the process's owner."""
 
     def __init__(self, instance: Instance) -> None:
-        self.instance = instance
+        self.instance, self.calling = instance, ""
         source = f"process:{instance.pk}"[:20]
         self.by = dataclasses.replace(identity.actor(instance.process.owner), source=source)
         self.elements = diagram.elements(diagram.read(instance.of_version.xml))
@@ -95,6 +95,7 @@ class _Move:
             if not reasons:
                 log.exception("a process failed")
             self.note(engine.resume(self.instance.engine, case.values))
+            self.instance.steps.filter(token=self.calling).update(state=Step.State.STUCK)
             self.stick("; ".join(one.message for one in reasons) or f"{type(error).__name__}: {error}")
             return
         self.keep(walk)
@@ -127,7 +128,7 @@ class _Move:
 
     def take_answers(self, walk: Walk) -> None:
         for step in self.instance.steps.filter(state="answered").order_by("left_at"):
-            walk.done(step.token, {"answer": step.answer})
+            walk.done(step.token, {"answer": step.answer} if step.kind == Step.Kind.PERSON else {})
             Step.objects.filter(pk=step.pk).update(state="done")
 
     def carry_on(self, walk: Walk) -> Walk:
@@ -139,8 +140,10 @@ class _Move:
             if call is None:
                 return walk
             self.enter(call)
+            self.calling = call.key
             with transaction.atomic():
                 self.call(self.elements[call.element])
+            self.calling = ""
             walk = self.after(walk, call)
             # Whatever comes of what follows, this call was made: it is not made again when the instance goes on.
             self.instance.engine = walk.stored()

@@ -13,9 +13,9 @@ from onmaru.kernel import expressions, identity
 from onmaru.kernel.refusals import Refused
 from onmaru.office.automation.models import Rule
 from onmaru.office.automation.queries import happenings
+from onmaru.office.diagrams.rules import diagram, engine
 from onmaru.office.processes.models import Process, Step
 from onmaru.office.processes.queries import standing
-from onmaru.office.processes.rules import diagram, engine
 from onmaru.workbench import shown
 
 MOST = 200

@@ -10,9 +10,9 @@ import pytest
 from onmaru.kernel import identity
 from onmaru.kernel.models import User
 from onmaru.office.automation.tests.conftest import by, clerk, hire, mate, party, stranger
+from onmaru.office.diagrams.rules.diagram import BPMN
 from onmaru.office.processes.commands import drawing
 from onmaru.office.processes.models import Process
-from onmaru.office.processes.rules.diagram import BPMN
 
 __all__ = ["by", "clerk", "hire", "mate", "party", "stranger"]
 

@@ -7,9 +7,9 @@ import pytest
 from onmaru.kernel import identity
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
+from onmaru.office.diagrams.rules import engine
 from onmaru.office.processes.commands import drawing
 from onmaru.office.processes.models import Process
-from onmaru.office.processes.rules import engine
 from onmaru.office.processes.tests.conftest import CHECKED, diagram, drawn, flow
 
 TWO = diagram("").replace("</bpmn:definitions>", '<bpmn:process id="q"/></bpmn:definitions>')

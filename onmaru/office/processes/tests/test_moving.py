@@ -83,6 +83,28 @@ def test_what_the_owner_may_not_is_stuck_and_taken_up_again(
     assert moved(instances.retry(instance, by=by)).state == "done"
 
 
+def test_what_is_refused_is_skipped_by_the_owner_with_a_reason(
+    process: Process, party: Party, checker: User, owner: User, by: Actor
+) -> None:
+    instance = begun(process, party, by)
+    steps.finish(instance.steps.get(), by=identity.actor(checker), answer="아니오")
+    Grant.objects.filter(user=owner).update(role=Grant.objects.get(user=checker).role)
+    instance = moved(instance)
+    assert (instance.state, instance.steps.get(element="archive").state) == ("stuck", "stuck")
+    with pytest.raises(Refused) as refused:
+        instances.skip(
+            instance, by=identity.also(identity.actor(checker), "processes.instance.skip"), reason="-"
+        )
+    assert refused.value.codes == ["process_owner_only"]
+    himself = identity.also(identity.actor(owner), "processes.instance.skip")
+    instance = moved(instances.skip(instance, by=himself, reason="담당자가 직접 처리함"))
+    step = instance.steps.get(element="archive")
+    assert (instance.state, instance.trouble, step.state) == ("done", "", "done")
+    assert (step.note, step.done_by) == ("담당자가 직접 처리함", "강대표")
+    party.refresh_from_db()
+    assert party.is_active
+
+
 def test_what_is_under_way_stays_on_its_version(
     process: Process, party: Party, checker: User, owner: User, by: Actor
 ) -> None:

@@ -11,16 +11,17 @@ from django.utils import timezone
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, User
+from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.office.automation import jobs as automation
 from onmaru.office.automation.tests.test_running import make
+from onmaru.office.diagrams.rules import engine
 from onmaru.office.notices.models import Notice
 from onmaru.office.processes import jobs
 from onmaru.office.processes.commands import drawing, instances, steps
 from onmaru.office.processes.models import Instance
 from onmaru.office.processes.queries import simulations
-from onmaru.office.processes.rules import engine
 from onmaru.office.processes.tests.conftest import diagram, drawn, flow
 from onmaru.office.processes.tests.test_moving import begun, moved
 from tests.proofs import run_sql
@@ -74,6 +75,18 @@ CALLS = diagram(
 )
 
 
+def timers(*periods: str) -> str:
+    """A gateway at which timers race, all called the same; the first drawn leads to the archive."""
+    found = [
+        f'<bpmn:intermediateCatchEvent id="t{number}" name="기다림">{lasts(period)}</bpmn:intermediateCatchEvent>'
+        + flow("first", f"t{number}")
+        + flow(f"t{number}", "end" if number else "archive")
+        for number, period in enumerate(periods)
+    ]
+    gateway = '<bpmn:eventBasedGateway id="first"/>' + flow("start", "first") + flow("archive", "end")
+    return diagram(ENDS + ARCHIVE + gateway + "".join(found))
+
+
 def started(owner: User, party: Party, by: Actor, xml: str) -> Instance:
     return begun(drawing.release(drawn(owner, xml), by=identity.actor(owner)), party, by)
 
@@ -115,6 +128,38 @@ def test_a_simulation_gets_past_them(
     found = simulations.over(process, 30, {})
     assert [one.ended for one in found.ways] == [True]
     assert way <= found.counts.keys()
+
+
+@pytest.mark.parametrize(
+    ("periods", "days", "archived"),
+    [
+        (("P5D", "P2D"), 3, False),
+        (("P2D", "P5D"), 3, True),
+        (("P2D", "P5D"), 6, True),
+        (("P5D", "P2D"), 6, False),
+    ],
+)
+def test_timers_in_a_race_end_each_at_its_own_time_and_the_earliest_wins(
+    periods: tuple[str, ...], days: int, archived: bool, owner: User, party: Party, by: Actor
+) -> None:
+    instance = started(owner, party, by, timers(*periods))
+    assert instance.next_at is not None
+    assert timedelta(days=1, hours=23) < instance.next_at - timezone.now() < timedelta(days=2, seconds=1)
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        assert jobs.due() == 1
+        assert moved(instance).state == "done"
+    party.refresh_from_db()
+    assert party.is_active is not archived
+
+
+def test_a_timer_that_is_over_when_the_race_begins_takes_no_other_with_it(
+    owner: User, party: Party, by: Actor
+) -> None:
+    process = drawing.release(drawn(owner, timers("PT0S", "P5D")), by=identity.actor(owner))
+    instance = begun(process, party, by)
+    assert moved(instance).state == "done"
+    walked = engine.resume(instance.engine, {}).walked()
+    assert ("archive" in walked, "t1" in walked) == (True, False)
 
 
 def test_a_step_done_in_time_ends_the_timer_on_its_edge(
@@ -161,6 +206,9 @@ def test_what_was_called_is_not_called_again_by_what_is_taken_up(
 ) -> None:
     instance = started(owner, party, by, CALLS)
     assert instance.state == "stuck"
+    with pytest.raises(Refused) as refused:
+        instances.skip(instance, by=by, reason="갈 곳이 없음")
+    assert refused.value.codes == ["nothing_to_skip"]
     assert moved(instances.retry(instance, by=by)).state == "stuck"
     parties.edit(party, by=by, note="정리")
     assert moved(instances.retry(instance, by=by)).state == "done"

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.office.diagrams.rules import diagram
 from onmaru.office.discussion.queries import reach
 from onmaru.office.processes.commands import drawing, instances
 from onmaru.office.processes.models import Process
 from onmaru.office.processes.queries import seen, simulations
-from onmaru.office.processes.rules import diagram
 from onmaru.workbench import calls, detail, registry
 from onmaru.workbench.views.page import entity, page, show
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import http.client
-import socket
-import ssl
 import time
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import format_lazy
@@ -23,12 +19,12 @@ from onmaru.kernel.refusals import Refused
 from onmaru.office.notices import ports
 from onmaru.office.notices.commands import notices
 from onmaru.office.webhooks import rules
+from onmaru.office.webhooks.commands import calling
 from onmaru.office.webhooks.models import Message, Webhook
 
 ports.declare("webhook", _("A webhook of mine does not answer"))
 
 SEND = "webhooks.send"
-PATIENCE = 10
 LEASE = timedelta(seconds=90)
 AT_ONCE = 100
 
@@ -129,39 +125,13 @@ def _opened(secret: Any) -> str:
 
 
 def post(webhook: Webhook, uid: str, body: str) -> int:
-    """Post a signed body; the status of the answer. Redirects are not followed, proxies not asked.
+    """Post a signed body; the status of the answer.
 
     Raises Refused(webhook_address_forbidden) for what is not of the open internet, OSError where nobody answers.
     """
-    parts = urlsplit(webhook.url)
-    host, secure = parts.hostname or "", parts.scheme == "https"
-    port = parts.port or (443 if secure else 80)
-    connection = _Pinned(host, port, _resolved(host, port), secure=secure)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection, path = calling.connection(webhook.url)
     try:
         connection.request("POST", path, body.encode(), headers(webhook, uid, body, int(time.time())))
         return connection.getresponse().status
     finally:
         connection.close()
-
-
-def _resolved(host: str, port: int) -> str:
-    """The address to connect to: the name is resolved once, so that no second answer leads elsewhere."""
-    addresses = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
-    if not allowed and not all(rules.is_open(one) for one in addresses):
-        raise Refused(rules.ADDRESS_FORBIDDEN("url", host=host))
-    return addresses[0]
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to an address that was looked at before, under the name it was asked by."""
-
-    def __init__(self, host: str, port: int, address: str, *, secure: bool) -> None:
-        super().__init__(host, port, timeout=PATIENCE)
-        self.address, self.secure = address, secure
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
-        if self.secure:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)

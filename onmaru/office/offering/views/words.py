@@ -6,12 +6,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.refusals import Refused
-from onmaru.office.automation.commands import rules
 from onmaru.office.automation.models import Rule
-from onmaru.office.automation.queries import words
+from onmaru.office.offering import queries
 from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 from onmaru.workbench.views.page import page
@@ -26,13 +23,12 @@ def _script(context: Context) -> SafeString:
     """What offers the words, on the form of a rule alone."""
     form, entity = context.get("form"), context.get("entity")
     is_form = form is not None and entity is not None and entity.model is Rule
-    return render_to_string("automation/part/words.html") if is_form else SafeString("")
+    return render_to_string("offering/part/words.html") if is_form else SafeString("")
 
 
 @page
 def told(request: HttpRequest, by: Actor) -> HttpResponse:
     """The words for records of ``kind``, as JSON: short name and what people say. Raises Refused(not_permitted)."""
-    if not (by.may(rules.create.permission) or by.may(rules.edit.permission)):
-        raise Refused(refusals.NOT_PERMITTED(permission=rules.create.permission))
-    entity = words.kind_of(request.GET.get("kind", ""), by)
-    return JsonResponse(words.of(entity, by) if entity else {})
+    queries.check(by)
+    entity = queries.kind_of(request.GET.get("kind", ""), by)
+    return JsonResponse(queries.of(entity, by) if entity else {})

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.parser.BpmnParser import full_tag
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
-from SpiffWorkflow.bpmn.specs.defaults import UserTask
+from SpiffWorkflow.bpmn.specs.defaults import EventBasedGateway, IntermediateCatchEvent, UserTask
 from SpiffWorkflow.bpmn.specs.event_definitions import MessageEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.util.event import BpmnEvent
@@ -28,7 +28,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from onmaru.kernel import expressions
 from onmaru.kernel.refusals import Refused
-from onmaru.office.processes.rules import diagram
+from onmaru.office.diagrams.rules import diagram, racing
 
 _TIME = re.compile(r"(R\d*/)?(P[\dYMWDTHS.,]+|\d{4}-\d{2}-\d{2}[\dT:+.Z-]*)", re.ASCII)
 
@@ -37,7 +37,9 @@ class _Parser(BpmnParser):  # type: ignore[misc]
     """Calls wait like steps of people, so that they are made between the engine's moves and never inside of them."""
 
     OVERRIDE_PARSER_CLASSES = {
-        full_tag(tag): (TaskParser, UserTask) for tag in ("serviceTask", "task", "manualTask")
+        **{full_tag(tag): (TaskParser, UserTask) for tag in ("serviceTask", "task", "manualTask")},
+        full_tag("eventBasedGateway"): (racing.GatewayParser, EventBasedGateway),
+        full_tag("intermediateCatchEvent"): (racing.CatchParser, IntermediateCatchEvent),
     }
 
 
@@ -123,7 +125,7 @@ class Walk:
 
     def stored(self) -> dict[str, Any]:
         """Its state as JSON."""
-        found: dict[str, Any] = json.loads(BpmnWorkflowSerializer().serialize_json(self.workflow))
+        found: dict[str, Any] = json.loads(_serializer().serialize_json(self.workflow))
         return found
 
     def _standing(self) -> Iterator[Any]:
@@ -152,10 +154,12 @@ def _token(task: Any) -> Token:
     events = _events(task)
     messages = [one.name for one in events if isinstance(one, MessageEventDefinition)]
     is_timed = any(isinstance(one, TimerEventDefinition) for one in events)
-    due = task.internal_data.get("event_value") if is_timed else None
-    at = datetime.fromisoformat(due) if isinstance(due, str) else None
-    at = at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+    at = racing.due_at(task) if is_timed else None
     return Token(str(task.id), task.task_spec.bpmn_id, task.state == TaskState.READY, messages, at)
+
+
+def _serializer() -> Any:
+    return BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(racing.STORED))
 
 
 def begin(xml: str, values: Mapping[str, Any]) -> Walk:
@@ -172,4 +176,4 @@ def begin(xml: str, values: Mapping[str, Any]) -> Walk:
 
 def resume(stored: Mapping[str, Any], values: Mapping[str, Any]) -> Walk:
     """Go on where a state says."""
-    return Walk(BpmnWorkflowSerializer().deserialize_json(json.dumps(stored)), values)
+    return Walk(_serializer().deserialize_json(json.dumps(stored)), values)

@@ -9,16 +9,25 @@ from django.apps import apps
 from django.db import models
 from django.utils.text import capfirst
 
-from onmaru.kernel import commands, events, permissions
+from onmaru.kernel import commands, events, permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Role, User
+from onmaru.kernel.refusals import Refused
+from onmaru.office.automation.commands import rules
 from onmaru.office.automation.queries import happenings
+from onmaru.office.processes.models import Process
 from onmaru.office.shaping.queries import samples
 from onmaru.office.webhooks.models import Webhook
 from onmaru.workbench import calls
 from onmaru.workbench.entity import Entity
 
 Words = list[tuple[str, str]]
+
+
+def check(by: Actor) -> None:
+    """Refuse who makes no rules. Raises Refused(not_permitted)."""
+    if not (by.may(rules.create.permission) or by.may(rules.edit.permission)):
+        raise Refused(refusals.NOT_PERMITTED(permission=rules.create.permission))
 
 
 def of(entity: Entity, by: Actor) -> dict[str, Words]:
@@ -39,6 +48,7 @@ def of(entity: Entity, by: Actor) -> dict[str, Words]:
         "date": [(one.name, _called(fields, one.name)) for one in dated],
         "do.command": [(one.__name__, str(one.label)) for one in entity.verbs if by.may(one.permission)],
         "do.field": [(one.name, str(one.label)) for one in asked if one.kind != "lines"],
+        "do.process": [(one, one) for one in _processes(kind, by)],
         "do.webhook": [(one.name, one.url) for one in permissions.visible(Webhook.objects.all(), by)],
         "whom": [*people, *_roles(), *_people()],
     }
@@ -54,6 +64,11 @@ def _states(fields: Any) -> Iterable[tuple[Any, Any]]:
 
 def _commands(model: Any) -> list[commands.Command[Any]]:
     return [one for one in commands.registry.values() if one.model is model and one.has_subject]
+
+
+def _processes(kind: str, by: Actor) -> Iterable[str]:
+    rows = permissions.visible(Process.objects.filter(kind=kind, state="active"), by)
+    return rows.order_by("name").values_list("name", flat=True)
 
 
 def _roles() -> Words:

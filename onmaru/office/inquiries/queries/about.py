@@ -10,12 +10,12 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
 from onmaru.office.automation.queries import trials
-from onmaru.office.automation.queries import words as offered
 from onmaru.office.discussion.ports import Entry
 from onmaru.office.discussion.queries import reach
 from onmaru.office.discussion.queries import timeline as timelines
 from onmaru.office.faces.queries import flow as flows
 from onmaru.office.inquiries.queries import finding
+from onmaru.office.offering import queries as offered
 from onmaru.office.processes.commands import drawing
 from onmaru.office.processes.queries import simulations, standing
 from onmaru.workbench.views.page import entity as entity_at
@@ -103,6 +103,7 @@ def trial(by: Actor, asked: Mapping[str, Any]) -> Json:
 
 def words(by: Actor, asked: Mapping[str, Any]) -> Json:
     """What the words of a rule on a kind of record can be, each with what people call it."""
+    offered.check(by)
     entity = offered.kind_of(asked["kind"], by)
     found = offered.of(entity, by) if entity is not None else {}
     return {name: [{"word": word, "label": label} for word, label in some] for name, some in found.items()}

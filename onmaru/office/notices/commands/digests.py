@@ -41,14 +41,13 @@ def _write(person: User) -> bool:
         return False
     due = Notice.objects.filter(person=person, mail_due=True).order_by("id")
     notices = list(due[:MOST])
+    count = len(notices)
     with translation.override(person.language):
         said = {"notices": [(one, _address(one)) for one in notices], "person": person}
         Digest.objects.create(
             person=person,
             to=person.email,
-            subject=ngettext("{count} unread notice", "{count} unread notices", len(notices)).format(
-                count=len(notices)
-            ),
+            subject=ngettext("{count} unread notice", "{count} unread notices", count).format(count=count),
             body=render_to_string("notices/digest.txt", said),
             message_id=make_msgid(f"digest-{person.pk}-{now:%Y%m%d}", "onmaru"),
         )

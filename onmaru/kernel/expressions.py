@@ -54,7 +54,8 @@ class Expression:
         try:
             with localcontext(money.EXACT) as exact:
                 exact.prec = 34
-                return _shortened(_walk(self.tree, values))
+                value = _walk(self.tree, values)
+                return value[:LONGEST_TEXT] if isinstance(value, str) else value
         except (Misfit, DecimalException, OverflowError):
             return None
 
@@ -164,10 +165,6 @@ def _call(node: Any, values: Mapping[str, Any]) -> Any:
         return FUNCTIONS[name](*given)
     except (TypeError, AttributeError, ValueError) as error:
         raise Misfit from error
-
-
-def _shortened(value: Value) -> Value:
-    return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
 def _numbers(function: Callable[..., Any]) -> Callable[..., Any]:

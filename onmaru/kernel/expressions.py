@@ -151,10 +151,6 @@ def _both(node: Any, values: Mapping[str, Any]) -> bool:
     return all(found) if isinstance(node.op, ast.And) else any(found)
 
 
-def _either(node: Any, values: Mapping[str, Any]) -> Any:
-    return _walk(node.body if _walk(node.test, values) else node.orelse, values)
-
-
 def _call(node: Any, values: Mapping[str, Any]) -> Any:
     name, given = node.func.id, [_walk(one, values) for one in node.args]
     if name == "coalesce":
@@ -263,6 +259,6 @@ _RULES: Mapping[Any, Callable[[Any, Mapping[str, Any]], Any]] = {
     ast.UnaryOp: _unary,
     ast.Compare: _compare,
     ast.BoolOp: _both,
-    ast.IfExp: _either,
+    ast.IfExp: lambda node, values: _walk(node.body if _walk(node.test, values) else node.orelse, values),
     ast.Call: _call,
 }

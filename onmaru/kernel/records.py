@@ -72,7 +72,7 @@ def _editable(model: type[models.Model]) -> dict[str, Any]:
 @cache
 def _bound(model: type[models.Model]) -> set[str]:
     """The fields of which a constraint of the table speaks."""
-    laws = model._meta.constraints
+    laws: Any = model._meta.constraints
     if any(getattr(one, "expressions", ()) for one in laws):
         return {*_editable(model)}
     unique = (one.name for one in model._meta.fields if one.unique)

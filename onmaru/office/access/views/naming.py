@@ -64,6 +64,7 @@ def _people(model: type[models.Model]) -> Iterator[tuple[str, str]]:
         if near.related_model is User:
             yield near.name, str(near.verbose_name)
             continue
-        for far in near.related_model._meta.concrete_fields:
+        far_model: Any = near.related_model
+        for far in far_model._meta.concrete_fields:
             if far.related_model is User:
                 yield f"{near.name}.{far.name}", f"{near.verbose_name} · {far.verbose_name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from onmaru.kernel import identity, refusals, trash
@@ -83,15 +84,15 @@ def _put_back(run: Run, chunk: Chunk, keys: Sequence[int], steps: Steps, by: Act
         piece = edits[begin : begin + EDITS]
         now = {**applied, "back": [*back, *piece]}
         with suppress(Refused):
-            undo.undo_many(
-                [rows[pk][0] for pk in piece],
-                by,
-                kept=kept,
-                then=lambda now=now: Chunk.objects.filter(pk=chunk.pk).update(applied=now),
-            )
+            lines = [rows[pk][0] for pk in piece]
+            undo.undo_many(lines, by, kept=kept, then=partial(_remember, chunk, now))
             back = now["back"]
     done = {*back}
     return wrong | {pk: _back(rows[pk], source, by, pk, kept) for pk in left if pk not in done}
+
+
+def _remember(chunk: Chunk, applied: Mapping[str, Any]) -> None:
+    Chunk.objects.filter(pk=chunk.pk).update(applied=applied)
 
 
 def _back(

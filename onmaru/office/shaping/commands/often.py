@@ -28,14 +28,16 @@ def counted(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
         words = {one.partition("__")[0] for one in request.GET if one.startswith(PREFIX)}
         if words and found.status_code == 200:
             entity = registry.get(request.path.strip("/").removeprefix("api/"))
-            for word in words if entity else ():
+            for word in words:
                 _count(entity, word)
         return found
 
     return middleware
 
 
-def _count(entity: Entity, word: str) -> None:
+def _count(entity: Entity | None, word: str) -> None:
+    if entity is None:
+        return
     key = (entity.model._meta.label_lower, word)
     _asked[key] += 1
     if _asked[key] % OFTEN:

@@ -312,7 +312,7 @@ class _Call(Generic[R]):
                 refusals.CHANGED_MEANWHILE() if behind else None,
                 None
                 if self.command.fits(subject)
-                else refusals.MOVE_NOT_ALLOWED(state=_state_label(subject)),
+                else refusals.MOVE_NOT_ALLOWED(state=getattr(subject, "get_state_display", str)()),
                 duties.same_person(self.command, subject, self.by),
             ]
         )
@@ -354,11 +354,6 @@ class _Call(Generic[R]):
         asked = {name: value for name, value in {**self.asked, **self.custom}.items() if name != "today"}
         said = work.to_json([self.command.name, subject_id, self.by.user_id, asked])
         return hashlib.sha256(said.encode()).hexdigest()
-
-
-def _state_label(subject: models.Model) -> str:
-    shown = getattr(subject, "get_state_display", None)
-    return str(shown()) if shown else ""
 
 
 def _values(subject: models.Model | None) -> dict[str, Any]:

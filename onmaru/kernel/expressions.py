@@ -54,7 +54,8 @@ class Expression:
         try:
             with localcontext(money.EXACT) as exact:
                 exact.prec = 34
-                return _shortened(_walk(self.tree, values))
+                value = _walk(self.tree, values)
+                return value[:LONGEST_TEXT] if isinstance(value, str) else value
         except (Misfit, DecimalException, OverflowError):
             return None
 
@@ -150,10 +151,6 @@ def _both(node: Any, values: Mapping[str, Any]) -> bool:
     return all(found) if isinstance(node.op, ast.And) else any(found)
 
 
-def _either(node: Any, values: Mapping[str, Any]) -> Any:
-    return _walk(node.body if _walk(node.test, values) else node.orelse, values)
-
-
 def _call(node: Any, values: Mapping[str, Any]) -> Any:
     name, given = node.func.id, [_walk(one, values) for one in node.args]
     if name == "coalesce":
@@ -164,10 +161,6 @@ def _call(node: Any, values: Mapping[str, Any]) -> Any:
         return FUNCTIONS[name](*given)
     except (TypeError, AttributeError, ValueError) as error:
         raise Misfit from error
-
-
-def _shortened(value: Value) -> Value:
-    return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
 def _numbers(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -266,6 +259,6 @@ _RULES: Mapping[Any, Callable[[Any, Mapping[str, Any]], Any]] = {
     ast.UnaryOp: _unary,
     ast.Compare: _compare,
     ast.BoolOp: _both,
-    ast.IfExp: _either,
+    ast.IfExp: lambda node, values: _walk(node.body if _walk(node.test, values) else node.orelse, values),
     ast.Call: _call,
 }

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -34,13 +35,25 @@ class Round:
 registry: dict[str, Callable[..., Any]] = {}
 rounds: dict[str, Round] = {}
 stays: dict[str, Callable[[threading.Event], None]] = {}
+before: list[Callable[[], None]] = []
+"""What rooms above look up anew before each job and round, as they do before each request."""
+
+
+def _ready(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def ready(*given: Any, **said: Any) -> Any:
+        for look in before:
+            look()
+        return function(*given, **said)
+
+    return ready
 
 
 def every(*, seconds: float, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
     """Declare a task repeated by the worker with at most this pause; it must be idempotent and quick."""
 
     def declare(function: Callable[[], Any]) -> Callable[[], Any]:
-        rounds[name] = Round(name, seconds, function)
+        rounds[name] = Round(name, seconds, _ready(function))
         return function
 
     return declare
@@ -60,7 +73,7 @@ def job(
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        registry[name] = app.task(name=name, retry=retry, queue=queue)(function)
+        registry[name] = app.task(name=name, retry=retry, queue=queue)(_ready(function))
         return function
 
     return declare

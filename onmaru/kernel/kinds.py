@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -30,12 +29,8 @@ def named() -> Named:
     return [
         (one._meta.label_lower, capfirst(one._meta.verbose_name or ""))
         for one in apps.get_models()
-        if _is_named(one)
+        if one.__module__.startswith("onmaru.") and "verbose_name" in one._meta.original_attrs
     ]
-
-
-def _is_named(model: type[models.Model]) -> bool:
-    return model.__module__.startswith("onmaru.") and "verbose_name" in model._meta.original_attrs
 
 
 def settings() -> Named:

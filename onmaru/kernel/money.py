@@ -145,14 +145,11 @@ def parse_amount(text: str, field: str = "") -> Decimal:
     bare = _UNIT.sub("", re.sub(r"\s", "", unicodedata.normalize("NFKC", text[:100])))
     negative = _NEGATIVE.fullmatch(bare)
     body = _UNIT.sub("", "".join(filter(None, negative.groups()))) if negative else bare
-    amount = _read_large(body) if body and len(text) <= 100 else None
+    large = {unit: 4 * power for power, unit in enumerate(LARGE_KO)}
+    amount = _read_units(body, large, _read_small) if body and len(text) <= 100 else None
     if amount is None:
         raise refusals.Refused(AMOUNT_UNREADABLE(field, text=text[:40]))
     return -amount if negative and amount else amount
-
-
-def _read_large(body: str) -> Decimal | None:
-    return _read_units(body, {unit: 4 * power for power, unit in enumerate(LARGE_KO)}, _read_small)
 
 
 def _read_small(body: str) -> Decimal | None:

@@ -112,18 +112,13 @@ def has_any(model: Any) -> bool:
 
 
 def _lines_without_masks(line: type[models.Model], rows: Sequence[Any], name: str) -> list[Any]:
-    wanted = [
-        row["id"] for row in rows if isinstance(row, Mapping) and row.get("id") and _is_masked(line, row)
-    ]
+    held = [row for row in rows if isinstance(row, Mapping) and row.get("id")]
+    wanted = [row["id"] for row in held if any(DOT in str(row.get(name)) for name in names(line))]
     known = {one.pk: one for one in line._base_manager.filter(pk__in=wanted)} if wanted else {}
     return [
         _without_masks(known[row["id"]], row, f"{name}.{place}.") if row.get("id") in known else row
         for place, row in enumerate(rows)
     ]
-
-
-def _is_masked(model: type[models.Model], row: Mapping[str, Any]) -> bool:
-    return any(DOT in str(row[name]) for name in names(model) if name in row)
 
 
 def _without_masks(record: models.Model, asked: Mapping[str, Any], prefix: str) -> dict[str, Any]:

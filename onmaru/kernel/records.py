@@ -44,14 +44,20 @@ def problems(
     """
     fields = _editable(type(record))
     unknown = [refusals.FIELD_UNKNOWN(prefix + name, label=name) for name in values if name not in fields]
+    held = {**record.__dict__}
     for name, value in values.items():
         if name in fields:
             setattr(record, name, _plain(fields[name], value))
+    changed = {
+        name for name, one in fields.items() if held.get(one.attname) != record.__dict__.get(one.attname)
+    }
+    # Of what does not change the record obeys the law already: the database is not asked again.
+    asks = record._state.adding or not values or not changed.isdisjoint(_bound(type(record)))
     try:
         if alone:
             _clean_fields(record, exclude)
         else:
-            record.full_clean(exclude=set(exclude), validate_constraints=True)
+            record.full_clean(exclude=set(exclude), validate_unique=asks, validate_constraints=asks)
     except ValidationError as error:
         labels = {name: field.verbose_name for name, field in fields.items()}
         return unknown + refusals.at(prefix, refusals.from_validation(error, labels))
@@ -61,6 +67,17 @@ def problems(
 @cache
 def _editable(model: type[models.Model]) -> dict[str, Any]:
     return {field.name: field for field in model._meta.concrete_fields if field.editable}
+
+
+@cache
+def _bound(model: type[models.Model]) -> set[str]:
+    """The fields of which a constraint of the table speaks."""
+    laws: Any = model._meta.constraints
+    if any(getattr(one, "expressions", ()) for one in laws):
+        return {*_editable(model)}
+    unique = (one.name for one in model._meta.fields if one.unique)
+    spoken = ({*getattr(one, "fields", ())} | models.Q(one.condition).referenced_base_fields for one in laws)
+    return {*unique}.union(*spoken)
 
 
 def _clean_fields(record: models.Model, exclude: Collection[str]) -> None:

@@ -138,7 +138,8 @@ def _insertion(model: type[models.Model], names: tuple[str, ...], pointing: str 
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     # Text and numeric without their limits: a cast to varchar(60) would cut in silence where the column refuses.
-    types = ", ".join(f'"{field.column}" {_loose(field.db_type(connection) or "")}' for field in fields)
+    loose = [re.sub(r"\(.*?\)", "", field.db_type(connection) or "") for field in fields]
+    types = ", ".join(f'"{field.column}" {kind}' for field, kind in zip(fields, loose, strict=True))
     given = f"jsonb_to_recordset(%s::jsonb) AS given({types})"
     if pointing:
         target: Any = model._meta.get_field(pointing)
@@ -146,12 +147,6 @@ def _insertion(model: type[models.Model], names: tuple[str, ...], pointing: str 
     else:
         into = taken = columns
     return f'INSERT INTO "{model._meta.db_table}" ({into}) SELECT {taken} FROM {given} RETURNING id'
-
-
-def _loose(column_type: str) -> str:
-    if column_type.startswith(("varchar", "char")):
-        return "text"
-    return "numeric" if column_type.startswith("numeric") else column_type
 
 
 def insert(made: Sequence[M]) -> list[M]:

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import GenericIPAddressField, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -183,6 +183,10 @@ def _condition(column: Column, test: str, raw: list[str], references: References
         wanted = [one.pk for one in wanted]
     if column.many:
         among = Q(**{f"{column.path}__overlap": wanted})
+        return ~among if test == "not" else among, texts
+    if isinstance(column.source, GenericIPAddressField):
+        # As text: the database refuses to compare an address with what is none.
+        among = reduce(or_, (Q(**{f"{column.path}__iexact": one}) for one in wanted))
         return ~among if test == "not" else among, texts
     among = Q(**{f"{column.path}__in": wanted}) if len(wanted) > 1 else Q(**{column.path: wanted[0]})
     return ~among if test == "not" else among, texts

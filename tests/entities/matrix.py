@@ -21,6 +21,8 @@ from onmaru.kernel import calendars, identity, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
+from onmaru.office.dashboards.models import Card
+from onmaru.office.dashboards.queries import answers
 from onmaru.office.rest.views import document, telling
 from onmaru.workbench import detail, exchange, forms, history, listing, references, search, sight
 from onmaru.workbench.entity import Column, Entity
@@ -91,6 +93,18 @@ def drawn(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
             yield address, {one.pk for one in records} & set().union(*found)
     for face in pages.of(entity):
         yield from _drawn(entity, asked, records, face.name)
+    yield from _carded(entity, by, records)
+
+
+def _carded(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
+    """Which of ``records`` cards of a dashboard show to ``by``: a list's rows, and what a figure counts."""
+    keys, today = [one.pk for one in records], calendars.today()
+    asked = [Card(kind="list", source=entity.name, query=urlencode([("id", key) for key in keys]))]
+    asked += [Card(kind="number", source=entity.name, query=f"id={key}") for key in keys]
+    listed, *counted = [answers.of(card, by, {}, today) for card in asked]
+    yield "card of a list", {row.id for row in listed.rows} if listed else set()
+    figures = zip(keys, counted, strict=True)
+    yield "card of a figure", {key for key, one in figures if one and one.figures[0].text != "0"}
 
 
 def _linked(entity: Entity, asked: Browser, address: str) -> set[int]:

@@ -19,6 +19,8 @@ from onmaru.kernel.models import AuditRow
 from onmaru.masters.party.models import Bank
 from onmaru.office.batches.models import Run
 from onmaru.office.imports.commands import staging
+from onmaru.office.shaping.commands import fields
+from onmaru.office.shaping.queries import live
 from onmaru.workbench import registry
 
 ROWS, DIES_AT = 500, 270
@@ -28,9 +30,13 @@ def build(_said: str) -> None:
     """An empty house and a file on its way in."""
     entity = registry.get("banks")
     assert entity is not None
-    rows = "".join(f"M{place:04},은행 {place}\n" for place in range(ROWS))
     by = identity.system("moving")
-    run = staging.stage(entity, io.BytesIO(f"bank code,bank name\n{rows}".encode("cp949")), "banks.csv", by)
+    # No worker knows it yet: one learns it from the database with the job.
+    fields.create(by=by, kind="party.bank", type="text", label_ko="지점", name="x_branch")
+    live.refresh()
+    rows = "".join(f"M{place:04},은행 {place},지점 {place}\n" for place in range(ROWS))
+    file = f"bank code,bank name,지점\n{rows}".encode("cp949")
+    run = staging.stage(entity, io.BytesIO(file), "banks.csv", by)
     staging.go(run, by)
 
 
@@ -61,6 +67,7 @@ def check(_said: str) -> dict[str, Any]:
     return {
         "run": [run.state, run.done, run.refused],
         "banks": Bank.objects.filter(code__startswith="M").count(),
+        "branches": Bank.objects.filter(custom__x_branch__startswith="지점 ").count(),
         "histories": [told.count(), told.values("subject_id").distinct().count()],
         "made": sum(len(chunk["made"]) for chunk in run.chunks.values_list("applied", flat=True) if chunk),
     }

@@ -60,6 +60,17 @@ def files_of(run: Run) -> dict[str, int]:
     return found
 
 
+def unnamed(run: Run) -> list[str]:
+    """The files that came beside the table and that no cell of a file's column names: nothing will take them."""
+    told = files_of(run)
+    if not told:
+        return []
+    columns = [at for at, place in zip(*places(run), strict=True) if place.field.kind == "file"]
+    rows = (cells for _line, cells in _lines(chunks(run).iterator(chunk_size=20)))
+    said = {intake.spoken(cells[at]) for cells in rows for at in columns if at < len(cells)}
+    return [path for path in told if not {path, posixpath.basename(path)} & said]
+
+
 def head(run: Run) -> list[str]:
     """The headers of the file's columns."""
     row = next((cells for line, cells in _lines(chunks(run)[:1]) if line == run.plan["header"]), [])

@@ -6,7 +6,7 @@ or masks (personal data) is kept sealed for the minute in which it may be undone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -71,6 +71,40 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
         raise Refused(_impossible(row))
     command, given = _way_back(entity, row, verb, kept)
     return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
+
+
+def undo_many(
+    rows: Sequence[AuditRow], by: Actor, *, kept: Mapping[str, str], then: Callable[[], None]
+) -> None:
+    """Take back edits of records of one kind by one transaction, and do ``then`` in it; each record has one row here.
+
+    ``kept`` is what ``keeping`` gathered. Raises Refused when one has no way back, and nothing was done then.
+    """
+    model = apps.get_model(rows[0].subject_kind)
+    entity = registry.of_model(model)
+    if entity is None or entity.edit is None:
+        raise Refused(_impossible(rows[0]))
+    edit, source = entity.edit, rows[0].source
+
+    def together(*, by: Actor) -> None:
+        _lock(model, rows, source)
+        for row in rows:
+            command, given = _way_back(entity, row, "edit", kept.get(str(row.pk)))
+            calls.do(command, by, given, subject=row.subject_id)
+        then()
+
+    Command(together, edit.name, edit.permission, edit.label, model)(by=_unveiled(by, edit.permission))
+
+
+def _lock(model: type[Model], rows: Sequence[AuditRow], source: str) -> None:
+    """Lock the records of ``rows`` in the order of their keys. Raises Refused where somebody came after."""
+    seen = {row.subject_id: row.pk for row in rows}
+    locked = model._base_manager.select_for_update().filter(pk__in=seen).order_by("pk")
+    gone = len(seen) - len(locked.values_list("pk", flat=True))
+    of = {"subject_kind": rows[0].subject_kind, "subject_id__in": seen, "id__gt": min(seen.values())}
+    after = AuditRow.objects.filter(**of).exclude(source=source)
+    later = (touched(row) for row in after if row.pk > seen[row.subject_id])
+    refusals.check([refusals.NOT_FOUND() if gone else None, *later])
 
 
 def _way_back(

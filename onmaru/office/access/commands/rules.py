@@ -47,7 +47,7 @@ def remove(rule: RecordRule, *, by: Actor) -> None:
 
 
 def _filled(rule: RecordRule, values: dict[str, Any]) -> RecordRule:
-    model = _model(values.get("kind", rule.kind))
+    model = model_of(values.get("kind", rule.kind))
     for name in ("hidden", "fixed"):
         values[name] = [_name_of(model, word) for word in values.get(name, getattr(rule, name)) or ()]
     for name in ("owner", "field"):
@@ -57,7 +57,8 @@ def _filled(rule: RecordRule, values: dict[str, Any]) -> RecordRule:
     return rule
 
 
-def _model(kind: str) -> type[models.Model] | None:
+def model_of(kind: str) -> type[models.Model] | None:
+    """The kind of record that a rule is about, None where there is none."""
     try:
         return apps.get_model(kind)
     except (LookupError, ValueError):

@@ -142,3 +142,15 @@ def test_five_failures_lock_a_name_and_the_page_says_so(db: Any, client: Browser
 def test_a_person_sees_where_they_are_signed_in(db: Any) -> None:
     browser, _role = signed_in()
     assert browser.get("/account/sessions/").status_code == 200
+
+
+def test_what_a_rule_may_name_is_offered_by_its_words(db: Any) -> None:
+    browser = Browser()
+    browser.force_login(User.objects.create_user("kim", is_superuser=True, language="ko"))
+    told = browser.get("/record-rules/names?kind=party.party").json()
+    assert ["email", "이메일"] in told["fields"] and ["person", "개인"] in told["values"]["kind"]
+    told = browser.get("/record-rules/names?kind=organization.member").json()
+    assert "person" in dict(told["owner"])
+    assert browser.get("/record-rules/names?kind=nothing").json() == {}
+    browser.force_login(User.objects.create_user("stranger"))
+    assert browser.get("/record-rules/names?kind=party.party").status_code == 403

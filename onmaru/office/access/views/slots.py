@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from onmaru.kernel import calendars, passwords, personal
 from onmaru.kernel.models import AccessLog, Role
 from onmaru.office.access import reports
+from onmaru.office.access.views import naming
 from onmaru.workbench import ports
 from onmaru.workbench.ports import Context
 
@@ -48,3 +49,4 @@ def register() -> None:
     ports.slots["list.tools"].append(list_tools)
     ports.slots["record.tools"].append(record_tools)
     ports.slots["person.menu"].append(person_menu)
+    ports.slots["page.end"].append(naming.script)

@@ -146,10 +146,10 @@ def _repeats(part: Component) -> dict[str, Any] | None:
         return None
     return {
         "repeats": Activity.Repeats(known),
-        "repeats_until": _day(until) if isinstance(until, datetime) else until,
+        "repeats_until": _day_there(until) if isinstance(until, datetime) else until,
     }
 
 
-def _day(moment: datetime) -> date:
+def _day_there(moment: datetime) -> date:
     """The day of a moment by the clock of the place, which one without a zone is told by."""
     return (moment.astimezone(activities.ZONE) if moment.tzinfo else moment).date()

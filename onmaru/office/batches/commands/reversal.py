@@ -1,9 +1,11 @@
-"""Taking back what a run did, as far as nobody touched it since: what it made is deleted, many together, and what it
-changed gets its old values again, one by one."""
+"""Taking back what a run did, as far as nobody touched it since: what it made is deleted and what it changed gets its
+old values again, many together; one by one where something keeps one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from onmaru.kernel import identity, refusals, trash
@@ -16,6 +18,7 @@ from onmaru.office.undo import commands as undo
 from onmaru.workbench.entity import Entity
 
 PIECE = 500  # records deleted by one transaction
+EDITS = 100  # records that get their old values by one: it holds their locks for about a second
 
 Steps = dict[int, list[AuditRow]]
 Wrong = dict[int, Sequence[Refusal]]
@@ -28,8 +31,7 @@ def take_back(run: Run, chunk: Chunk, by: Actor) -> dict[str, Any]:
     ids = [*applied["made"], *applied["changed"]][::-1]
     steps = _histories(entity.model._meta.label_lower, ids)
     together = {pk for pk in applied["made"] if _is_made(entity, steps.get(pk, []), run.source)}
-    kept = applied.get("kept", {})
-    wrong = {pk: _back(steps.get(pk, []), run.source, by, pk, kept) for pk in ids if pk not in together}
+    wrong = _put_back(run, chunk, [pk for pk in ids if pk not in together], steps, by)
     made = [pk for pk in ids if pk in together]
     wrong |= {pk: found for pk in made if (found := _touched(steps[pk], run.source))}
     left = [pk for pk in made if pk not in wrong and not _is_gone(steps[pk], run.source)]
@@ -67,10 +69,35 @@ def _unmake(entity: Entity, keys: Sequence[int], by: Actor) -> Wrong:
     return {}
 
 
+def _put_back(run: Run, chunk: Chunk, keys: Sequence[int], steps: Steps, by: Actor) -> Wrong:
+    """Give records their old values again; those that stand in the chunk's ``back`` have them."""
+    edit, source = queries.entity_of(run).edit, run.source
+    applied = chunk.applied or {}
+    kept, back = applied.get("kept", {}), applied.get("back", [])
+    rows = {
+        pk: [one for one in steps.get(pk, []) if one.source == source] for pk in keys if pk not in {*back}
+    }
+    wrong: Wrong = {pk: found for pk, own in rows.items() if own and (found := _touched(steps[pk], source))}
+    left = [pk for pk in rows if pk not in wrong]
+    edits = [pk for pk in left if edit is not None and [one.command for one in rows[pk]] == [edit.name]]
+    for begin in range(0, len(edits), EDITS):
+        piece = edits[begin : begin + EDITS]
+        now = {**applied, "back": [*back, *piece]}
+        with suppress(Refused):
+            lines = [rows[pk][0] for pk in piece]
+            undo.undo_many(lines, by, kept=kept, then=partial(_remember, chunk, now))
+            back = now["back"]
+    done = {*back}
+    return wrong | {pk: _back(rows[pk], source, by, pk, kept) for pk in left if pk not in done}
+
+
+def _remember(chunk: Chunk, applied: Mapping[str, Any]) -> None:
+    Chunk.objects.filter(pk=chunk.pk).update(applied=applied)
+
+
 def _back(
-    steps: list[AuditRow], source: str, by: Actor, pk: int, kept: Mapping[str, str]
+    mine: list[AuditRow], source: str, by: Actor, pk: int, kept: Mapping[str, str]
 ) -> Sequence[Refusal]:
-    mine = [one for one in steps if one.source == source]
     if not mine:
         return [refusals.NOT_FOUND()]
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from onmaru.kernel import identity, trash
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Trash
+from onmaru.kernel.models import AuditRow, Trash
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries as of_runs
@@ -16,6 +16,7 @@ from onmaru.office.batches.commands import reversal, runs, steps
 from onmaru.office.batches.models import Run
 from onmaru.office.imports.commands import staging
 from onmaru.office.imports.tests.conftest import staged, worked
+from onmaru.office.undo import commands as undo
 from tests.scratch.models import Client
 
 HEAD = "party code,party name,is a customer\n"
@@ -106,6 +107,48 @@ def test_what_keeps_one_keeps_no_other(by: Actor) -> None:
     told = [(pk, [one["code"] for one in reasons]) for pk, reasons in of_runs.refused(run, "reverted")]
     assert told == [(used.pk, ["still_used"])]
     assert set(Party.objects.all()) == {used, branch} and run.done == 19
+
+
+def test_many_changes_are_taken_back_together_though_the_worker_is_killed(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = "party code,party name,head office\n"
+    before = "".join(f"X{n:02},고객{n},{'H1' if n == 13 else ''}\n" for n in range(30))
+    worked(gone(staged("parties", (head + "H1,본사,\nH2,새본사,\n").encode(), by), by))
+    worked(gone(staged("parties", (head + before).encode(), by), by))
+    after = "".join(f"X{n:02},바뀜{n},H2\n" for n in range(30))
+    run = worked(gone(staged("parties", (head + after).encode(), by), by))
+    assert (run.done, Party.objects.filter(parent__code="H2").count()) == (30, 30)
+    # One was worked on since; the head office to which another would return is a branch by now.
+    touched, stuck = Party.objects.get(code="X21"), Party.objects.get(code="X13")
+    parties.edit(touched, by=by, name="나중에 고침")
+    parties.edit(Party.objects.get(code="H1"), by=by, parent=Party.objects.get(code="H2"))
+    monkeypatch.setattr(reversal, "EDITS", 10)
+    asked: list[int] = []
+
+    def cut(rows: Any, *rest: Any, **more: Any) -> Any:
+        asked.append(len(rows))
+        if len(asked) == 2:
+            raise KeyboardInterrupt
+        return whole(rows, *rest, **more)
+
+    whole = undo.undo_many
+    with monkeypatch.context() as killed:
+        killed.setattr(undo, "undo_many", cut)
+        runs.revert(run, by=by)
+        with pytest.raises(KeyboardInterrupt):
+            steps.step(run.pk)
+    assert Party.objects.filter(name__startswith="바뀜").count() == 19
+    worked(run)
+    told = {pk: [one["code"] for one in reasons] for pk, reasons in of_runs.refused(run, "reverted")}
+    assert told == {touched.pk: ["touched_since"], stuck.pk: ["head_office_is_branch"]}
+    assert (run.state, run.done) == ("reverted", 28)
+    names = dict(Party.objects.filter(code__startswith="X").values_list("code", "name"))
+    expected = {f"X{n:02}": f"고객{n}" for n in range(30)} | {"X13": "바뀜13", "X21": "나중에 고침"}
+    assert names == expected
+    assert Party.objects.filter(parent=None, code__startswith="X").count() == 28
+    done = AuditRow.objects.filter(source=run.source, subject_kind="party.party")
+    assert done.count() == 30 + 28  # each changed once and taken back once
 
 
 def test_what_the_history_masks_or_leaves_out_goes_back_too(by: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Mapping
@@ -115,10 +116,14 @@ def test_what_did_not_come_is_refused_and_goes_back_with_the_files_of_its_rows(b
         "도면/넷.pdf": b"4",
         "남음.pdf": b"0",
     }
-    run, told = brought(zipped(content), by)
-    assert told == [(4, ["file_by_hand"]), (5, ["field_required"])]
     browser = Browser()
     browser.force_login(user)
+    laid = staged("clients", zipped(content), by, "거래처.zip")
+    page = browser.get(f"/runs/{laid.pk}/plan").content.decode()
+    (left_out,) = (one for one in re.findall("<strong>(.*?)</strong>", page) if "남음.pdf" in one)
+    assert "축.pdf" not in left_out and "넷.pdf" not in left_out
+    run, told = brought(zipped(content), by)
+    assert told == [(4, ["file_by_hand"]), (5, ["field_required"])]
     answer = browser.get(f"/runs/{run.pk}/refused")
     assert unquote(answer.headers["Content-Disposition"]).endswith(".zip")
     back = zipfile.ZipFile(io.BytesIO(answer.getvalue()))

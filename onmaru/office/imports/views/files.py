@@ -133,6 +133,7 @@ def preparing(request: HttpRequest, by: Actor, run: Run, reasons: Any = ()) -> H
         ],
         "checked": of_runs.chunks(run).filter(checked__isnull=False).exists(),
         "files": len(queries.files_of(run)),
+        "unnamed": queries.unnamed(run),
         "here": shown.name,
     }
     return show(request, by, "imports/plan.html", context, here=shown.name, status=422 if reasons else 200)

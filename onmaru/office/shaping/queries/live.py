@@ -1,4 +1,5 @@
-"""The shape that holds now, the same on every process: a copy in memory, compared once a request with the database."""
+"""The shape that holds now, the same on every process: a copy in memory, compared with the database once a request,
+a job and a round of the worker."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
-from onmaru.kernel import custom, identity, refusals, sql
+from onmaru.kernel import custom, identity, jobs, refusals, sql
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping.models import CustomField, Layout
@@ -44,6 +45,7 @@ def attach() -> None:
     ports.shapes.append(of_company)
     ports.sights.append(seen)
     custom.readers.append(read)
+    jobs.before.append(refresh)
 
 
 def refresh() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,7 @@ from onmaru.kernel.models import AuditRow, Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
 from onmaru.office.shaping import commands, jobs
+from onmaru.office.shaping.commands import often
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live, shapes
 from onmaru.office.shaping.tests.conftest import Define
@@ -207,6 +209,30 @@ def test_what_is_filtered_often_is_found_by_an_index(type_: str) -> None:
         cursor.execute("RESET enable_seqscan")
     assert f"shaping_field_{field.pk}" in plan and "Index Cond" in plan, plan
     assert f"shaping_field_{field.pk}" in sorted_plan and "Sort" not in sorted_plan, sorted_plan
+
+
+def test_what_is_filtered_often_gets_its_index_by_itself(
+    by: Actor, define: Define, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(often, "LARGE", 1)
+    monkeypatch.setattr(often, "OFTEN", 4)
+    monkeypatch.setattr(often, "_asked", Counter())
+    field = define("text", "가", "scratch.client", name="x_a")
+    define("choices", "나", "scratch.client", name="x_b", choices=COLOURS)
+    browser = Browser()
+    browser.force_login(User.objects.create_user("kim", is_superuser=True))
+
+    def asks(times: int) -> bool:
+        for at in range(times):
+            browser.get(["/clients/?x_a=1&x_b=red", "/api/clients?x_a__in=1,2"][at % 2])
+        field.refresh_from_db()
+        return field.is_indexed
+
+    scratch.create_client(by=by, code="C1", name="가")
+    assert not asks(4), "a glance is enough for one record"
+    scratch.create_client(by=by, code="C2", name="나")
+    assert not asks(3) and asks(1)
+    assert list(CustomField.objects.filter(is_indexed=True)) == [field]
 
 
 def test_a_formula_or_a_list_of_several_has_no_index(by: Actor, define: Define) -> None:

@@ -4,7 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PHONE, Visit
 
@@ -46,6 +46,33 @@ def test_a_list_is_filtered_by_state_and_by_reference(visit: Visit) -> None:
     page.go_back()
     page.go_back()
     expect(page.locator(".pager .count")).to_contain_text("40")
+
+
+def test_back_pressed_twice_leads_to_the_list_whose_address_it_is(visit: Visit) -> None:
+    page = visit(path="/deals/?state=confirmed")
+    held: list[Route] = []
+    for head in ("total", "number"):
+        page.locator(f"th a[href*='sort={head}'], th a[href*='sort=-{head}']").first.click()
+        page.wait_for_url(f"**sort=*{head}*")
+    count = page.locator(".pager .count").inner_text()
+
+    def hold(route: Route) -> None:
+        if "hx-history-restore-request" in route.request.headers and "total" in route.request.url:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/deals/**", hold)
+    page.evaluate("history.back()")
+    page.wait_for_url("**sort=*total*")
+    page.evaluate("history.back()")
+    page.wait_for_url("**/deals/?state=confirmed")
+    page.wait_for_timeout(500)
+    (late,) = held
+    late.fulfill(body="<main id=late></main>", content_type="text/html")
+    page.wait_for_timeout(300)
+    expect(page.locator("#late")).to_have_count(0)
+    expect(page.locator(".pager .count")).to_have_text(count)
 
 
 def test_a_filter_leaves_out_and_asks_for_what_is_empty_in_plain_words(visit: Visit) -> None:

@@ -73,7 +73,9 @@ def test_a_push_is_shown_in_its_persons_language_once_and_leads_to_the_record(
             {"origin": house, "registrationId": key, "data": json.dumps(said)},
         )
     ready = "navigator.serviceWorker.ready"
-    page.wait_for_function(f"{ready}.then(one => one.getNotifications()).then(all => all.length)")
+    # The second takes the place of the first: for a moment there is none.
+    page.wait_for_function(f"{ready}.then({SHOWN}).then(all => all.length)")
+    page.wait_for_timeout(500)
     shown = page.evaluate(f"{ready}.then({SHOWN})")
     notice = Notice.objects.get()
     assert [one[:3] for one in shown] == [[title, "단가를 부탁드립니다.", f"notice-{notice.pk}"]]

@@ -13,6 +13,14 @@ export function start() {
   document.body.addEventListener("htmx:configRequest", sign);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);
+  document.body.addEventListener("htmx:historyCacheMiss", overtake);
+}
+
+// Back pressed twice: the page between may come after the one that is wanted, and would stand under its address.
+let restoring;
+function overtake({ detail }) {
+  restoring?.abort();
+  restoring = detail.xhr;
 }
 
 // A button that posts by itself carries the proof that a form would.

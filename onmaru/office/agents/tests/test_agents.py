@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,7 +47,9 @@ def talked(address: str, secret: str, talk: Talk) -> Any:
         ):
             return await talk(agent)
 
-    return asyncio.run(whole())
+    # On a thread of its own: a browser driven before leaves this one a loop that runs.
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, whole()).result()
 
 
 async def every_tool(agent: Client) -> dict[str, Any]:

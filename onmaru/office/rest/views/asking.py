@@ -41,7 +41,13 @@ def aside(entity: Entity) -> tuple[Command[Any], ...]:
 def _aside(model: type[models.Model]) -> tuple[Command[Any], ...]:
     kin = [one for one in registry.every() if one.model is model]
     shown = {command for one in kin for command in (one.create, one.edit, *one.verbs)}
-    own = (one for one in commands.registry.values() if one.model is model and not one.inner)
+    # A deletion is declared by whoever asks for it first, as an undo: it is people's only where their list says so.
+    deletion = f"{model._meta.label_lower}.delete"
+    own = (
+        one
+        for name, one in commands.registry.items()
+        if one.model is model and name != deletion and not one.inner
+    )
     return tuple(one for one in own if one not in shown)
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from onmaru.app import checkout, database, house
+from onmaru.app import assets, checkout, database, house
 
 
 def run(arguments: list[str]) -> int:
@@ -30,6 +30,7 @@ def run(arguments: list[str]) -> int:
         Path(home).chmod(0o711)
         os.environ["ONMARU_HOME"] = home
         house.wake()
+        assets.require()
         with house.ready():
             reports = [
                 import_module(f"bench.{name}").main() for name in ([options.name] if options.name else names)

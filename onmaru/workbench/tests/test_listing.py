@@ -118,6 +118,20 @@ def test_a_dear_count_is_made_only_when_asked(
     assert listing.page(entity, by, {"count": "1"}).count == 12
 
 
+def test_where_there_are_many_for_sure_none_is_read_to_be_counted(
+    entity: Entity, by: Actor, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "CHEAP", 5)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {Deal._meta.db_table}")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert listing.page(entity, by, {}).count is None
+    assert not any("count(*)" in str(one["sql"]) for one in asked)
+    assert listing.page(entity, by, {"count": "1"}).count == 12
+    assert listing.page(entity, by, {"number": twelve[0].number}).count == 1
+
+
 def test_every_unreadable_parameter_is_told_at_once(entity: Entity, by: Actor, twelve: list[Deal]) -> None:
     asked = QueryDict("sort=nothing&limit=0&ordered_on=soon&colour=red&fields=secret&state=gone&after=forged")
 

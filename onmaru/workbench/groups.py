@@ -202,17 +202,28 @@ def _expression(dimension: Dimension | str) -> Any:
 
 def sums(found: QuerySet[Any], money: str, paths: Sequence[str], most: int | None) -> list[tuple[Any, ...]]:
     """What ``paths`` come to in each currency, the one at the path ``money`` ("" if it is), and how many rows that
-    are: (currency, count, sum, …). No more than ``most`` rows are read, and no others count."""
+    are: (currency, count, sum, …). No more than ``most`` rows are read, and no others count; none where nothing
+    narrows a table of which the database reckons that it has twice as many."""
     names = list(dict.fromkeys(["pk", *paths, *([money] if money else [])]))
     places = {name: f"column_{place}" for place, name in enumerate(names)}
     try:
-        inner, parameters = found.order_by().values_list(*names)[:most].query.sql_with_params()
+        inner, parameters = found.order_by().values_list(*names).query.sql_with_params()
     except EmptyResultSet:
         return []
     asked = [places.get(money, "''"), "count(*)", *(f"sum({places[one]})" for one in paths)]
+    limit = "" if most is None else f" LIMIT {most if found.query.where else _at_most(found.model, most)}"
     return answered(
-        f"SELECT {', '.join(asked)} FROM ({inner}) AS found({', '.join(places.values())}) GROUP BY 1 ORDER BY 1",
+        f"SELECT {', '.join(asked)} FROM ({inner}{limit}) AS found({', '.join(places.values())})"
+        " GROUP BY 1 ORDER BY 1",
         parameters,
+    )
+
+
+def _at_most(model: Any, most: int) -> str:
+    """So many rows, or none of a table that is much larger; its size is reckoned anew when a twentieth has changed."""
+    return (
+        f"(SELECT CASE WHEN reltuples > {2 * most} THEN 0 ELSE {most} END FROM pg_class"
+        f" WHERE oid = '{connection.ops.quote_name(model._meta.db_table)}'::regclass)"
     )
 
 

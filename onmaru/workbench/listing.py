@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from onmaru.kernel import permissions, refusals, sql
+from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.workbench import filters, groups, keys, shown, sight
@@ -136,7 +136,9 @@ def _measured(
             found = found.filter(pk__in=[one.pk for one in cut.records])
         elif permissions.visible(entity.model._default_manager.all(), by)[: CHEAP + 1].count() > CHEAP:
             return None, []
-    return measure(found, columns, exact=query.count)
+    count, totals = measure(found, columns, exact=query.count)
+    # Where rows are shown and none were found to be counted, there are too many.
+    return (None, []) if count == 0 and cut.records else (count, totals)
 
 
 def order_of(entity: Entity, query: Query) -> keys.Order:
@@ -240,10 +242,8 @@ def measure(
 ) -> tuple[int | None, list[Total]]:
     """How many there are and what the summed columns come to; nothing when that is dear and ``exact`` not asked.
 
-    One query, which stops reading at ``CHEAP`` rows, and does not begin where there are far more for sure.
+    One query, which stops reading at ``CHEAP`` rows, and finds none where ``groups.sums`` does not begin.
     """
-    if not exact and not found.query.where and _is_vast(found.model):
-        return None, []
     summed, money = summed_of(columns)
     answers = groups.sums(found, money, [one.path for one in summed], None if exact else CHEAP + 1)
     count = sum(one[1] for one in answers)
@@ -256,12 +256,6 @@ def measure(
         answers if len(answers) == 1 else [one for one in answers if any(sum is not None for sum in one[2:])]
     )
     return count, [_total(summed, one[2:], one[0]) for one in told]
-
-
-def _is_vast(model: Any) -> bool:
-    """Whether the database reckons with many times ``CHEAP`` rows; it counts anew when a twentieth has changed."""
-    found = sql.one("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
-    return found is not None and found[0] > 2 * CHEAP
 
 
 def _total(summed: Sequence[Column], told: Sequence[Any], currency: str) -> Total:

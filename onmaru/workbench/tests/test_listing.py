@@ -15,7 +15,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import listing
 from onmaru.workbench.entity import Entity
-from tests.scratch.models import Deal, Firm
+from tests.scratch.models import Deal, DealLine, Firm
 
 
 def walk(entity: Entity, by: Actor, **params: Any) -> list[int]:
@@ -121,14 +121,15 @@ def test_a_dear_count_is_made_only_when_asked(
 def test_where_there_are_many_for_sure_none_is_read_to_be_counted(
     entity: Entity, by: Actor, twelve: list[Deal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "CHEAP", 5)
+    monkeypatch.setattr(listing, "CHEAP", 4)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {Deal._meta.db_table}")
+    # What it reckons may be old: there are three now, and still it does not begin.
+    DealLine.objects.filter(deal__in=twelve[3:]).delete()
+    Deal.objects.filter(pk__in=[one.pk for one in twelve[3:]]).delete()
 
-    with CaptureQueriesContext(connection) as asked:
-        assert listing.page(entity, by, {}).count is None
-    assert not any("count(*)" in str(one["sql"]) for one in asked)
-    assert listing.page(entity, by, {"count": "1"}).count == 12
+    assert (listing.page(entity, by, {}).count, len(listing.page(entity, by, {}).rows)) == (None, 3)
+    assert listing.page(entity, by, {"count": "1"}).count == 3
     assert listing.page(entity, by, {"number": twelve[0].number}).count == 1
 
 

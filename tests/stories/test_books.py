@@ -36,6 +36,17 @@ small = st.integers(1, 6)
 SHOWN = HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large
 
 
+# Each side summed on its own over customer and currency; rows come back only where the two sides part.
+OWED_OTHERWISE = """
+SELECT customer, currency, sum(expected), sum(found) FROM (
+    SELECT customer_id AS customer, currency, total AS expected, 0 AS found FROM sales_invoice
+    UNION ALL SELECT customer_id, currency, -amount - fee, 0 FROM sales_payment WHERE state = 'posted'
+    UNION ALL SELECT i.party_id, i.currency, CASE source_kind WHEN 'site.company' THEN i.amount ELSE 0 END, i.remaining
+    FROM accounting_openitem i JOIN accounting_line l ON l.id = i.line_id JOIN accounting_entry e ON e.id = l.entry_id
+) AS sides GROUP BY 1, 2 HAVING sum(expected) <> sum(found)
+"""
+
+
 class Company:
     """The ground, built once: goods of every method, in won and dollars, for customers of every habit."""
 
@@ -80,6 +91,38 @@ class Company:
         ]
         for customer, habit in zip(self.customers, habits, strict=True):
             terms.create(by=BY, company=self.company, customer=customer, **habit)
+        self.trade()
+
+    def trade(self) -> None:
+        """A first week, so that whatever a run begins with finds something to go on from."""
+        now: dict[str, Any] = {"by": BY, "today": START}
+        for place in self.places:
+            lines = [
+                documents.ReceiptLine(
+                    one.pk,
+                    Decimal(30),
+                    Decimal(47) / 7,
+                    *(("L0", date(2026, 3, 1)) if one.tracking == "lot" else ()),
+                )
+                for one in self.goods
+            ]
+            documents.receive(company=self.company, location=place, lines=lines, moved_on=START, by=BY)
+        for customer in self.customers:
+            rows: list[dict[str, Any]] = [{"product": one, "quantity": Decimal(6)} for one in self.sold]
+            order = orders.create(company=self.company, customer=customer, lines=rows, **now)
+            orders.confirm(order, **now)
+            stocked = order.lines.filter(stocked=True).order_by("ordinal")
+            some: Any = [{"line": line.pk, "quantity": Decimal(4)} for line in stocked]
+            deliveries.deliver(order, lines=some, **now)
+            invoice = invoices.issue(order, **now)
+            payments.collect(
+                company=self.company,
+                customer=customer,
+                amount=(invoice.total / 3).quantize(Decimal(1)),
+                fee=Decimal(1),
+                currency=invoice.currency,
+                **now,
+            )
 
 
 class Books(RuleBasedStateMachine):
@@ -338,14 +381,7 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def what_a_customer_owes_is_what_was_charged_less_what_was_paid(self) -> None:
-        for customer in self.ground.customers:
-            for currency in ("KRW", "USD"):
-                charged = _sum(Invoice.objects.filter(customer=customer, currency=currency), "total")
-                paid = Payment.objects.filter(customer=customer, currency=currency, state="posted")
-                mine = OpenItem.objects.filter(party=customer, currency=currency)
-                by_hand = mine.filter(line__entry__source_kind="site.company")
-                open_ = _sum(mine, "remaining")
-                assert open_ == charged - _sum(paid, "amount") - _sum(paid, "fee") + _sum(by_hand, "amount")
+        assert run_sql(OWED_OTHERWISE) == []
 
     @invariant()
     def an_order_all_charged_costs_what_was_agreed(self) -> None:
@@ -384,4 +420,4 @@ def test_the_books_hold_whatever_is_done() -> None:
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_the_books_hold_for_long() -> None:
-    play(60, 60, derandomize=False)
+    play(40, 50, derandomize=False)

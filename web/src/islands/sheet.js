@@ -1,10 +1,11 @@
 // A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
-import { EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import { EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import * as groups from "../js/sheetgroups.js";
 
-Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
+Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
 
 const PAGE = 100;
-let table, config, words, next, waiting, wrong;
+let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
 
 function start() {
@@ -14,7 +15,7 @@ function start() {
   place.dataset.begun = "";
   config = JSON.parse(told.textContent);
   words = place.dataset;
-  [next, waiting, wrong] = ["", new Map(), new Map()];
+  [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
   [steps, undone] = [[], []];
   table = new Tabulator(place, {
     height: "calc(100dvh - 250px)",
@@ -28,7 +29,9 @@ function start() {
     placeholder: words.none,
     keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",
+    ...(config.group ? groups.OPTIONS : {}),
   });
+  if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
   table.on("cellEdited", typed);
@@ -139,19 +142,34 @@ function escaped(words) {
 async function more() {
   if (next === null || table.loadingMore) return;
   table.loadingMore = true;
-  const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
-  if (next) address.set("after", next);
-  const answer = await asked("GET", `${config.entity}?${address}`);
-  if (answer.ok) {
-    const body = await answer.json();
+  if (config.group) next = groups.beyond(next);
+  const body = await page(next);
+  if (body) {
     next = body.next;
     const first = !table.getDataCount();
-    await table.addData(body.data.map((row) => ({ ...row, key: row.id })));
+    await add(body.data);
     if (first) table.redraw(true); // columns are as wide as what came
     if (next === null) blank();
   }
   table.loadingMore = false;
   nearEnd();
+}
+
+async function page(after) {
+  const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
+  if (after) address.set("after", after);
+  const answer = await asked("GET", `${config.entity}?${address}`);
+  if (!answer.ok) return null;
+  const body = await answer.json();
+  if (config.group) await groups.place(body.data);
+  return body;
+}
+
+// A row that went to another group may be here before its page comes.
+function add(data) {
+  const fresh = data.filter((row) => !known.has(row.id));
+  fresh.forEach((row) => known.add(row.id));
+  return table.addData(fresh.map((row) => ({ ...row, key: row.id })));
 }
 
 function nearEnd() {
@@ -163,7 +181,7 @@ let fresh = 0;
 
 // Where rows can be made there is always an empty one at the end.
 function blank() {
-  if (config.makes) return table.addRow({ key: `new-${++fresh}` });
+  if (config.makes) return table.addRow({ key: `new-${++fresh}`, held: groups.NEW });
 }
 
 function asked(method, path, body, headers = {}) {
@@ -200,6 +218,7 @@ async function send(row, turn) {
   turn.busy = false;
   waiting.delete(row.getData().key);
   say();
+  if (config.group) groups.settle();
 }
 
 const complete = (data) => config.columns.every((one) => !one.required || !["", null, undefined].includes(data[one.name]));
@@ -219,6 +238,8 @@ function settle(row, told, values) {
   wrong.delete(row.getData().key);
   unmark(row, Object.keys(values));
   take(row, told);
+  known.add(told.id);
+  if (config.group) groups.saved(row);
   if (made) blank();
 }
 
@@ -264,7 +285,7 @@ function unmark(row, fields) {
 
 function say() {
   const state = document.getElementById("sheet-state");
-  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : words.saved;
+  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : (config.group && groups.told()) || words.saved;
   state.className = wrong.size ? "bad" : "muted";
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
 }
@@ -367,7 +388,9 @@ async function unmake(row) {
   }
   const rest = (all) => all.map((step) => step.filter((one) => one.row !== row)).filter((step) => step.length);
   [steps, undone] = [rest(steps), rest(undone)];
+  if (config.group) groups.saved(row.getGroup().getRows().find((one) => one !== row));
   await row.delete();
+  if (config.group) groups.settle();
 }
 
 // Taking back works wherever the focus is, but for a box that takes back letters itself.

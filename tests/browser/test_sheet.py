@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from onmaru.erp.sales.commands import orders
+from onmaru.erp.sales.tests.shop import Shop
 from tests.browser.conftest import PHONE, Visit, sideways
+from tests.companies import BY
 from tests.scratch.models import Client, Deal
 
 pytestmark = pytest.mark.browser
@@ -200,3 +203,19 @@ def test_a_folded_group_is_passed_over_and_its_rest_comes_when_asked(visit: Visi
     page.locator("[data-columns] button[type=submit]").click()
     page.wait_for_url(re.compile("face=sheet.*group=state"))
     expect(page.locator(".tabulator-group")).to_have_count(1)
+
+
+def test_a_change_that_moved_the_state_says_so_and_is_taken_back_with_it(visit: Visit) -> None:
+    shop = Shop()
+    order = orders.quote(shop.order("1", customer_reference="PO-1"), by=BY)
+    page = visit(path="/orders/?face=sheet")
+    write(page, 1, "customer_reference", "PO-2")
+    page.keyboard.press("Enter")
+    state = page.locator("#sheet-state")
+    expect(state).to_contain_text("상태: 견적 제출 → 견적 작성")
+    expect(cell(page, 1, "state")).to_have_text("견적 작성")
+    state.get_by_role("button").click()
+    expect(cell(page, 1, "state")).to_have_text("견적 제출")
+    expect(cell(page, 1, "customer_reference")).to_have_text("PO-1")
+    order.refresh_from_db()
+    assert (order.state, order.customer_reference) == ("quoted", "PO-1")

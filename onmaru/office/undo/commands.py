@@ -32,6 +32,12 @@ from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 UNDO_IMPOSSIBLE = refusals.reason("undo_impossible", _("“{action}” cannot be taken back by itself."))
+MOVED = refusals.reason(
+    "undo_moved",
+    _(
+        "The change also took it from “{old}” to “{new}”, and nothing you may do leads back from there by itself."
+    ),
+)
 TOUCHED = refusals.reason("touched_since", _("It was worked on since ({action}, {who})."))
 
 # The button goes after ten seconds; a slow line and a slow hand are given the rest.
@@ -57,7 +63,8 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     """Take back what one line of the history says: making, changing, archiving, restoring or deleting a record.
 
     ``kept`` is what ``keeping`` gathered beside it. Raises Refused: touched_since when another came after it,
-    undo_impossible for verbs that have no way back.
+    undo_impossible for verbs that have no way back, undo_moved for an edit that moved the record to a state from which
+    none leads back; else the command that does is done with it, by the person's own right.
     """
     later = AuditRow.objects.filter(subject_kind=row.subject_kind, subject_id=row.subject_id, id__gt=row.pk)
     after = later.exclude(source=row.source).first() if row.source.startswith("run:") else later.first()
@@ -70,7 +77,48 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     if entity is None:
         raise Refused(_impossible(row))
     command, given = _way_back(entity, row, verb, kept)
+    again = _leading_back(entity, row, by)
+    if again is not None:
+        return _both(command, given, again, row=row, by=by, key=key)
     return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
+
+
+def _both(
+    edit: Command[Any],
+    given: Mapping[str, Any],
+    again: Command[Any],
+    *,
+    row: AuditRow,
+    by: Actor,
+    key: str | None,
+) -> Any:
+    """Give the old values again, then the old state, together or not at all."""
+    done: list[Any] = []
+
+    def together(*, by: Actor) -> None:
+        calls.do(edit, by, given, subject=row.subject_id)
+        done.append(calls.do(again, mine, {}, subject=row.subject_id))
+
+    mine, unveiled = by, _unveiled(by, edit.permission)
+    Command(together, edit.name, edit.permission, edit.label, edit.model)(by=unveiled, idempotency_key=key)
+    return done[0] if done else work.record_of(row.subject_kind, row.subject_id)
+
+
+def _leading_back(entity: Entity, row: AuditRow, by: Actor) -> Command[Any] | None:
+    """The command that gives a record again the state which it had before an edit moved it in passing; None for other
+    lines of the history, and where the edit itself says the state. Raises Refused(undo_moved) when none does.
+    """
+    told = row.changes.get("state")
+    is_edit = entity.edit is not None and row.command == entity.edit.name
+    if not is_edit or not isinstance(told, list) or any(one.name == "state" for one in entity.input_fields):
+        return None
+    old, new = told
+    ways = [one for one in entity.verbs if one.moves_to == old and new in (one.moves_from or ())]
+    free = [one for one in ways if not (one.danger or any(f.required for f in calls.asks(entity, one)))]
+    if len(free) != 1 or not by.may(free[0].permission):
+        words = dict(entity.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+        raise Refused(MOVED(old=words.get(old, old), new=words.get(new, new)))
+    return free[0]
 
 
 def undo_many(
@@ -78,11 +126,12 @@ def undo_many(
 ) -> None:
     """Take back edits of records of one kind by one transaction, and do ``then`` in it; each record has one row here.
 
-    ``kept`` is what ``keeping`` gathered. Raises Refused when one has no way back, and nothing was done then.
+    ``kept`` is what ``keeping`` gathered. Raises Refused when one has no way back, or moved a record to another state,
+    and nothing was done then.
     """
     model = apps.get_model(rows[0].subject_kind)
     entity = registry.of_model(model)
-    if entity is None or entity.edit is None:
+    if entity is None or entity.edit is None or any("state" in row.changes for row in rows):
         raise Refused(_impossible(rows[0]))
     edit, source = entity.edit, rows[0].source
 
@@ -227,10 +276,7 @@ def _is_silent(row: AuditRow) -> bool:
 
 
 def _kept(row: AuditRow, longer: str | None = None) -> dict[str, Any] | None:
-    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more, and
-    when the record went to another state in passing: the old words alone would not bring it back."""
-    if "state" in row.changes:
-        return None
+    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more."""
     if not _is_silent(row):
         return {}
     stored = longer or cache.get(_place(row))
@@ -249,14 +295,27 @@ def _put_back(row: AuditRow, by: Actor) -> Any:
     return trash.restore(kept, by=identity.also(by, trash.restore.permission))
 
 
-def can_undo(row: AuditRow) -> bool:
+def stuck(row: AuditRow, by: Actor) -> Refusal | None:
+    """Why an edit that moved its record to another state cannot be taken back: undo_moved."""
+    entity = registry.of_model(apps.get_model(row.subject_kind))
+    try:
+        if entity is not None:
+            _leading_back(entity, row, by)
+    except Refused as refused:
+        return refused.reasons[0]
+    return None
+
+
+def can_undo(row: AuditRow, by: Actor) -> bool:
     """Whether there is a way back from what a line of the history says, as far as one sees without trying."""
     model = apps.get_model(row.subject_kind)
     entity, verb = registry.of_model(model), row.command.rpartition(".")[2]
     if entity is None or row.command not in commands.registry:
         return False
     edited = entity.edit is not None and row.command == entity.edit.name
-    return verb in OPPOSITE or verb == "delete" or (edited and _kept(row) is not None)
+    return (
+        verb in OPPOSITE or verb == "delete" or (edited and _kept(row) is not None and stuck(row, by) is None)
+    )
 
 
 def touched(row: AuditRow) -> Refusal:

@@ -7,6 +7,7 @@ Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRo
 const PAGE = 100;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
+let turned; // the row that its last change moved to another state, and how
 
 function start() {
   const told = document.getElementById("spreadsheet-config");
@@ -16,7 +17,7 @@ function start() {
   config = JSON.parse(told.textContent);
   words = place.dataset;
   [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
-  [steps, undone] = [[], []];
+  [steps, undone, turned] = [[], [], null];
   table = new Tabulator(place, {
     height: "calc(100dvh - 250px)",
     layout: "fitDataStretch",
@@ -199,6 +200,7 @@ function changed(row, values) {
   const turn = waiting.get(key) ?? { values: {}, busy: false };
   Object.assign(turn.values, values);
   waiting.set(key, turn);
+  turned = null;
   say();
   if (!turn.busy) send(row, turn);
 }
@@ -234,7 +236,9 @@ function make(data) {
 }
 
 function settle(row, told, values) {
-  const made = !row.getData().id;
+  const { id, state } = row.getData();
+  const made = !id;
+  if (!made && told.state !== state && !("state" in values)) turned = { row, said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) };
   wrong.delete(row.getData().key);
   unmark(row, Object.keys(values));
   take(row, told);
@@ -287,6 +291,7 @@ function say() {
   const state = document.getElementById("sheet-state");
   state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : (config.group && groups.told()) || words.saved;
   state.className = wrong.size ? "bad" : "muted";
+  if (turned && !waiting.size) state.append(` · ${turned.said} `, Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo, onclick: () => giveBack(turned.row) }));
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
 }
 
@@ -369,8 +374,9 @@ async function turn(back) {
   if (!step) return;
   (back ? undone : steps).push(step);
   for (const { row, stored, before, after } of step) {
-    if (back && !stored && row.getData().id) {
-      await unmake(row);
+    const made = back && !stored && row.getData().id;
+    if (made || (back && turned?.row === row)) {
+      await (made ? unmake(row) : giveBack(row));
       continue;
     }
     const values = back ? before : after;
@@ -381,16 +387,30 @@ async function turn(back) {
 
 // A row that was made is taken back by the server, and is not made again.
 async function unmake(row) {
-  const answer = await asked("POST", `undo/${config.entity}/${row.getData().id}`);
-  if (!answer.ok) {
-    await refuse(row, await answer.json(), {}, answer.status);
-    return say();
-  }
-  const rest = (all) => all.map((step) => step.filter((one) => one.row !== row)).filter((step) => step.length);
-  [steps, undone] = [rest(steps), rest(undone)];
+  if (!(await undo(row))) return;
   if (config.group) groups.saved(row.getGroup().getRows().find((one) => one !== row));
   await row.delete();
   if (config.group) groups.settle();
+}
+
+// Old values alone would not give a row its old state again: the server does, or says why not.
+async function giveBack(row) {
+  turned = null;
+  if (!(await undo(row))) return;
+  const answer = await asked("GET", `${config.entity}/${row.getData().id}`);
+  if (answer.ok) take(row, await answer.json());
+  if (config.group) groups.saved(row);
+  say();
+  if (config.group) groups.settle();
+}
+
+async function undo(row) {
+  const answer = await asked("POST", `undo/${config.entity}/${row.getData().id}`);
+  if (!answer.ok) await refuse(row, await answer.json(), {}, answer.status);
+  if (!answer.ok) return say();
+  const rest = (all) => all.map((step) => step.filter((one) => one.row !== row)).filter((step) => step.length);
+  [steps, undone] = [rest(steps), rest(undone)];
+  return true;
 }
 
 // Taking back works wherever the focus is, but for a box that takes back letters itself.

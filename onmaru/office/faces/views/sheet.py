@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -36,6 +36,7 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
             "entity": shown.name,
             "query": [*map(list, chips.kept(request.GET, "face", "sort")), ["sort", query.sort]],
             "group": group.name if group else "",
+            "states": {value: str(label) for value, label in _states(shown)},
             "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in columns],
             "makes": bool(makes) and _needed(makes) <= {one.name for one in columns},
         },
@@ -49,6 +50,10 @@ def _columns(shown: Entity, query: filters.Query) -> tuple[list[Column], list[Co
     told = _told_of(shown)
     columns = [told[name] for name in query.fields if name in told] or list(told.values())
     return columns, [one for one in told.values() if one not in columns]
+
+
+def _states(shown: Entity) -> Iterable[tuple[Any, Any]]:
+    return next((one.choices for one in schemas.api_columns(shown) if one.name == "state"), ())
 
 
 @page

@@ -66,7 +66,7 @@ function column(one) {
     ],
     editable: (cell) => (cell.getData().id ? one.changes : one.makes),
     editor: editor(one),
-    editorParams: one.choices.length ? { values: Object.fromEntries(one.choices), autocomplete: true, listOnEmpty: true, allowEmpty: true } : { selectContents: true, lookup: one.lookup },
+    editorParams: one.choices.length && !one.many ? { values: Object.fromEntries(one.choices), autocomplete: true, listOnEmpty: true, allowEmpty: true } : { selectContents: true, lookup: one.lookup },
     formatter: (cell) => shown(one, cell),
     cssClass: one.changes || one.makes ? "" : "fixed",
   };
@@ -75,7 +75,7 @@ function column(one) {
 function editor(one) {
   if (!one.changes && !one.makes) return undefined;
   if (one.kind === "boolean") return "tickCross";
-  if (one.choices.length) return "list";
+  if (one.choices.length && !one.many) return "list";
   return one.lookup ? reference : "input";
 }
 
@@ -127,6 +127,7 @@ const text = (value) => (value === null || value === undefined ? "" : typeof val
 function shown(one, cell) {
   const value = cell.getValue();
   if (one.kind === "boolean") return value === null || value === undefined || value === "" ? "" : value === true || value === "true" ? "✓" : "–";
+  if (Array.isArray(value)) return escaped(value.map((held) => Object.fromEntries(one.choices)[held] ?? held).join(", "));
   if (one.choices.length) return escaped(Object.fromEntries(one.choices)[value] ?? text(value));
   const figure = /^(-?)(\d+)(\.\d+)?$/.exec(text(value));
   if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}`;
@@ -187,12 +188,12 @@ function blank() {
 
 function asked(method, path, body, headers = {}) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers } };
+  const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, Prefer: "handling=lenient", ...headers } };
   if (body) sent.body = JSON.stringify(body);
   return fetch(`/api/${path}`, sent).catch(() => ({ ok: false, status: 0, json: async () => ({ reasons: [{ message: words.offline, field: "" }] }) }));
 }
 
-const plain = (value) => (value && typeof value === "object" ? value.id : value);
+const plain = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value.id : value);
 
 // Changes of one row go one after the other; those that wait meanwhile go together.
 function changed(row, values) {
@@ -343,7 +344,7 @@ function fill(row, fields, line) {
   return [{ row, stored: Boolean(now.id), before, after: values }];
 }
 
-// Words of a choice become what it stands for; figures lose their separators; all else the server reads.
+// Words of a choice become what it stands for; all else the server reads.
 function meant(one, typed) {
   const choice = one.choices.find(([, label]) => label === typed);
   return choice ? choice[0] : typed;

@@ -118,6 +118,7 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "kind": field.kind if field else column.kind,
         "align": column.align,
         "choices": [[str(value), str(label)] for value, label in column.choices],
+        "many": column.many,
         "lookup": other.name if other else "",
         "changes": changes is not None,
         "makes": makes is not None,

@@ -189,7 +189,9 @@ def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], 
     return calls.do(
         command,
         by,
-        asking.given(by, entity, command, body(request), lenient=LENIENT in request.headers.get("Prefer", "")),
+        asking.given(
+            by, entity, command, body(request), lenient=LENIENT in request.headers.get("Prefer", "")
+        ),
         subject=subject,
         key=request.headers.get("Idempotency-Key"),
         dry_run=request.GET.get("dry_run", "").casefold() in values.YES,

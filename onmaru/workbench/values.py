@@ -125,7 +125,10 @@ def _read_one(field: Field, raw: Any, references: References, where: str) -> Any
         return references.find(field.model, raw, field=where, label=field.label)
     if field.kind == "lines":
         return _lines(field, raw, references, where)
-    return _READERS[field.kind](field, raw, where)
+    try:
+        return _READERS[field.kind](field, raw, where)
+    except (ValueError, OverflowError, InvalidOperation) as error:
+        raise _unreadable(field, raw, where) from error
 
 
 def _unreadable(field: Field, raw: Any, where: str) -> Refused:
@@ -158,8 +161,6 @@ def _integer(field: Field, raw: Any, where: str) -> int:
 
 
 def _number(field: Field, raw: Any, where: str) -> Decimal:
-    if isinstance(raw, bool):
-        raise _unreadable(field, raw, where)
     try:
         value = Decimal(str(raw)) if not isinstance(raw, str) else _decimal(raw)
     except (Refused, InvalidOperation) as error:
@@ -202,11 +203,7 @@ def _date(field: Field, raw: Any, where: str) -> date:
 def _datetime(field: Field, raw: Any, where: str) -> datetime:
     """A moment in UTC; one without a zone is meant in the zone active now."""
     value = raw if isinstance(raw, datetime) else _moment(field, raw, where)
-    try:
-        aware = timezone.make_aware(value) if timezone.is_naive(value) else value
-        return aware.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise _unreadable(field, raw, where) from error
+    return (timezone.make_aware(value) if timezone.is_naive(value) else value).astimezone(UTC)
 
 
 def _moment(field: Field, raw: Any, where: str) -> datetime:
@@ -218,15 +215,12 @@ def _moment(field: Field, raw: Any, where: str) -> datetime:
         return _NOUGHT + timedelta(int(serial[1]), round(Decimal(serial[2] or 0) * 86400))
     found = _MOMENT.fullmatch(text)
     if found is None:
-        raise _unreadable(field, raw, where)
+        raise ValueError(text)
     year, mark, month, day = found.groups()[:4] if found[1] else found.groups()[4:8]
     if len(year) == 2 and mark == "/" and int(year) <= 31:
         raise Refused(AMBIGUOUS(where, label=field.label, text=text))
     full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 50 else 2000)
-    try:
-        return datetime.combine(date(full, int(month), int(day)), _clock(found[9]) if found[9] else clock.min)
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return datetime.combine(date(full, int(month), int(day)), _clock(found[9]) if found[9] else clock.min)
 
 
 def _clock(text: str) -> clock:
@@ -240,17 +234,11 @@ def _clock(text: str) -> clock:
 
 
 def _time(field: Field, raw: Any, where: str) -> clock:
-    try:
-        return raw if isinstance(raw, clock) else _clock(_plain(raw))
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return raw if isinstance(raw, clock) else _clock(_plain(raw))
 
 
 def _bytes(field: Field, raw: Any, where: str) -> bytes:
-    try:
-        return base64.b64decode(str(raw).encode(), validate=True)
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return base64.b64decode(str(raw).encode(), validate=True)
 
 
 def _plain(raw: Any) -> str:

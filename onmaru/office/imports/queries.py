@@ -81,7 +81,7 @@ def untaken(run: Run) -> list[str]:
     columns = [at for at, place in enumerate(places(run)[1]) if place.field.kind == "file"]
     said: set[str] = set()
     for chunk in chunks(run).filter(applied__isnull=False).iterator(chunk_size=20):
-        refused = {line for line, _reasons in chunk.applied["refused"]}
+        refused = {line for line, _reasons in (chunk.applied or {})["refused"]}
         taken = (item for item in items_of(run, chunk) if item.line not in refused)
         said |= {intake.spoken(row[at]) for item in taken for row in item.rows for at in columns}
     return _not_said(run, said)

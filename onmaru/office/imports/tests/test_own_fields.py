@@ -98,8 +98,9 @@ def test_what_is_made_by_the_thousand_takes_own_fields_too(by: Actor) -> None:
 def test_days_figures_and_choices_as_koreans_write_them_are_shown_as_read_and_taken(
     by: Actor, user: User, client: Browser
 ) -> None:
-    kind = {"kind": "scratch.deal", "type": "choices", "label_ko": "색상", "name": "x_c"}
-    commands.fields.create(by=by, **kind, choices="빨강\n파랑")
+    commands.fields.create(
+        by=by, kind="scratch.deal", type="choices", label_ko="색상", name="x_c", choices="빨강\n파랑"
+    )
     scratch.found(by=by, code="F1", name="온마루")
     scratch.create_client(by=by, code="C1", name="한빛상사")
     head = "company.code,client.code,ordered_on,promised_on,pieces,색상,lines.item,lines.quantity,lines.price"

@@ -143,7 +143,12 @@ def test_what_no_cell_names_is_dropped_and_the_rest_of_a_run_ends_with_its_term(
     by: Actor, user: User
 ) -> None:
     rows = TABLE + "C3,,도면/셋.pdf\n"
-    parts = {"t.csv": rows, "도면/축.pdf": b"1", "도면/셋.pdf": b"3", "신분증.jpg": b"0"}
+    parts: dict[str, bytes | str] = {
+        "t.csv": rows,
+        "도면/축.pdf": b"1",
+        "도면/셋.pdf": b"3",
+        "신분증.jpg": b"0",
+    }
     aside = staged("clients", zipped(parts), by, "두고 간 것.zip")
     assert kept_of(aside) == {"축.pdf", "셋.pdf", "신분증.jpg"}
     run, _told = brought(zipped(parts), by)
@@ -151,7 +156,8 @@ def test_what_no_cell_names_is_dropped_and_the_rest_of_a_run_ends_with_its_term(
     browser = Browser()
     browser.force_login(user)
     run.refresh_from_db()
-    day = timezone.localtime(run.finished_at + timedelta(days=30)).date().isoformat()
+    assert run.finished_at is not None and forgetting.until(run) == run.finished_at + timedelta(days=30)
+    day = timezone.localtime(forgetting.until(run)).date().isoformat()
     assert day in browser.get(f"/runs/{run.pk}/").content.decode()
     assert forgetting.forget() == 0
     Run.objects.update(
@@ -175,7 +181,7 @@ def kept_of(run: Run) -> set[str]:
 
 
 def test_files_of_a_run_that_was_taken_back_go_but_for_those_held_still(by: Actor) -> None:
-    parts = {
+    parts: dict[str, bytes | str] = {
         "t.csv": "code,name,도면\nC1,하나,a/축.pdf\nC2,둘,a/둘.pdf\n",
         "a/축.pdf": b"1",
         "a/둘.pdf": b"2",

@@ -188,7 +188,7 @@ def _old(entity: Entity, row: AuditRow, kept: Mapping[str, Any] | None) -> Mappi
     offered = {one.name: one.later() for one in entity.input_fields}
     told = {name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)}
     raw = {name: _sent(offered[name], kept.get(name, one)) for name, one in told.items() if name in offered}
-    raw |= {one.name: kept[one.name] for one in _grids(entity) if one.name in kept}
+    raw |= {one.name: kept[one.name] for one in grids(entity) if one.name in kept}
     # Read with the eyes of the house: these are its own values, whatever the person sees of them.
     asked = [offered[name] for name in raw]
     given, problems = values.read_all(asked, raw, References(identity.system("undo")), partial=True)
@@ -213,17 +213,17 @@ def keep(
     in_passing = by.source.startswith("run:") and _longer.get() is None
     if entity is None or command is not entity.edit or in_passing:
         return None
-    grids = [one for one in _grids(entity) if one.name in given]
+    below = [one for one in grids(entity) if one.name in given]
     heads = personal.names(entity.model) & given.keys()
     record = (
         work.record_of(work.kind_of(entity.model), getattr(subject, "pk", subject))
-        if grids or heads
+        if below or heads
         else None
     )
     if record is None:
         return None
     held: dict[str, Any] = {name: _whole(getattr(record, name)) for name in heads}
-    held |= {one.name: [_line(one, line) for line in detail.line_rows(one, record)] for one in grids}
+    held |= {one.name: [line(one, row) for row in detail.line_rows(one, record)] for one in below}
     stood = _history(record).values_list("pk", flat=True).last() or 0
 
     def remember() -> None:
@@ -247,11 +247,12 @@ def _history(record: Model) -> QuerySet[AuditRow]:
     return AuditRow.objects.filter(**of).order_by("pk")
 
 
-def _grids(entity: Entity) -> list[Lines]:
+def grids(entity: Entity) -> list[Lines]:
+    """The grids of lines that a form of an entity edits."""
     return [part for part in entity.form_parts if isinstance(part, Lines)]
 
 
-def _line(part: Lines, row: Any) -> dict[str, Any]:
+def line(part: Lines, row: Any) -> dict[str, Any]:
     """A line as a program would send it. Its own way to a personal field leads to the mask."""
     masked = personal.names(part.model)
     held = {

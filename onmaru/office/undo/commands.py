@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from django.apps import apps
 from django.core.cache import cache
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, identity, personal, refusals, sealed, trash, work
@@ -24,25 +24,17 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, Trash
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.kernel.sealed import Sealed
 from onmaru.office.shaping.queries import attached
+from onmaru.office.undo import queries
 from onmaru.workbench import calls, detail, registry, values
-from onmaru.workbench.entity import Entity, Lines
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 UNDO_IMPOSSIBLE = refusals.reason("undo_impossible", _("“{action}” cannot be taken back by itself."))
-MOVED = refusals.reason(
-    "undo_moved",
-    _(
-        "The change also took it from “{old}” to “{new}”, and nothing you may do leads back from there by itself."
-    ),
-)
-TOUCHED = refusals.reason("touched_since", _("It was worked on since ({action}, {who})."))
 
 # The button goes after ten seconds; a slow line and a slow hand are given the rest.
 WITHIN = timedelta(seconds=60)
-OPPOSITE = {"archive": "restore", "restore": "archive"}
 
 
 _longer: ContextVar[dict[str, str] | None] = ContextVar("longer", default=None)
@@ -69,7 +61,7 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     later = AuditRow.objects.filter(subject_kind=row.subject_kind, subject_id=row.subject_id, id__gt=row.pk)
     after = later.exclude(source=row.source).first() if row.source.startswith("run:") else later.first()
     if after is not None:
-        raise Refused(touched(after))
+        raise Refused(queries.touched(after))
     entity = registry.of_model(apps.get_model(row.subject_kind))
     verb = row.command.rpartition(".")[2]
     if verb == "delete":
@@ -77,7 +69,7 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     if entity is None:
         raise Refused(_impossible(row))
     command, given = _way_back(entity, row, verb, kept)
-    again = _leading_back(entity, row, by)
+    again = queries.leading_back(entity, row, by)
     if again is not None:
         return _both(command, given, again, row=row, by=by, key=key)
     return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
@@ -102,23 +94,6 @@ def _both(
     mine, unveiled = by, _unveiled(by, edit.permission)
     Command(together, edit.name, edit.permission, edit.label, edit.model)(by=unveiled, idempotency_key=key)
     return done[0] if done else work.record_of(row.subject_kind, row.subject_id)
-
-
-def _leading_back(entity: Entity, row: AuditRow, by: Actor) -> Command[Any] | None:
-    """The command that gives a record again the state which it had before an edit moved it in passing; None for other
-    lines of the history, and where the edit itself says the state. Raises Refused(undo_moved) when none does.
-    """
-    told = row.changes.get("state")
-    is_edit = entity.edit is not None and row.command == entity.edit.name
-    if not is_edit or not isinstance(told, list) or any(one.name == "state" for one in entity.input_fields):
-        return None
-    old, new = told
-    ways = [one for one in entity.verbs if one.moves_to == old and new in (one.moves_from or ())]
-    free = [one for one in ways if not (one.danger or any(f.required for f in calls.asks(entity, one)))]
-    if len(free) != 1 or not by.may(free[0].permission):
-        words = dict(entity.model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
-        raise Refused(MOVED(old=words.get(old, old), new=words.get(new, new)))
-    return free[0]
 
 
 def undo_many(
@@ -152,7 +127,7 @@ def _lock(model: type[Model], rows: Sequence[AuditRow], source: str) -> None:
     gone = len(seen) - len(locked.values_list("pk", flat=True))
     of = {"subject_kind": rows[0].subject_kind, "subject_id__in": seen, "id__gt": min(seen.values())}
     after = AuditRow.objects.filter(**of).exclude(source=source)
-    later = (touched(row) for row in after if row.pk > seen[row.subject_id])
+    later = (queries.touched(row) for row in after if row.pk > seen[row.subject_id])
     refusals.check([refusals.NOT_FOUND() if gone else None, *later])
 
 
@@ -162,12 +137,12 @@ def _way_back(
     """The command that undoes another, and what it is told."""
     if entity.create is not None and row.command == entity.create.name:
         return trash.deletion(entity.model), {}
-    if verb in OPPOSITE:
-        other = entity.action(OPPOSITE[verb])
+    if verb in queries.OPPOSITE:
+        other = entity.action(queries.OPPOSITE[verb])
         if other is not None:
             return other, {}
     if entity.edit is not None and row.command == entity.edit.name:
-        return entity.edit, _old(entity, row, _kept(row, kept))
+        return entity.edit, _old(entity, row, queries.kept(row, kept))
     raise Refused(_impossible(row))
 
 
@@ -188,7 +163,7 @@ def _old(entity: Entity, row: AuditRow, kept: Mapping[str, Any] | None) -> Mappi
     offered = {one.name: one.later() for one in entity.input_fields}
     told = {name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)}
     raw = {name: _sent(offered[name], kept.get(name, one)) for name, one in told.items() if name in offered}
-    raw |= {one.name: kept[one.name] for one in grids(entity) if one.name in kept}
+    raw |= {one.name: kept[one.name] for one in queries.grids(entity) if one.name in kept}
     # Read with the eyes of the house: these are its own values, whatever the person sees of them.
     asked = [offered[name] for name in raw]
     given, problems = values.read_all(asked, raw, References(identity.system("undo")), partial=True)
@@ -213,7 +188,7 @@ def keep(
     in_passing = by.source.startswith("run:") and _longer.get() is None
     if entity is None or command is not entity.edit or in_passing:
         return None
-    below = [one for one in grids(entity) if one.name in given]
+    below = [one for one in queries.grids(entity) if one.name in given]
     heads = personal.names(entity.model) & given.keys()
     record = (
         work.record_of(work.kind_of(entity.model), getattr(subject, "pk", subject))
@@ -222,13 +197,13 @@ def keep(
     )
     if record is None:
         return None
-    held: dict[str, Any] = {name: _whole(getattr(record, name)) for name in heads}
-    held |= {one.name: [line(one, row) for row in detail.line_rows(one, record)] for one in below}
-    stood = _history(record).values_list("pk", flat=True).last() or 0
+    held: dict[str, Any] = {name: queries.whole(getattr(record, name)) for name in heads}
+    held |= {one.name: [queries.line(one, row) for row in detail.line_rows(one, record)] for one in below}
+    stood = queries.history(record).values_list("pk", flat=True).last() or 0
 
     def remember() -> None:
-        rows = list(_history(record).filter(pk__gt=stood))
-        if len(rows) == 1 and rows[0].by_id == by.user_id and _is_silent(rows[0]):
+        rows = list(queries.history(record).filter(pk__gt=stood))
+        if len(rows) == 1 and rows[0].by_id == by.user_id and queries.is_silent(rows[0]):
             _store(rows[0], sealed.seal(orjson.dumps(held).decode()).stored)
 
     return remember
@@ -239,54 +214,7 @@ def _store(row: AuditRow, held: str) -> None:
     if longer is not None:
         longer[str(row.pk)] = held
     else:
-        cache.set(_place(row), held, WITHIN.total_seconds())
-
-
-def _history(record: Model) -> QuerySet[AuditRow]:
-    of = {"subject_kind": work.kind_of(record), "subject_id": record.pk}
-    return AuditRow.objects.filter(**of).order_by("pk")
-
-
-def grids(entity: Entity) -> list[Lines]:
-    """The grids of lines that a form of an entity edits."""
-    return [part for part in entity.form_parts if isinstance(part, Lines)]
-
-
-def line(part: Lines, row: Any) -> dict[str, Any]:
-    """A line as a program would send it. Its own way to a personal field leads to the mask."""
-    masked = personal.names(part.model)
-    held = {
-        one.name: getattr(row, one.name) if one.name in masked else part.value(row, one.name)
-        for one in part.fields
-    }
-    return {"id": row.pk} | {one.name: _whole(one.typed(held[one.name])) for one in part.fields}
-
-
-def _whole(value: Any) -> Any:
-    """A value as a program would send it, with nothing masked."""
-    if isinstance(value, Sealed):
-        return value.open()
-    return getattr(value, "typed", values.plain(value))
-
-
-def _is_silent(row: AuditRow) -> bool:
-    """Whether a line of the history keeps to itself what was before: of lines, and of personal fields."""
-    return bool(
-        row.changes.get("lines") or personal.names(apps.get_model(row.subject_kind)) & row.changes.keys()
-    )
-
-
-def _kept(row: AuditRow, longer: str | None = None) -> dict[str, Any] | None:
-    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more."""
-    if not _is_silent(row):
-        return {}
-    stored = longer or cache.get(_place(row))
-    found: dict[str, Any] | None = orjson.loads(Sealed(stored).open()) if stored else None
-    return found
-
-
-def _place(row: AuditRow) -> str:
-    return f"undo:{row.pk}"
+        cache.set(queries.place(row), held, WITHIN.total_seconds())
 
 
 def _put_back(row: AuditRow, by: Actor) -> Any:
@@ -294,35 +222,6 @@ def _put_back(row: AuditRow, by: Actor) -> Any:
     if kept is None:
         raise Refused(refusals.NOT_FOUND())
     return trash.restore(kept, by=identity.also(by, trash.restore.permission))
-
-
-def stuck(row: AuditRow, by: Actor) -> Refusal | None:
-    """Why an edit that moved its record to another state cannot be taken back: undo_moved."""
-    entity = registry.of_model(apps.get_model(row.subject_kind))
-    try:
-        if entity is not None:
-            _leading_back(entity, row, by)
-    except Refused as refused:
-        return refused.reasons[0]
-    return None
-
-
-def can_undo(row: AuditRow, by: Actor) -> bool:
-    """Whether there is a way back from what a line of the history says, as far as one sees without trying."""
-    model = apps.get_model(row.subject_kind)
-    entity, verb = registry.of_model(model), row.command.rpartition(".")[2]
-    if entity is None or row.command not in commands.registry:
-        return False
-    edited = entity.edit is not None and row.command == entity.edit.name
-    return (
-        verb in OPPOSITE or verb == "delete" or (edited and _kept(row) is not None and stuck(row, by) is None)
-    )
-
-
-def touched(row: AuditRow) -> Refusal:
-    """That somebody came after."""
-    command = commands.registry.get(row.command)
-    return TOUCHED(action=command.label if command else row.command, who=row.by_name)
 
 
 def _impossible(row: AuditRow) -> Refusal:

@@ -27,6 +27,7 @@ from onmaru.masters.product.commands import price_lists, prices, products
 from onmaru.masters.product.models import PriceList
 from onmaru.masters.site import commands as site
 from onmaru.office.undo import commands as undo
+from onmaru.office.undo import queries as way_back
 from onmaru.workbench import calls
 from tests.companies import BY, DAY
 from tests.proofs import at_once, clean, refused
@@ -187,9 +188,9 @@ def test_an_edit_that_made_a_quotation_a_draft_is_taken_back_with_its_state(shop
     row = AuditRow.objects.latest("id")
     assert row.changes["state"] == ["quoted", "draft"]
     clerk = identity.only(BY, "sales.order.edit", "sales.order.view")
-    assert undo.stuck(row, clerk) is not None and not undo.can_undo(row, clerk)
+    assert way_back.stuck(row, clerk) is not None and not way_back.can_undo(row, clerk)
     held = kept[str(row.pk)]
-    with refused(undo.MOVED):
+    with refused(way_back.MOVED):
         undo.undo(row, clerk, kept=held)
     back = undo.undo(row, BY, kept=held)
     back.refresh_from_db()

@@ -22,7 +22,7 @@ from onmaru.masters.party.models import Address, Bank, Party
 from onmaru.office.rest.tests.test_api import codes, send
 from onmaru.office.shaping import commands as shaping
 from onmaru.office.shaping.queries import attached, live
-from onmaru.office.undo import commands
+from onmaru.office.undo import commands, queries
 from onmaru.workbench import calls, detail, registry, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
@@ -140,9 +140,9 @@ def test_what_is_masked_comes_back_whole_and_is_kept_sealed(browser: Browser, by
 def test_what_was_kept_is_gone_with_its_minute(browser: Browser, by: Actor, party: Party) -> None:
     browser.post(f"/parties/{party.pk}/edit", HEAD | {"addresses": ""})
     row = AuditRow.objects.order_by("-id")[0]
-    assert commands.can_undo(row, by)
+    assert queries.can_undo(row, by)
     cache.clear()
-    assert not commands.can_undo(row, by)
+    assert not queries.can_undo(row, by)
     with pytest.raises(Refused, match="undo_impossible"):
         commands.undo(row, by)
 
@@ -210,7 +210,7 @@ def test_what_others_touched_since_is_not_undone(by: Actor, party: Party) -> Non
 def test_what_changed_lines_has_no_way_back_by_itself(by: Actor, party: Party) -> None:
     parties.edit(party, by=by, name="새이름", addresses=[])
     row = AuditRow.objects.order_by("-id")[0]
-    assert not commands.can_undo(row, by)
+    assert not queries.can_undo(row, by)
     with pytest.raises(Refused, match="undo_impossible"):
         commands.undo(row, by)
 
@@ -222,7 +222,7 @@ def test_an_archiving_is_undone(by: Actor, party: Party) -> None:
     assert party.is_active
 
 
-GRIDS = [(one, part.name) for one in registry.every() if one.edit for part in commands.grids(one)]
+GRIDS = [(one, part.name) for one in registry.every() if one.edit for part in queries.grids(one)]
 
 
 @pytest.mark.parametrize(("entity", "name"), GRIDS, ids=str)
@@ -242,8 +242,8 @@ def test_lines_that_an_edit_takes_away_come_back_whatever_they_are_of(
 
 
 def lines(entity: Entity, name: str, record: Any) -> list[dict[str, Any]]:
-    (part,) = (one for one in commands.grids(entity) if one.name == name)
-    return [commands.line(part, one) for one in detail.line_rows(part, record)]
+    (part,) = (one for one in queries.grids(entity) if one.name == name)
+    return [queries.line(part, one) for one in detail.line_rows(part, record)]
 
 
 def read(entity: Entity, name: str, rows: list[dict[str, Any]], by: Actor) -> dict[str, Any]:

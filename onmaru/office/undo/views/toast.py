@@ -17,7 +17,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.kernel.refusals import Refused
-from onmaru.office.undo import commands
+from onmaru.office.undo import commands, queries
 from onmaru.workbench import ports
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import page
@@ -35,8 +35,8 @@ def _taking_back(context: ports.Context) -> SafeString:
     """The button beside "saved" or "deleted", when the last thing this person did has a way back; of an edit that
     moved the record to another state, why it has none."""
     row = last(context["by"])
-    reason = commands.stuck(row, context["by"]) if row else None
-    if row is None or not (reason or commands.can_undo(row, context["by"])):
+    reason = queries.stuck(row, context["by"]) if row else None
+    if row is None or not (reason or queries.can_undo(row, context["by"])):
         return SafeString("")
     return SafeString(
         render_to_string("undo/button.html", {"row": row.pk, "reason": reason}, context["request"])

@@ -131,9 +131,9 @@ def in_words_ko(amount: Decimal) -> str:
     return f"금 {words or DIGITS_KO[0]}원정"
 
 
-_NEGATIVE = re.compile(r"[-−–△▲](.*)|(.*)-|\((.*)\)")
+_NEGATIVE = re.compile(r"[-−–△▲](.*)|(.*)[-−–]|\((.*)\)")
 _CURRENCY = r"KRW|USD|EUR|JPY|CNY|GBP|(?:US|JP|CN)?[₩$¥€£\\]"
-_UNIT = re.compile(rf"^(?:금|{_CURRENCY})|(?:원정?|달러|{_CURRENCY})$")
+_UNIT = re.compile(rf"^(?:금|\+|{_CURRENCY})|(?:원정?|달러|{_CURRENCY})$")
 _NUMBER = re.compile(r"(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|\.\d+", re.ASCII)
 
 

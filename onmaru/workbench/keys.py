@@ -58,10 +58,11 @@ class Order:
         sign = "-" if self.descending != backward else ""
         return rows.order_by(f"{sign}pk") if self.by_id else rows.order_by(f"{sign}{self.path}", f"{sign}pk")
 
-    def cursor(self, row: Any) -> str:
-        """The place of a row in this order, sealed so that nobody can make one up."""
+    def cursor(self, row: Any, *, last: bool = False) -> str:
+        """The place of a row in this order, or the ``last`` with its value, sealed so that nobody makes one up."""
         value = None if self.by_id else columns.getter(self.path.replace("__", "."))(row)
-        return _signer.sign_object([self.word, values.plain(value), row.pk])
+        key = (0 if self.descending else 2**63 - 1) if last else row.pk
+        return _signer.sign_object([self.word, values.plain(value), key])
 
     def place(self, cursor: str, name: str) -> tuple[Any, int]:
         """The sort value and id in a cursor. Raises Refused for a foreign one or one of another order."""

@@ -91,7 +91,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
     if strict:
         refusals.check(query.problems)
     found = select(entity, by, query)
-    cut = _cut(_joined(found, entity, shown_columns), entity, query, strict=strict)
+    cut = _cut(joined(found, entity, shown_columns), entity, query, strict=strict)
     count, totals = _measured(entity, by, query, found, cut, shown_columns)
     return Page(
         entity,
@@ -105,7 +105,7 @@ def page(entity: Entity, by: Actor, params: Any, *, strict: bool = True) -> Page
         count,
         totals,
         query.problems,
-        _groups(found, heading, shown_columns, cut.records, counted=count is not None) if heading else {},
+        heads(found, heading, shown_columns, cut.records, counted=count is not None) if heading else {},
     )
 
 
@@ -115,7 +115,7 @@ def select(entity: Entity, by: Actor, query: Query) -> QuerySet[Any]:
     return rows.defer(*filters.unread(entity))
 
 
-def _joined(found: QuerySet[Any], entity: Entity, shown_columns: tuple[Column, ...]) -> QuerySet[Any]:
+def joined(found: QuerySet[Any], entity: Entity, shown_columns: tuple[Column, ...]) -> QuerySet[Any]:
     """Only what these columns show of other records; the record's own page shows more."""
     wanted = [one for one in joins(shown_columns) if one in entity.joins]
     # To join nothing is said by None: without a name Django joins all there are.
@@ -189,7 +189,7 @@ def grouped(entity: Entity, query: Query) -> Column | None:
     return column
 
 
-def _groups(
+def heads(
     found: QuerySet[Any], column: Column, columns: Sequence[Column], records: Iterable[Any], *, counted: bool
 ) -> dict[int, Group]:
     """Headings for the first row of each value; count and sums of the whole group come by one query for all."""

@@ -9,7 +9,8 @@ import base64
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -27,6 +28,9 @@ UNREADABLE = refusals.reason("value_unreadable", _("“{label}”: “{text}” 
 TOO_LONG = refusals.reason("value_too_long", _("“{label}” holds at most {limit} characters."))
 TOO_PRECISE = refusals.reason("value_too_precise", _("“{label}” keeps at most {digits} decimals."))
 OUT_OF_RANGE = refusals.reason("value_out_of_range", _("“{label}” must lie between {low} and {high}."))
+AMBIGUOUS = refusals.reason(
+    "date_ambiguous", _("“{label}”: “{text}” may be several days; write the year with four digits.")
+)
 CHOICE_UNKNOWN = refusals.reason("choice_unknown", _("“{label}”: “{text}” is none of {choices}."))
 
 WORDS: Mapping[Kind, Text] = {
@@ -45,11 +49,18 @@ WORDS: Mapping[Kind, Text] = {
 YES = {"예", "네", "y", "yes", "true", "t", "1", "o", "on", "참", "사용", "✓"}
 NO = {"아니오", "아니요", "n", "no", "false", "f", "0", "x", "off", "거짓", "미사용", ""}
 
-_DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})(?:\s*[.일])?|(\d{4})(\d{2})(\d{2})")
-_UNKEPT = re.compile("[\0\ud800-\udfff]")
-_TIME = re.compile(
-    r"[T\s]+(오전|오후|AM|PM)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(AM|PM)?", re.IGNORECASE
+# A year of two digits comes first, as Koreans write it, and lies between 1950 and 2049.
+_DAY = r"['’]?(\d{4}|\d\d)\s*([-./년])\s*(\d\d?)\s*[-./월]\s*(\d\d?)(?:\s*[.일])?|(\d{4}|\d\d)()(\d\d)(\d\d)"
+_CLOCK = (
+    r"(오전|오후|AM|PM)?\s*(\d\d?)"
+    r"(?::(\d\d)(?::(\d\d)(?:\.\d+)?)?|시(?:\s*(\d\d?)분)?(?:\s*(\d\d?)초)?)\s*(AM|PM)?"
 )
+_MOMENT = re.compile(
+    rf"(?:{_DAY})(?:\s*\(?[월화수목금토일](?:요일)?\)?)?(?:[T\s]+({_CLOCK}))?", re.IGNORECASE
+)
+_SERIAL = re.compile(r"([1-7]\d{4})(\.\d+)?")  # a day as Excel counts them, from 1927 to 2119
+_NOUGHT = datetime.combine(date(1899, 12, 30), clock.min)
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 def read_all(
@@ -101,7 +112,11 @@ def is_blank(raw: Any) -> bool:
 def _listed(field: Field, raw: Any, where: str) -> Sequence[Any]:
     if isinstance(raw, list | tuple):
         return raw
-    return [] if is_blank(raw) else str(raw).split(",")
+    return (
+        []
+        if is_blank(raw)
+        else re.split(r"[;；\n]" if re.search(r"[;；\n]", str(raw)) else "[,，、]", str(raw))
+    )
 
 
 def _read_one(field: Field, raw: Any, references: References, where: str) -> Any:
@@ -110,7 +125,10 @@ def _read_one(field: Field, raw: Any, references: References, where: str) -> Any
         return references.find(field.model, raw, field=where, label=field.label)
     if field.kind == "lines":
         return _lines(field, raw, references, where)
-    return _READERS[field.kind](field, raw, where)
+    try:
+        return _READERS[field.kind](field, raw, where)
+    except (ValueError, OverflowError, InvalidOperation) as error:
+        raise _unreadable(field, raw, where) from error
 
 
 def _unreadable(field: Field, raw: Any, where: str) -> Refused:
@@ -143,8 +161,6 @@ def _integer(field: Field, raw: Any, where: str) -> int:
 
 
 def _number(field: Field, raw: Any, where: str) -> Decimal:
-    if isinstance(raw, bool):
-        raise _unreadable(field, raw, where)
     try:
         value = Decimal(str(raw)) if not isinstance(raw, str) else _decimal(raw)
     except (Refused, InvalidOperation) as error:
@@ -176,60 +192,53 @@ def _amount(field: Field, raw: Any, where: str) -> Decimal:
 
 
 def _date(field: Field, raw: Any, where: str) -> date:
-    if isinstance(raw, datetime):
-        return raw.date()
     if isinstance(raw, date):
-        return raw
-    matched = _DATE.match(_plain(raw)) if isinstance(raw, str | int) else None
-    rest = _plain(raw)[matched.end() :] if matched else ""
-    if matched is None or not re.fullmatch(
-        r"(\s*\(?[월화수목금토일]\)?(요일)?)?([T\s]+0?0:00(:00)?)?\s*", rest
-    ):
+        return raw.date() if isinstance(raw, datetime) else raw
+    at = _moment(field, raw, where)
+    if at.time() != clock.min:
         raise _unreadable(field, raw, where)
-    try:
-        return date(*(int(part) for part in matched.groups() if part))
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return at.date()
 
 
 def _datetime(field: Field, raw: Any, where: str) -> datetime:
     """A moment in UTC; one without a zone is meant in the zone active now."""
-    try:
-        value = raw if isinstance(raw, datetime) else _moment(_plain(raw))
-        aware = timezone.make_aware(value) if timezone.is_naive(value) else value
-        return aware.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise _unreadable(field, raw, where) from error
+    value = raw if isinstance(raw, datetime) else _moment(field, raw, where)
+    return (timezone.make_aware(value) if timezone.is_naive(value) else value).astimezone(UTC)
 
 
-def _moment(text: str) -> datetime:
-    try:
+def _moment(field: Field, raw: Any, where: str) -> datetime:
+    """A day with its time of day, midnight where none is said."""
+    text = _plain(raw)
+    with suppress(ValueError):
         return datetime.fromisoformat(text)
-    except ValueError:
-        day = _DATE.match(text)
-        time = _TIME.fullmatch(text[day.end() :].rstrip()) if day else None
-        if day is None or (time is None and text[day.end() :].strip()):
-            raise
-    numbers = [int(part) for part in day.groups() if part]
-    if time is None:
-        return datetime.combine(date(*numbers), clock.min)
-    half = (time[1] or time[5] or "").upper()
-    hour = int(time[2]) % 12 + (12 if half in {"PM", "오후"} else 0) if half else int(time[2])
-    return datetime.combine(date(*numbers), clock(hour, int(time[3]), int(time[4] or 0)))
+    if serial := _SERIAL.fullmatch(text):
+        return _NOUGHT + timedelta(int(serial[1]), round(Decimal(serial[2] or 0) * 86400))
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    year, mark, month, day = found.groups()[:4] if found[1] else found.groups()[4:8]
+    if len(year) == 2 and mark == "/" and int(year) <= 31:
+        raise Refused(AMBIGUOUS(where, label=field.label, text=text))
+    full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 50 else 2000)
+    return datetime.combine(date(full, int(month), int(day)), _clock(found[9]) if found[9] else clock.min)
+
+
+def _clock(text: str) -> clock:
+    found = re.fullmatch(_CLOCK, text, re.IGNORECASE)
+    if found is None:
+        return clock.fromisoformat(text).replace(tzinfo=None)
+    before, hour, *parts, after = found.groups()
+    half = (before or after or "").upper()
+    hours = int(hour) % 12 + (12 if half in {"PM", "오후"} else 0) if half else int(hour)
+    return clock(hours, int(parts[0] or parts[2] or 0), int(parts[1] or parts[3] or 0))
 
 
 def _time(field: Field, raw: Any, where: str) -> clock:
-    try:
-        return raw if isinstance(raw, clock) else clock.fromisoformat(_plain(raw)).replace(tzinfo=None)
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return raw if isinstance(raw, clock) else _clock(_plain(raw))
 
 
 def _bytes(field: Field, raw: Any, where: str) -> bytes:
-    try:
-        return base64.b64decode(str(raw).encode(), validate=True)
-    except ValueError as error:
-        raise _unreadable(field, raw, where) from error
+    return base64.b64decode(str(raw).encode(), validate=True)
 
 
 def _plain(raw: Any) -> str:
@@ -261,9 +270,9 @@ def _choice(field: Field, raw: Any, where: str) -> Any:
 
 
 def _json(field: Field, raw: Any, where: str) -> Any:
-    """Lists and objects as they are; text is a list with commas, as a form or a cell has it."""
+    """Lists and objects as they are; text is a list with commas or semicolons, as a form or a cell has it."""
     if isinstance(raw, str):
-        return [part.strip() for part in raw.replace("\n", ",").split(",") if part.strip()]
+        return [part.strip() for part in re.split(r"[,;\n]", raw) if part.strip()]
     if not isinstance(raw, list | dict) or (field.listed and isinstance(raw, dict)):
         raise _unreadable(field, raw, where)
     return [_text(field, {} if one is None else one, where) for one in raw] if field.listed else raw

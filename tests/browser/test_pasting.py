@@ -49,6 +49,7 @@ def test_two_hundred_lines_are_pasted_mended_and_saved(visit: Visit, language: s
     names = catalogue(shop)
     lines = [[name, f"{place % 9 + 1}"] for place, name in enumerate(names)]
     lines[10][0], lines[20][1], lines[30][1] = unknown, "두 개", "1.5"
+    lines[40][1] = "１，２３４"
     page = visit(path="/orders/new")
     steps = 2
     page.fill("#f-customer", "한빛")
@@ -65,6 +66,7 @@ def test_two_hundred_lines_are_pasted_mended_and_saved(visit: Visit, language: s
     expect(page.locator("#w-f-lines-10-product")).to_contain_text(reason)
     assert page.input_value("#f-lines-10-product") == unknown
     assert cell(page, 20, "quantity") == "두 개"
+    assert cell(page, 40, "quantity") == "1234"
     expect(page.locator("#f-lines-12-unit_price")).to_have_attribute("placeholder", "1,012")
     steps += 3
     page.fill("#f-lines-10-product", "10010")
@@ -89,7 +91,7 @@ def test_a_header_says_where_the_columns_go_and_prices_follow_the_customer(visit
     shop.agree(shop.world.customer("단골상사"), price_list=cheap)
     page = visit(size=PHONE, path="/orders/new")
     page.locator("#f-lines-0-product").focus()
-    paste(page, "수량\t납기일\t품목\n12\t2026. 12. 3\tBOLT\n")
+    paste(page, "수량\t납기일\t품목\n１２\t26.12.3\tBOLT\n")
     expect(page.locator("#f-lines-0-unit_price")).to_have_attribute("placeholder", "1,000")
     expect(page.locator("#lines .total")).to_have_text("12,000")
     assert (cell(page, 0, "quantity"), cell(page, 0, "promised_on")) == ("12", "2026-12-03")

@@ -5,7 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Visit
+from onmaru.erp.sales.commands import orders
+from onmaru.erp.sales.tests.shop import Shop
+from tests.browser.conftest import PHONE, Visit, sideways
+from tests.companies import BY
 from tests.scratch.models import Client, Deal
 
 pytestmark = pytest.mark.browser
@@ -144,3 +147,75 @@ def test_a_change_made_meanwhile_is_not_overwritten(visit: Visit) -> None:
     saved(page)
     first.refresh_from_db()
     assert first.name == "내가 고침"
+
+
+def head(page: Page, words: str) -> Locator:
+    return page.locator(".tabulator-group", has_text=words)
+
+
+def test_rows_stand_in_groups_and_go_to_another_when_the_hand_has_left(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet%26group=client")
+    first, second = Client.objects.order_by("name")[:2]
+    totals = {one.pk: sum(one.deals.values_list("total", flat=True)) for one in (first, second)}
+    expect(head(page, first.name).locator(".count")).to_have_text("15")
+    expect(head(page, first.name).locator(".sum b").first).to_have_text(f"{totals[first.pk]:,.0f}")
+    write(page, 16, "ordered_on", "26-11-05")
+    page.keyboard.press("Enter")  # the last row of one group, the first of the next: a heading lies between
+    expect(cell(page, 18, "ordered_on").locator("input")).to_be_focused()
+    saved(page)
+    mine = Deal.objects.get(number=cell(page, 3, "number").inner_text())
+    write(page, 3, "client", second.name)
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet-state")).to_have_text(
+        f"저장했습니다. 칸에서 나가면 “{second.name}” 묶음으로 옮겨집니다."
+    )
+    expect(cell(page, 3, "number")).to_have_text(mine.number)
+    page.keyboard.press("Escape")
+    expect(page.locator("#sheet-state")).to_have_text(f"저장하고 “{second.name}” 묶음으로 옮겼습니다.")
+    expect(head(page, first.name).locator(".count")).to_have_text("14")
+    expect(head(page, second.name).locator(".count")).to_have_text("16")
+    expect(head(page, second.name).locator(".sum b").first).to_have_text(
+        f"{totals[second.pk] + mine.total:,.0f}"
+    )
+    expect(cell(page, 3, "number")).not_to_have_text(mine.number)
+    assert Deal.objects.get(pk=mine.pk).client == second
+    page.keyboard.press("Control+z")
+    expect(head(page, first.name).locator(".count")).to_have_text("15")
+
+
+def test_a_folded_group_is_passed_over_and_its_rest_comes_when_asked(visit: Visit) -> None:
+    page = visit(size=PHONE)
+    Deal.objects.filter(number__gt="D-00110").update(way="web")
+    page.goto("/deals/?face=sheet&group=way&fields=number,way,total")
+    expect(head(page, "Shop").locator(".count")).to_have_text("110")
+    expect(page.locator(".tabulator-group")).to_have_count(1)
+    head(page, "Shop").get_by_role("button", name="Shop").press("Enter")
+    expect(head(page, "Web").locator(".count")).to_have_text("10")
+    expect(page.locator("#spreadsheet .tabulator-row:not(.tabulator-group)")).to_have_count(10)
+    head(page, "Shop").get_by_role("button", name="Shop").click()
+    head(page, "Shop").get_by_role("button", name="더 보기").click()
+    expect(head(page, "Shop").get_by_role("button", name="더 보기")).to_be_hidden()
+    numbers = page.evaluate("document.getElementById('spreadsheet').sheet.getData().map((row) => row.number)")
+    assert sorted(numbers) == sorted(Deal.objects.values_list("number", flat=True))
+    assert sideways(page) == 0
+    page.locator("[data-columns] > summary").click()
+    page.locator("[data-columns] select[name=group]").select_option("state")
+    page.locator("[data-columns] button[type=submit]").click()
+    page.wait_for_url(re.compile("face=sheet.*group=state"))
+    expect(page.locator(".tabulator-group")).to_have_count(1)
+
+
+def test_a_change_that_moved_the_state_says_so_and_is_taken_back_with_it(visit: Visit) -> None:
+    shop = Shop()
+    order = orders.quote(shop.order("1", customer_reference="PO-1"), by=BY)
+    page = visit(path="/orders/?face=sheet")
+    write(page, 1, "customer_reference", "PO-2")
+    page.keyboard.press("Enter")
+    state = page.locator("#sheet-state")
+    expect(state).to_contain_text("상태: 견적 제출 → 견적 작성")
+    expect(cell(page, 1, "state")).to_have_text("견적 작성")
+    state.get_by_role("button").click()
+    expect(cell(page, 1, "state")).to_have_text("견적 제출")
+    expect(cell(page, 1, "customer_reference")).to_have_text("PO-1")
+    order.refresh_from_db()
+    assert (order.state, order.customer_reference) == ("quoted", "PO-1")

@@ -35,6 +35,7 @@ READ = {
     "reports/<slug:name>/export.pdf": "report_trial_balance",
     "pivot/<slug:name>/sheet.xlsx": "ask_pivot",
     "faces/<slug:name>/<int:pk>/flow": "ask_flow",
+    "faces/<slug:name>/groups": "ask_pivot",
     "views/": "ask_views",
     "talk/<str:kind>/<int:pk>/": "ask_timeline",
     "talk/people/choices": "list_users",

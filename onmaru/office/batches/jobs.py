@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onmaru.kernel import jobs
-from onmaru.office.batches.commands import runs, steps
+from onmaru.office.batches.commands import forgetting, runs, steps
 
 
 @jobs.job(runs.WORK, queue=jobs.LONG)
@@ -16,3 +16,9 @@ def work(run_id: int) -> None:
 def resume() -> int:
     """Take up the runs of workers that were killed."""
     return runs.resume()
+
+
+@jobs.every(seconds=3600, name="batches.forget")
+def forget() -> int:
+    """Throw away the rows of runs that were kept long enough."""
+    return forgetting.forget()

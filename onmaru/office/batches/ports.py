@@ -14,11 +14,13 @@ Way = Callable[[Run, Chunk, Actor], dict[str, Any]]
 class Work(NamedTuple):
     """How chunks of a kind are checked and applied. ``is_one`` says whether a chunk of a run is one transaction;
     elsewhere each record is its own, kept from a second time by its key, so that no legal number is held for long.
+    ``forget`` throws away what a run keeps beside its chunks, whose term is over (see ``commands/forgetting``).
     """
 
     apply: Way
     check: Way | None = None
     is_one: Callable[[Run], bool] = lambda run: False
+    forget: Callable[[Run], None] = lambda run: None
 
 
 works: dict[str, Work] = {}

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from onmaru.office.faces.views import flow
+from onmaru.office.faces.views import flow, sheet
 
-urlpatterns = [path("faces/<slug:name>/<int:pk>/flow", flow.graph)]
+urlpatterns = [
+    path("faces/<slug:name>/<int:pk>/flow", flow.graph),
+    path("faces/<slug:name>/groups", sheet.groups),
+]

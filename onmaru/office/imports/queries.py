@@ -15,7 +15,7 @@ from onmaru.office.imports.models import Alias
 from onmaru.office.imports.rules import grouping, headers
 from onmaru.office.shaping.queries import attached
 from onmaru.workbench import intake, sight
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Entity, Lines
 from onmaru.workbench.intake import Intake, Item, Place
 
 Line = tuple[int, list[Any]]
@@ -62,13 +62,46 @@ def files_of(run: Run) -> dict[str, int]:
 
 def unnamed(run: Run) -> list[str]:
     """The files that came beside the table and that no cell of a file's column names: nothing will take them."""
-    told = files_of(run)
-    if not told:
+    if not files_of(run):
         return []
     columns = [at for at, place in zip(*places(run), strict=True) if place.field.kind == "file"]
     rows = (cells for _line, cells in _lines(chunks(run).iterator(chunk_size=20)))
-    said = {intake.spoken(cells[at]) for cells in rows for at in columns if at < len(cells)}
-    return [path for path in told if not {path, posixpath.basename(path)} & said]
+    return _not_said(run, {intake.spoken(cells[at]) for cells in rows for at in columns if at < len(cells)})
+
+
+def _not_said(run: Run, said: set[str]) -> list[str]:
+    return [path for path in files_of(run) if not {path, posixpath.basename(path)} & said]
+
+
+def untaken(run: Run) -> list[str]:
+    """The files that came beside the table and that no record took from it, or none holds since it was taken back."""
+    if run.state == Run.State.REVERTED:
+        held = _held(entity_of(run), [*files_of(run).values()])
+        return [path for path, key in files_of(run).items() if key not in held]
+    columns = [at for at, place in enumerate(places(run)[1]) if place.field.kind == "file"]
+    said: set[str] = set()
+    for chunk in chunks(run).filter(applied__isnull=False).iterator(chunk_size=20):
+        refused = {line for line, _reasons in (chunk.applied or {})["refused"]}
+        taken = (item for item in items_of(run, chunk) if item.line not in refused)
+        said |= {intake.spoken(row[at]) for item in taken for row in item.rows for at in columns}
+    return _not_said(run, said)
+
+
+def _held(entity: Entity, keys: Sequence[int]) -> set[int]:
+    """Which of these files a field of a record, or of a line of one, holds."""
+    grids = [
+        (part.model, part.fields) for part in entity.form_parts if isinstance(part, Lines) and part.model
+    ]
+    places = [
+        (model, f"custom__{one.name}__id")
+        for model, fields in ((entity.model, entity.input_fields), *grids)
+        for one in fields
+        if one.kind == "file"
+    ]
+    found = (
+        model._base_manager.filter(**{f"{at}__in": keys}).values_list(at, flat=True) for model, at in places
+    )
+    return {key for some in found for key in some}
 
 
 def head(run: Run) -> list[str]:

@@ -16,11 +16,13 @@ from onmaru.workbench.forms import Form
 from onmaru.workbench.references import References
 
 Told = dict[str, dict[str, Any]]
+READ = {"date", "money", "quantity", "integer"}
 
 
 def look(form: Form, name: str) -> list[Told]:
     """For each row of the grid ``name`` in a form that took its POST, by cell: ``id`` and ``label`` of the record
-    meant, the ``offer`` for a cell left empty, and the reasons why it is ``wrong``. Raises Refused(not_found).
+    meant, the day or figure ``read``, the ``offer`` for a cell left empty, and the reasons why it is ``wrong``.
+    Raises Refused(not_found).
     """
     grid = next((one for one in form.fields if one.name == name and one.kind == "lines"), None)
     if grid is None:
@@ -30,16 +32,18 @@ def look(form: Form, name: str) -> list[Told]:
     wrong = [(reason.field, str(reason.message)) for reason in found] + _tried(form, grid, rows, found)
     head = {one.name: getattr(form.subject, one.name, None) for one in form.fields} | form.values
     offers = grid.fills(head, rows) if grid.fills else [{} for _row in rows]
-    told = [_told(row, offer) for row, offer in zip(rows, offers, strict=True)]
+    told = [_told(grid, row, offer) for row, offer in zip(rows, offers, strict=True)]
     for where, message in wrong:
         _name, place, cell = where.split(".")
         told[int(place)].setdefault(cell, {}).setdefault("wrong", []).append(message)
     return told
 
 
-def _told(row: Mapping[str, Any], offer: Mapping[str, Any]) -> Told:
+def _told(grid: Field, row: Mapping[str, Any], offer: Mapping[str, Any]) -> Told:
     known = {name: {"id": one.pk, "label": str(one)} for name, one in row.items() if isinstance(one, Model)}
-    return known | {name: {"offer": _words(one)} for name, one in offer.items() if name not in known}
+    told = [one for one in grid.lines if one.kind in READ and row.get(one.name) is not None]
+    read = {one.name: {"read": str(values.plain(one.typed(row[one.name])))} for one in told}
+    return known | read | {name: {"offer": _words(one)} for name, one in offer.items() if name not in known}
 
 
 def _words(value: Any) -> str:

@@ -113,9 +113,10 @@ def _tools(context: ports.Context) -> SafeString:
         "may_share": by.may(commands.share.permission),
         "query": request.GET.urlencode(),
         "suggested": _sentence(context.get("chips", ())),
+        "arranged": "arranged" in context,
         "columns": context.get("arranged") or _columns(context),
         "keep": chips.kept(request.GET, "fields", "widths", "group"),
-        "groups": () if "arranged" in context else listing.groupable(entity),
+        "groups": listing.groupable(entity),
         "group": request.GET.get("group", ""),
     }
     roles = Role.objects.filter(is_active=True) if more["may_share"] and more["mine"] else ()

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from django.apps import apps
 from django.core.cache import cache
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, identity, personal, refusals, sealed, trash, work
@@ -24,19 +24,17 @@ from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, Trash
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.kernel.sealed import Sealed
 from onmaru.office.shaping.queries import attached
+from onmaru.office.undo import queries
 from onmaru.workbench import calls, detail, registry, values
-from onmaru.workbench.entity import Entity, Lines
+from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.references import References
 
 UNDO_IMPOSSIBLE = refusals.reason("undo_impossible", _("“{action}” cannot be taken back by itself."))
-TOUCHED = refusals.reason("touched_since", _("It was worked on since ({action}, {who})."))
 
 # The button goes after ten seconds; a slow line and a slow hand are given the rest.
 WITHIN = timedelta(seconds=60)
-OPPOSITE = {"archive": "restore", "restore": "archive"}
 
 
 _longer: ContextVar[dict[str, str] | None] = ContextVar("longer", default=None)
@@ -57,12 +55,13 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     """Take back what one line of the history says: making, changing, archiving, restoring or deleting a record.
 
     ``kept`` is what ``keeping`` gathered beside it. Raises Refused: touched_since when another came after it,
-    undo_impossible for verbs that have no way back.
+    undo_impossible for verbs that have no way back, undo_moved for an edit that moved the record to a state from which
+    none leads back; else the command that does is done with it, by the person's own right.
     """
     later = AuditRow.objects.filter(subject_kind=row.subject_kind, subject_id=row.subject_id, id__gt=row.pk)
     after = later.exclude(source=row.source).first() if row.source.startswith("run:") else later.first()
     if after is not None:
-        raise Refused(touched(after))
+        raise Refused(queries.touched(after))
     entity = registry.of_model(apps.get_model(row.subject_kind))
     verb = row.command.rpartition(".")[2]
     if verb == "delete":
@@ -70,7 +69,31 @@ def undo(row: AuditRow, by: Actor, *, key: str | None = None, kept: str | None =
     if entity is None:
         raise Refused(_impossible(row))
     command, given = _way_back(entity, row, verb, kept)
+    again = queries.leading_back(entity, row, by)
+    if again is not None:
+        return _both(command, given, again, row=row, by=by, key=key)
     return calls.do(command, _unveiled(by, command.permission), given, subject=row.subject_id, key=key)
+
+
+def _both(
+    edit: Command[Any],
+    given: Mapping[str, Any],
+    again: Command[Any],
+    *,
+    row: AuditRow,
+    by: Actor,
+    key: str | None,
+) -> Any:
+    """Give the old values again, then the old state, together or not at all."""
+    done: list[Any] = []
+
+    def together(*, by: Actor) -> None:
+        calls.do(edit, by, given, subject=row.subject_id)
+        done.append(calls.do(again, mine, {}, subject=row.subject_id))
+
+    mine, unveiled = by, _unveiled(by, edit.permission)
+    Command(together, edit.name, edit.permission, edit.label, edit.model)(by=unveiled, idempotency_key=key)
+    return done[0] if done else work.record_of(row.subject_kind, row.subject_id)
 
 
 def undo_many(
@@ -78,11 +101,12 @@ def undo_many(
 ) -> None:
     """Take back edits of records of one kind by one transaction, and do ``then`` in it; each record has one row here.
 
-    ``kept`` is what ``keeping`` gathered. Raises Refused when one has no way back, and nothing was done then.
+    ``kept`` is what ``keeping`` gathered. Raises Refused when one has no way back, or moved a record to another state,
+    and nothing was done then.
     """
     model = apps.get_model(rows[0].subject_kind)
     entity = registry.of_model(model)
-    if entity is None or entity.edit is None:
+    if entity is None or entity.edit is None or any("state" in row.changes for row in rows):
         raise Refused(_impossible(rows[0]))
     edit, source = entity.edit, rows[0].source
 
@@ -103,7 +127,7 @@ def _lock(model: type[Model], rows: Sequence[AuditRow], source: str) -> None:
     gone = len(seen) - len(locked.values_list("pk", flat=True))
     of = {"subject_kind": rows[0].subject_kind, "subject_id__in": seen, "id__gt": min(seen.values())}
     after = AuditRow.objects.filter(**of).exclude(source=source)
-    later = (touched(row) for row in after if row.pk > seen[row.subject_id])
+    later = (queries.touched(row) for row in after if row.pk > seen[row.subject_id])
     refusals.check([refusals.NOT_FOUND() if gone else None, *later])
 
 
@@ -113,12 +137,12 @@ def _way_back(
     """The command that undoes another, and what it is told."""
     if entity.create is not None and row.command == entity.create.name:
         return trash.deletion(entity.model), {}
-    if verb in OPPOSITE:
-        other = entity.action(OPPOSITE[verb])
+    if verb in queries.OPPOSITE:
+        other = entity.action(queries.OPPOSITE[verb])
         if other is not None:
             return other, {}
     if entity.edit is not None and row.command == entity.edit.name:
-        return entity.edit, _old(entity, row, _kept(row, kept))
+        return entity.edit, _old(entity, row, queries.kept(row, kept))
     raise Refused(_impossible(row))
 
 
@@ -139,7 +163,7 @@ def _old(entity: Entity, row: AuditRow, kept: Mapping[str, Any] | None) -> Mappi
     offered = {one.name: one.later() for one in entity.input_fields}
     told = {name.removesuffix("_id"): pair[0] for name, pair in row.changes.items() if isinstance(pair, list)}
     raw = {name: _sent(offered[name], kept.get(name, one)) for name, one in told.items() if name in offered}
-    raw |= {one.name: kept[one.name] for one in _grids(entity) if one.name in kept}
+    raw |= {one.name: kept[one.name] for one in queries.grids(entity) if one.name in kept}
     # Read with the eyes of the house: these are its own values, whatever the person sees of them.
     asked = [offered[name] for name in raw]
     given, problems = values.read_all(asked, raw, References(identity.system("undo")), partial=True)
@@ -164,22 +188,22 @@ def keep(
     in_passing = by.source.startswith("run:") and _longer.get() is None
     if entity is None or command is not entity.edit or in_passing:
         return None
-    grids = [one for one in _grids(entity) if one.name in given]
+    below = [one for one in queries.grids(entity) if one.name in given]
     heads = personal.names(entity.model) & given.keys()
     record = (
         work.record_of(work.kind_of(entity.model), getattr(subject, "pk", subject))
-        if grids or heads
+        if below or heads
         else None
     )
     if record is None:
         return None
-    held: dict[str, Any] = {name: _whole(getattr(record, name)) for name in heads}
-    held |= {one.name: [_line(one, line) for line in detail.line_rows(one, record)] for one in grids}
-    stood = _history(record).values_list("pk", flat=True).last() or 0
+    held: dict[str, Any] = {name: queries.whole(getattr(record, name)) for name in heads}
+    held |= {one.name: [queries.line(one, row) for row in detail.line_rows(one, record)] for one in below}
+    stood = queries.history(record).values_list("pk", flat=True).last() or 0
 
     def remember() -> None:
-        rows = list(_history(record).filter(pk__gt=stood))
-        if len(rows) == 1 and rows[0].by_id == by.user_id and _is_silent(rows[0]):
+        rows = list(queries.history(record).filter(pk__gt=stood))
+        if len(rows) == 1 and rows[0].by_id == by.user_id and queries.is_silent(rows[0]):
             _store(rows[0], sealed.seal(orjson.dumps(held).decode()).stored)
 
     return remember
@@ -190,56 +214,7 @@ def _store(row: AuditRow, held: str) -> None:
     if longer is not None:
         longer[str(row.pk)] = held
     else:
-        cache.set(_place(row), held, WITHIN.total_seconds())
-
-
-def _history(record: Model) -> QuerySet[AuditRow]:
-    of = {"subject_kind": work.kind_of(record), "subject_id": record.pk}
-    return AuditRow.objects.filter(**of).order_by("pk")
-
-
-def _grids(entity: Entity) -> list[Lines]:
-    return [part for part in entity.form_parts if isinstance(part, Lines)]
-
-
-def _line(part: Lines, row: Any) -> dict[str, Any]:
-    """A line as a program would send it. Its own way to a personal field leads to the mask."""
-    masked = personal.names(part.model)
-    held = {
-        one.name: getattr(row, one.name) if one.name in masked else part.value(row, one.name)
-        for one in part.fields
-    }
-    return {"id": row.pk} | {one.name: _whole(one.typed(held[one.name])) for one in part.fields}
-
-
-def _whole(value: Any) -> Any:
-    """A value as a program would send it, with nothing masked."""
-    if isinstance(value, Sealed):
-        return value.open()
-    return getattr(value, "typed", values.plain(value))
-
-
-def _is_silent(row: AuditRow) -> bool:
-    """Whether a line of the history keeps to itself what was before: of lines, and of personal fields."""
-    return bool(
-        row.changes.get("lines") or personal.names(apps.get_model(row.subject_kind)) & row.changes.keys()
-    )
-
-
-def _kept(row: AuditRow, longer: str | None = None) -> dict[str, Any] | None:
-    """What was kept beside a line of the history: nothing where it tells all, None when nobody knows any more, and
-    when the record went to another state in passing: the old words alone would not bring it back."""
-    if "state" in row.changes:
-        return None
-    if not _is_silent(row):
-        return {}
-    stored = longer or cache.get(_place(row))
-    found: dict[str, Any] | None = orjson.loads(Sealed(stored).open()) if stored else None
-    return found
-
-
-def _place(row: AuditRow) -> str:
-    return f"undo:{row.pk}"
+        cache.set(queries.place(row), held, WITHIN.total_seconds())
 
 
 def _put_back(row: AuditRow, by: Actor) -> Any:
@@ -247,22 +222,6 @@ def _put_back(row: AuditRow, by: Actor) -> Any:
     if kept is None:
         raise Refused(refusals.NOT_FOUND())
     return trash.restore(kept, by=identity.also(by, trash.restore.permission))
-
-
-def can_undo(row: AuditRow) -> bool:
-    """Whether there is a way back from what a line of the history says, as far as one sees without trying."""
-    model = apps.get_model(row.subject_kind)
-    entity, verb = registry.of_model(model), row.command.rpartition(".")[2]
-    if entity is None or row.command not in commands.registry:
-        return False
-    edited = entity.edit is not None and row.command == entity.edit.name
-    return verb in OPPOSITE or verb == "delete" or (edited and _kept(row) is not None)
-
-
-def touched(row: AuditRow) -> Refusal:
-    """That somebody came after."""
-    command = commands.registry.get(row.command)
-    return TOUCHED(action=command.label if command else row.command, who=row.by_name)
 
 
 def _impossible(row: AuditRow) -> Refusal:

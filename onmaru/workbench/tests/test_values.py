@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -41,10 +41,36 @@ def read(kind: Kind, raw: Any, by: Actor | None = None, **more: Any) -> Any:
         ("date", "2026년11월22일(일)", date(2026, 11, 22)),
         ("date", "2026-11-22 00:00:00", date(2026, 11, 22)),
         ("date", datetime(2026, 11, 22, 9), date(2026, 11, 22)),
+        ("date", "26-03-05", date(2026, 3, 5)),
+        ("date", "26. 3. 5.", date(2026, 3, 5)),
+        ("date", "２６．３．５", date(2026, 3, 5)),
+        ("date", "’26.3.5", date(2026, 3, 5)),
+        ("date", "260305", date(2026, 3, 5)),
+        ("date", 260305, date(2026, 3, 5)),
+        ("date", "2026년 3월 5일", date(2026, 3, 5)),
+        ("date", "26년 3월 5일(목요일)", date(2026, 3, 5)),
+        ("date", "49-12-31", date(2049, 12, 31)),
+        ("date", "50-01-01", date(1950, 1, 1)),
+        ("date", "99/12/31", date(1999, 12, 31)),
+        ("date", "2026-03-05 오전 12:00:00", date(2026, 3, 5)),
+        ("date", "46086", date(2026, 3, 5)),
+        ("date", 46086.0, date(2026, 3, 5)),
+        ("time", "오후 3시 5분", time(15, 5)),
+        ("time", "9:30", time(9, 30)),
+        ("time", "3:05 PM", time(15, 5)),
+        ("time", "15시", time(15)),
         ("money", "1,234,500.50", Decimal("1234500.50")),
         ("money", "△1,234", Decimal(-1234)),
         ("money", "(1,234)", Decimal(-1234)),
         ("money", "₩120만", Decimal(1_200_000)),
+        ("money", "1,234원", Decimal(1234)),
+        ("money", "₩1,234", Decimal(1234)),
+        ("money", "￦ -1,234", Decimal(-1234)),
+        ("money", "（１，２３４）", Decimal(-1234)),
+        ("money", "1,234-", Decimal(-1234)),
+        ("money", "1,234−", Decimal(-1234)),
+        ("money", "+1,234", Decimal(1234)),
+        ("quantity", "１２", Decimal(12)),
         ("money", 0.1, Decimal("0.1")),
         ("money", "-0", Decimal(0)),
         ("quantity", "1.250", Decimal("1.25")),
@@ -56,6 +82,7 @@ def read(kind: Kind, raw: Any, by: Actor | None = None, **more: Any) -> Any:
         ("text", 1234.0, "1234"),
         ("text", "  ㈜온마루 ", "㈜온마루"),
         ("json", "a, b,,c", ["a", "b", "c"]),
+        ("json", "a@x.kr; b@x.kr", ["a@x.kr", "b@x.kr"]),
         ("datetime", "2026-11-22T09:30:00Z", datetime(2026, 11, 22, 9, 30, tzinfo=UTC)),
     ],
 )
@@ -67,7 +94,15 @@ def test_what_people_type_is_read(kind: Kind, raw: Any, value: Any) -> None:
     ("kind", "raw", "code", "more"),
     [
         ("date", "2026-02-30", "value_unreadable", {}),
-        ("date", "22/11/26", "value_unreadable", {}),
+        ("date", "22/11/26", "date_ambiguous", {}),
+        ("date", "05/03/26", "date_ambiguous", {}),
+        ("date", "26-13-05", "value_unreadable", {}),
+        ("date", "261305", "value_unreadable", {}),
+        ("date", "2605", "value_unreadable", {}),
+        ("date", "46086.5", "value_unreadable", {}),
+        ("date", "2026-03-05 오후 3:05", "value_unreadable", {}),
+        ("time", "25:00", "value_unreadable", {}),
+        ("money", "-", "value_unreadable", {}),
         ("date", "2026-11-22 tomorrow", "value_unreadable", {}),
         ("money", "NaN", "value_unreadable", {}),
         ("money", "1.234,56", "value_unreadable", {}),
@@ -108,6 +143,8 @@ def test_a_moment_without_a_zone_is_meant_where_the_person_is() -> None:
         assert read("datetime", "2026-11-22 12:00") == noon
         assert read("datetime", "2026년 11월 22일 오후 12:00") == noon
         assert read("datetime", "2026-11-22") == datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+        assert read("datetime", "26.11.22 (일) 오후 12시") == noon
+        assert read("datetime", "46348.5") == noon  # as Excel counts
 
 
 def test_a_choice_is_known_by_its_words_in_both_languages() -> None:
@@ -115,6 +152,8 @@ def test_a_choice_is_known_by_its_words_in_both_languages() -> None:
     with translation.override("en"):
         assert read("choice", "Draft", choices=choices) == "draft"
         assert read("choice", "CONFIRMED", choices=choices) == "confirmed"
+    for cell in ("Shop; web", "shop；Web", "shop, web", "shop\nweb"):
+        assert read("choice", cell, choices=WAYS, many=True) == ["shop", "web"]
 
 
 def test_a_record_is_known_by_id_code_or_name(by: Actor, client_ko: Client) -> None:

@@ -1,11 +1,13 @@
 // A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
-import { EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import { EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import * as groups from "../js/sheetgroups.js";
 
-Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
+Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
 
 const PAGE = 100;
-let table, config, words, next, waiting, wrong;
+let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
+let turned; // the row that its last change moved to another state, and how
 
 function start() {
   const told = document.getElementById("spreadsheet-config");
@@ -14,8 +16,8 @@ function start() {
   place.dataset.begun = "";
   config = JSON.parse(told.textContent);
   words = place.dataset;
-  [next, waiting, wrong] = ["", new Map(), new Map()];
-  [steps, undone] = [[], []];
+  [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
+  [steps, undone, turned] = [[], [], null];
   table = new Tabulator(place, {
     height: "calc(100dvh - 250px)",
     layout: "fitDataStretch",
@@ -28,7 +30,9 @@ function start() {
     placeholder: words.none,
     keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",
+    ...(config.group ? groups.OPTIONS : {}),
   });
+  if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
   table.on("cellEdited", typed);
@@ -62,7 +66,7 @@ function column(one) {
     ],
     editable: (cell) => (cell.getData().id ? one.changes : one.makes),
     editor: editor(one),
-    editorParams: one.choices.length ? { values: Object.fromEntries(one.choices), autocomplete: true, listOnEmpty: true, allowEmpty: true } : { selectContents: true, lookup: one.lookup },
+    editorParams: one.choices.length && !one.many ? { values: Object.fromEntries(one.choices), autocomplete: true, listOnEmpty: true, allowEmpty: true } : { selectContents: true, lookup: one.lookup },
     formatter: (cell) => shown(one, cell),
     cssClass: one.changes || one.makes ? "" : "fixed",
   };
@@ -71,7 +75,7 @@ function column(one) {
 function editor(one) {
   if (!one.changes && !one.makes) return undefined;
   if (one.kind === "boolean") return "tickCross";
-  if (one.choices.length) return "list";
+  if (one.choices.length && !one.many) return "list";
   return one.lookup ? reference : "input";
 }
 
@@ -123,6 +127,7 @@ const text = (value) => (value === null || value === undefined ? "" : typeof val
 function shown(one, cell) {
   const value = cell.getValue();
   if (one.kind === "boolean") return value === null || value === undefined || value === "" ? "" : value === true || value === "true" ? "✓" : "–";
+  if (Array.isArray(value)) return escaped(value.map((held) => Object.fromEntries(one.choices)[held] ?? held).join(", "));
   if (one.choices.length) return escaped(Object.fromEntries(one.choices)[value] ?? text(value));
   const figure = /^(-?)(\d+)(\.\d+)?$/.exec(text(value));
   if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}`;
@@ -139,19 +144,34 @@ function escaped(words) {
 async function more() {
   if (next === null || table.loadingMore) return;
   table.loadingMore = true;
-  const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
-  if (next) address.set("after", next);
-  const answer = await asked("GET", `${config.entity}?${address}`);
-  if (answer.ok) {
-    const body = await answer.json();
+  if (config.group) next = groups.beyond(next);
+  const body = await page(next);
+  if (body) {
     next = body.next;
     const first = !table.getDataCount();
-    await table.addData(body.data.map((row) => ({ ...row, key: row.id })));
+    await add(body.data);
     if (first) table.redraw(true); // columns are as wide as what came
     if (next === null) blank();
   }
   table.loadingMore = false;
   nearEnd();
+}
+
+async function page(after) {
+  const address = new URLSearchParams([...config.query.filter(([name]) => name !== "fields"), ["limit", PAGE]]);
+  if (after) address.set("after", after);
+  const answer = await asked("GET", `${config.entity}?${address}`);
+  if (!answer.ok) return null;
+  const body = await answer.json();
+  if (config.group) await groups.place(body.data);
+  return body;
+}
+
+// A row that went to another group may be here before its page comes.
+function add(data) {
+  const fresh = data.filter((row) => !known.has(row.id));
+  fresh.forEach((row) => known.add(row.id));
+  return table.addData(fresh.map((row) => ({ ...row, key: row.id })));
 }
 
 function nearEnd() {
@@ -163,17 +183,17 @@ let fresh = 0;
 
 // Where rows can be made there is always an empty one at the end.
 function blank() {
-  if (config.makes) return table.addRow({ key: `new-${++fresh}` });
+  if (config.makes) return table.addRow({ key: `new-${++fresh}`, held: groups.NEW });
 }
 
 function asked(method, path, body, headers = {}) {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
-  const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers } };
+  const sent = { method, headers: { "Content-Type": "application/json", "X-CSRFToken": token, Prefer: "handling=lenient", ...headers } };
   if (body) sent.body = JSON.stringify(body);
   return fetch(`/api/${path}`, sent).catch(() => ({ ok: false, status: 0, json: async () => ({ reasons: [{ message: words.offline, field: "" }] }) }));
 }
 
-const plain = (value) => (value && typeof value === "object" ? value.id : value);
+const plain = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value.id : value);
 
 // Changes of one row go one after the other; those that wait meanwhile go together.
 function changed(row, values) {
@@ -181,6 +201,7 @@ function changed(row, values) {
   const turn = waiting.get(key) ?? { values: {}, busy: false };
   Object.assign(turn.values, values);
   waiting.set(key, turn);
+  turned = null;
   say();
   if (!turn.busy) send(row, turn);
 }
@@ -200,6 +221,7 @@ async function send(row, turn) {
   turn.busy = false;
   waiting.delete(row.getData().key);
   say();
+  if (config.group) groups.settle();
 }
 
 const complete = (data) => config.columns.every((one) => !one.required || !["", null, undefined].includes(data[one.name]));
@@ -215,10 +237,14 @@ function make(data) {
 }
 
 function settle(row, told, values) {
-  const made = !row.getData().id;
+  const { id, state } = row.getData();
+  const made = !id;
+  if (!made && told.state !== state && !("state" in values)) turned = { row, said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) };
   wrong.delete(row.getData().key);
   unmark(row, Object.keys(values));
   take(row, told);
+  known.add(told.id);
+  if (config.group) groups.saved(row);
   if (made) blank();
 }
 
@@ -264,8 +290,9 @@ function unmark(row, fields) {
 
 function say() {
   const state = document.getElementById("sheet-state");
-  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : words.saved;
+  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : (config.group && groups.told()) || words.saved;
   state.className = wrong.size ? "bad" : "muted";
+  if (turned && !waiting.size) state.append(` · ${turned.said} `, Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo, onclick: () => giveBack(turned.row) }));
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
 }
 
@@ -317,7 +344,7 @@ function fill(row, fields, line) {
   return [{ row, stored: Boolean(now.id), before, after: values }];
 }
 
-// Words of a choice become what it stands for; figures lose their separators; all else the server reads.
+// Words of a choice become what it stands for; all else the server reads.
 function meant(one, typed) {
   const choice = one.choices.find(([, label]) => label === typed);
   return choice ? choice[0] : typed;
@@ -348,8 +375,9 @@ async function turn(back) {
   if (!step) return;
   (back ? undone : steps).push(step);
   for (const { row, stored, before, after } of step) {
-    if (back && !stored && row.getData().id) {
-      await unmake(row);
+    const made = back && !stored && row.getData().id;
+    if (made || (back && turned?.row === row)) {
+      await (made ? unmake(row) : giveBack(row));
       continue;
     }
     const values = back ? before : after;
@@ -360,14 +388,30 @@ async function turn(back) {
 
 // A row that was made is taken back by the server, and is not made again.
 async function unmake(row) {
+  if (!(await undo(row))) return;
+  if (config.group) groups.saved(row.getGroup().getRows().find((one) => one !== row));
+  await row.delete();
+  if (config.group) groups.settle();
+}
+
+// Old values alone would not give a row its old state again: the server does, or says why not.
+async function giveBack(row) {
+  turned = null;
+  if (!(await undo(row))) return;
+  const answer = await asked("GET", `${config.entity}/${row.getData().id}`);
+  if (answer.ok) take(row, await answer.json());
+  if (config.group) groups.saved(row);
+  say();
+  if (config.group) groups.settle();
+}
+
+async function undo(row) {
   const answer = await asked("POST", `undo/${config.entity}/${row.getData().id}`);
-  if (!answer.ok) {
-    await refuse(row, await answer.json(), {}, answer.status);
-    return say();
-  }
+  if (!answer.ok) await refuse(row, await answer.json(), {}, answer.status);
+  if (!answer.ok) return say();
   const rest = (all) => all.map((step) => step.filter((one) => one.row !== row)).filter((step) => step.length);
   [steps, undone] = [rest(steps), rest(undone)];
-  await row.delete();
+  return true;
 }
 
 // Taking back works wherever the focus is, but for a box that takes back letters itself.

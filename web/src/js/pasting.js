@@ -79,9 +79,8 @@ function write(cell, text) {
   else if (box.matches("select")) select(box, text);
   else if (box.matches("[role=combobox]")) name(box, text);
   else {
-    const day = /^(\d{4})\D{0,2}(\d{1,2})\D{1,2}(\d{1,2})\D*$|^(\d{4})(\d\d)(\d\d)$/.exec(text)?.slice(1).filter(Boolean);
-    if (box.type === "date" && text && !day) box.type = "text"; // what is no day stays to be read
-    box.value = box.type === "date" && day ? day.map((part) => part.padStart(2, "0")).join("-") : text;
+    if (box.type === "date" && text) Object.assign(box, { type: "text" }).dataset.day = ""; // the server says which day it is
+    box.value = text;
   }
 }
 
@@ -131,8 +130,10 @@ async function look(table) {
   if (table.dataset.pasted) say(table);
 }
 
-function tell(cell, { id, label, offer, wrong }, judged) {
+function tell(cell, { id, label, read, offer, wrong }, judged) {
   const box = control(cell);
+  if (read && box !== document.activeElement && box.value.replaceAll(",", "") !== read) box.value = read;
+  if ("day" in box.dataset && box.value === read) box.type = "date";
   if (id) {
     sent(cell).value = id;
     box.value = label;

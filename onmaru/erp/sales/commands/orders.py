@@ -117,15 +117,18 @@ def edit(order: Order, *, lines: Rows | None = None, by: Actor, **values: Any) -
     """Change a quotation; one that was given to the customer is a draft again. Refuses like ``create``."""
     refusals.check(records.fixed(order, values, "company"))
     _fill(order, values)
-    rows = lines if lines is not None else _rows(order)
+    stood = _rows(order)
+    rows = lines if lines is not None else stood
     written = pricing.build(order, rows, dict(order.lines.values_list("pk", "custom")))
     order.lines.all().delete()
     pricing.save(order, written)
+    if [{**one, "id": None} for one in stood] != [{**one, "id": None} for one in _rows(order)]:
+        work.lined(order, {})
     commands.touch(order)
     return order
 
 
-def _rows(order: Order) -> Rows:
+def _rows(order: Order) -> list[dict[str, Any]]:
     names = (
         "id",
         "product_id",

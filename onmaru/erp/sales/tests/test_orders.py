@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from onmaru.erp.sales import queries, rules
 from onmaru.erp.sales.commands import orders, terms
 from onmaru.erp.sales.models import CustomerTerms, Order
 from onmaru.erp.sales.tests.shop import NOW, Shop, amounts
 from onmaru.kernel import identity, jobs, refusals
-from onmaru.kernel.models import AuditRow
+from onmaru.kernel.models import AuditRow, Grant, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.ledgers.accounting import rules as accounting
 from onmaru.ledgers.accounting.commands import accounts
@@ -25,6 +27,8 @@ from onmaru.masters.product.commands import price_lists, prices, products
 from onmaru.masters.product.models import PriceList
 from onmaru.masters.site import commands as site
 from onmaru.office.undo import commands as undo
+from onmaru.office.undo import queries as way_back
+from onmaru.workbench import calls
 from tests.companies import BY, DAY
 from tests.proofs import at_once, clean, refused
 
@@ -177,16 +181,46 @@ def test_goods_of_a_closed_order_not_charged_yet_count_as_owed(shop: Shop) -> No
 # Changing, quoting, confirming, ending
 
 
-def test_an_edit_that_made_a_quotation_a_draft_has_no_way_back_by_itself(shop: Shop) -> None:
-    order = shop.order("1", memo="첫")
-    orders.edit(order, by=BY, memo="둘째")
-    assert undo.can_undo(AuditRow.objects.latest("id"))
-    orders.edit(orders.quote(order, by=BY), by=BY, memo="셋째")
+def test_an_edit_that_made_a_quotation_a_draft_is_taken_back_with_its_state(shop: Shop) -> None:
+    order = orders.quote(shop.order("1", memo="첫"), by=BY)
+    with undo.keeping() as kept:
+        calls.do(orders.edit, BY, {"memo": "둘째", "lines": [shop.row("5")]}, subject=order.pk)
     row = AuditRow.objects.latest("id")
     assert row.changes["state"] == ["quoted", "draft"]
-    assert not undo.can_undo(row)
-    with refused(undo.UNDO_IMPOSSIBLE):
-        undo.undo(row, BY)
+    clerk = identity.only(BY, "sales.order.edit", "sales.order.view")
+    assert way_back.stuck(row, clerk) is not None and not way_back.can_undo(row, clerk)
+    held = kept[str(row.pk)]
+    with refused(way_back.MOVED):
+        undo.undo(row, clerk, kept=held)
+    back = undo.undo(row, BY, kept=held)
+    back.refresh_from_db()
+    assert (back.state, back.memo, back.lines.get().quantity) == ("quoted", "첫", 1)
+    told = AuditRow.objects.filter(subject_id=order.pk, id__gt=row.pk).order_by("id")
+    assert [one.command for one in told] == ["sales.order.edit", "sales.order.quote"]
+
+
+def test_the_page_offers_the_way_back_or_says_why_there_is_none(shop: Shop) -> None:
+    order = orders.quote(shop.order("1", memo="첫"), by=BY)
+    role = Role.objects.create(code="desk", permissions=["*"])
+    user = User.objects.create_user("kim", language="en")
+    Grant.objects.create(user=user, role=role)
+    browser = Browser()
+    browser.force_login(user)
+    form = {"company": order.company_id, "customer": order.customer_id, "ordered_on": order.ordered_on}
+    form |= {"currency": order.currency, "warehouse": order.warehouse_id, "memo": "둘째"}
+    form |= {"lines.0.product": shop.bolt.pk, "lines.0.quantity": "5"}
+    saved = browser.post(f"/orders/{order.pk}/edit", form, follow=True).content.decode()
+    (address,) = re.findall(r'action="(/undo/\d+)"', saved)
+    browser.post(address)
+    order.refresh_from_db()
+    assert (order.state, order.memo, order.lines.get().quantity) == ("quoted", "첫", 1)
+    seen = [
+        "sales.order.edit",
+        *(f"{kind}.view" for kind in ("sales.order", "party.party", "product.product")),
+    ]
+    Role.objects.update(permissions=[*seen, "site.warehouse.view", "site.company.view"])
+    saved = browser.post(f"/orders/{order.pk}/edit", form, follow=True).content.decode()
+    assert "from “Quoted” to “Draft quotation”" in saved and 'action="/undo/' not in saved
 
 
 def test_a_quotation_changes_until_it_is_an_order(shop: Shop) -> None:

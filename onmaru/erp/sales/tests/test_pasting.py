@@ -50,6 +50,7 @@ def test_a_product_is_known_by_code_name_barcode_or_digits(shop: Shop, clerk: Br
     told = ask(clerk, shop, ("'7001", "1"), ("육각 볼트", "1"), ("'8801234567893", "1"), (str(named.pk), "1"))
     assert [row["product"]["id"] for row in told] == [named.pk] * 4
     assert told[0]["product"]["label"] == "7001 육각 볼트"
+    assert told[0]["quantity"] == {"read": "1"}
     assert told[0]["unit_price"] == {"offer": "1,000"}
     assert told[0]["unit"] == {"offer": "piece"}
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Role, User
+from onmaru.kernel.models import AuditRow, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
@@ -27,6 +27,7 @@ from onmaru.office.discussion.commands import comments
 from onmaru.office.mail.commands import accounts
 from onmaru.office.mail.models import Mail
 from onmaru.office.notices.models import Notice
+from onmaru.office.undo import commands as undo
 from onmaru.office.webhooks.commands import webhooks
 from onmaru.office.webhooks.models import Message
 from onmaru.workbench import registry
@@ -226,6 +227,10 @@ def test_a_rule_on_that_is_changed_waits_for_a_new_trial(seller: User) -> None:
     rule, by = make(seller), identity.actor(seller)
     assert rules.edit(rule, by=by, name="새 이름").state == "on"
     assert rules.edit(rule, by=by, word="note").state == "draft"
+    # What it says again was tried: taking the change back leaves it on as it was.
+    undo.undo(AuditRow.objects.latest("id"), by)
+    rule.refresh_from_db()
+    assert (rule.state, rule.word) == ("on", "")
 
 
 def test_only_its_owner_changes_a_rule_and_others_take_it_over(seller: User, mate: User) -> None:

@@ -15,6 +15,7 @@ from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.batches import queries
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.undo import commands as undo
+from onmaru.office.undo import queries as way_back
 from onmaru.workbench.entity import Entity
 
 PIECE = 500  # records deleted by one transaction
@@ -53,7 +54,7 @@ def _is_gone(steps: list[AuditRow], source: str) -> bool:
 
 def _touched(steps: list[AuditRow], source: str) -> list[Refusal]:
     first = next(one.pk for one in steps if one.source == source)
-    return [undo.touched(one) for one in steps if one.pk > first and one.source != source][:1]
+    return [way_back.touched(one) for one in steps if one.pk > first and one.source != source][:1]
 
 
 def _unmake(entity: Entity, keys: Sequence[int], by: Actor) -> Wrong:

@@ -25,6 +25,10 @@ HELPING = LOCK + 1  # and that another helps it
 _QUIET = timedelta(seconds=8)
 State, Phase = Run.State, Run.Phase
 
+ROWS_GONE = refusals.reason(
+    "rows_gone",
+    _("What this run did was kept for 30 days and is gone: it cannot be taken back at once any more."),
+)
 NOTHING_CHOSEN = refusals.reason("nothing_chosen", _("Choose at least one record."))
 
 
@@ -105,7 +109,11 @@ def cancel(run: Run, *, by: Actor) -> Run:
     label=_("Take back"), model=Run, move=((State.DONE, State.CANCELLED, State.FAILED), None), danger=True
 )
 def revert(run: Run, *, by: Actor) -> Run:
-    """Take back all that a run did, as far as nobody touched it since: what it made goes, what it changed returns."""
+    """Take back all that a run did, as far as nobody touched it since: what it made goes, what it changed returns.
+
+    Refuses rows_gone when it is too long ago.
+    """
+    refusals.check([None if run.chunks.exists() else ROWS_GONE()])
     begin(run, Phase.REVERT)
     return run
 

@@ -13,7 +13,7 @@ from onmaru.kernel import identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries
-from onmaru.office.batches.commands import runs
+from onmaru.office.batches.commands import forgetting, runs
 from onmaru.office.batches.models import Run
 from onmaru.workbench.views.page import is_part, page, show
 
@@ -27,6 +27,7 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
     if run.state == Run.State.DRAFT and queries.is_own(run, by):
         address = f"/runs/{pk}/plan"
         return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)
+    has_rows = run.chunks.exists()
     context = {
         "run": run,
         "place": queries.place_of(run),
@@ -36,7 +37,9 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
         "may_stop": run.is_working,
         "may_revert": _may_revert(run),
         "may_read": run.kind == Run.Kind.PAPER and run.state == Run.State.DONE and queries.is_own(run, by),
-        "may_fetch": run.kind == Run.Kind.IMPORT and run.refused and not run.is_working,
+        "may_fetch": run.kind == Run.Kind.IMPORT and run.refused and not run.is_working and has_rows,
+        "ends_on": None if run.is_working or run.kind == Run.Kind.PAPER else forgetting.until(run),
+        "is_gone": not has_rows,
     }
     template = "batches/part/run.html" if is_part(request) else "batches/run.html"
     return show(request, by, template, context, here=run.entity)

@@ -23,6 +23,7 @@ from onmaru.workbench.tests import samples
 from tests.scratch import commands
 from tests.scratch.models import Deal
 
+GROUPED = 12
 BUDGET = {"board": 20, "calendar": 12, "timeline": 12}
 
 
@@ -73,13 +74,20 @@ def text(answer: Any) -> str:
 
 
 @pytest.mark.parametrize("entity", registry.every(), ids=str)
-def test_every_entity_is_counted_by_its_faces_as_by_its_list(entity: Entity, by: Actor) -> None:
+def test_every_entity_is_counted_by_its_faces_as_by_its_list(
+    entity: Entity, by: Actor, browser: Browser
+) -> None:
     samples.some(entity, by, 3)
     whole = listing.page(entity, by, {"count": "1"}).count
     found = listing.select(entity, by, filters.read(entity, by, {}))
     for column in board.columns_of(entity):
         counts: list[Any] = [one.count for one in board.stacks(found, column, by, None)]
         assert column.model is not None or sum(counts) == whole, column.name
+    of = "&".join(f"of={pk}" for pk in found.values_list("pk", flat=True))
+    for column in listing.groupable(entity) if entity.edit else ():
+        told = browser.get(f"/faces/{entity.name}/groups?group={column.name}&{of}").json()
+        assert sum(one["count"] for one in told["heads"].values()) == whole, column.name
+        assert set(told["rows"].values()) == told["heads"].keys(), column.name
 
 
 def test_each_face_keeps_its_budget_whatever_it_shows(browser: Browser, deals: list[Deal]) -> None:
@@ -89,6 +97,25 @@ def test_each_face_keeps_its_budget_whatever_it_shows(browser: Browser, deals: l
             browser.get(f"/deals/?face={name}&on={'' if name == 'board' else '2026-11'}")
         counts[name] = len(asked)
     assert {name for name, count in counts.items() if count > BUDGET[name]} == set(), counts
+
+
+def test_the_groups_of_a_sheet_are_those_of_its_list(
+    browser: Browser, deals: list[Deal], django_assert_max_num_queries: Any
+) -> None:
+    Deal.objects.filter(pk__gt=deals[1].pk).update(way="web", currency="USD")
+    asked = "group=way&fields=number,total&state=draft"
+    page = text(browser.get(f"/deals/?face=sheet&{asked}&sort=-number"))
+    assert '"group": "way"' in page and '["sort", "way"]' in page
+    assert '<select class="input" name="group">' in page
+    with django_assert_max_num_queries(GROUPED):
+        told = browser.get(f"/faces/deals/groups?{asked}&of={deals[0].pk}&of={deals[4].pk}&of=x").json()
+    assert told["rows"] == {str(deals[0].pk): "shop", str(deals[4].pk): "web"}
+    heads = {key: (one["count"], one["sums"]) for key, one in told["heads"].items()}
+    assert heads == {"shop": (2, [["합계", "3,000"]]), "web": (3, [["합계", "12,000.00"]])}
+    past = browser.get(f"/api/deals?{asked}&sort=way&after={told['heads']['shop']['past']}").json()["data"]
+    assert [row["id"] for row in past] == [one.pk for one in deals[2:]]
+    assert browser.get("/faces/deals/groups").status_code == 404
+    assert clerk("scratch.client.view").get(f"/faces/deals/groups?{asked}").status_code == 403
 
 
 def test_the_address_reproduces_the_face(browser: Browser, deals: list[Deal]) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
+from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.refusals import Refused
 from onmaru.office.rest.views import schemas
-from onmaru.workbench import calls, filters, registry
+from onmaru.workbench import calls, filters, listing, registry
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.views import chips, faces, lists
 from onmaru.workbench.views.faces import Face
-from onmaru.workbench.views.page import is_part, show
+from onmaru.workbench.views.page import entity, is_part, page, show
 
 
 def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
@@ -22,9 +25,8 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
     query = filters.read(shown, by, request.GET)
     changes = _asked(shown, by, "edit")
     makes = _asked(shown, by, "create") if heading["may_create"] else {}
-    told = _told_of(shown)
-    columns = [told[name] for name in query.fields if name in told] or list(told.values())
-    rest = [one for one in told.values() if one not in columns]
+    group = listing.grouped(shown, query)
+    columns, rest = _columns(shown, query)
     context = {
         **heading,
         "page": query,
@@ -32,13 +34,58 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
         "arranged": [*((one, True) for one in columns), *((one, False) for one in rest)],
         "sheet": {
             "entity": shown.name,
-            "query": [[key, value] for key, value in chips.kept(request.GET, "face")],
+            "query": [*map(list, chips.kept(request.GET, "face", "sort")), ["sort", query.sort]],
+            "group": group.name if group else "",
+            "states": {value: str(label) for value, label in _states(shown)},
             "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in columns],
             "makes": bool(makes) and _needed(makes) <= {one.name for one in columns},
         },
     }
     template = "faces/sheet_part.html" if is_part(request) else "faces/sheet.html"
     return show(request, by, template, context, here=shown.name)
+
+
+def _columns(shown: Entity, query: filters.Query) -> tuple[list[Column], list[Column]]:
+    """The columns that the address names, or all there are, and what is left of these."""
+    told = _told_of(shown)
+    columns = [told[name] for name in query.fields if name in told] or list(told.values())
+    return columns, [one for one in told.values() if one not in columns]
+
+
+def _states(shown: Entity) -> Iterable[tuple[Any, Any]]:
+    return next((one.choices for one in schemas.api_columns(shown) if one.name == "state"), ())
+
+
+@page
+def groups(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
+    """Which group each of the rows ``of`` stands in, as the address groups them, and what the whole groups come to."""
+    asked = request.GET.copy()
+    ids = [int(one) for one in asked.pop("of", [])[: filters.LARGEST] if one.isdecimal()]
+    shown = entity(name, by)
+    query = filters.read(shown, by, asked)
+    column = listing.grouped(shown, query)
+    if column is None:
+        raise Refused(refusals.NOT_FOUND())
+    found, order = listing.select(shown, by, query), listing.order_of(shown, query)
+    columns = _columns(shown, query)[0]
+    dear = query.broad and not query.count
+    counted = not dear and listing.measure(found, columns, exact=query.count)[0] is not None
+    records = list(order.sort(listing.joined(found, shown, (column,)).filter(pk__in=ids)))
+    heads = listing.heads(found, column, columns, records, counted=counted)
+    keys = {one.pk: str(getattr(value := column.getter(one), "pk", value)) for one in records}
+    last = {one.pk: order.cursor(one, last=True) for one in records if one.pk in heads}
+    told = {keys[pk]: _head(head, columns) | {"past": last[pk]} for pk, head in heads.items()}
+    return JsonResponse({"rows": keys, "heads": told})
+
+
+def _head(head: listing.Group, columns: Sequence[Column]) -> dict[str, Any]:
+    """A group for the script: its words, how many records, and its subtotals with the words of their columns."""
+    sums = [
+        [str(one.label), " · ".join(total.texts[one.name] for total in head.totals)]
+        for one in columns
+        if any(one.name in total.texts for total in head.totals)
+    ]
+    return {"text": head.text, "count": head.count, "sums": sums}
 
 
 def _asked(shown: Entity, by: Actor, verb: str) -> dict[str, Field]:
@@ -71,6 +118,7 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "kind": field.kind if field else column.kind,
         "align": column.align,
         "choices": [[str(value), str(label)] for value, label in column.choices],
+        "many": column.many,
         "lookup": other.name if other else "",
         "changes": changes is not None,
         "makes": makes is not None,

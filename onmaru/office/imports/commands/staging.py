@@ -101,7 +101,8 @@ def plan(run: Run, *, columns: Sequence[str], mode: str, whole: bool, given: Map
 
 
 def go(run: Run, by: Actor, *, check: bool = False) -> None:
-    """Let the workers check the whole file, or bring it in. Raises Refused for two columns of one meaning."""
+    """Let the workers check the whole file, or bring it in, without the files that no cell names. Raises Refused for
+    two columns of one meaning."""
     intake.may_import(of_runs.entity_of(run), by)
     words = [word for word in run.plan["columns"] if word]
     twice = [word for at, word in enumerate(words) if word in words[:at]]
@@ -109,9 +110,25 @@ def go(run: Run, by: Actor, *, check: bool = False) -> None:
     refusals.check([*found, None if words else runs.NOTHING_CHOSEN("file")])
     _learn(run)
     run.plan["go"] = not check
+    if not check:
+        drop(run, queries.unnamed(run))
     first = check or run.plan.get("whole")
     with transaction.atomic():
         runs.begin(run, Run.Phase.CHECK if first else Run.Phase.APPLY)
+
+
+def drop(run: Run, paths: Collection[str]) -> None:
+    """Throw away files that came beside a table."""
+    held = queries.files_of(run)
+    kept.of(run).filter(pk__in=[held[path] for path in paths]).delete()
+    run.plan["files"] = {path: key for path, key in held.items() if path not in paths}
+
+
+def forget(run: Run) -> None:
+    """Throw away the files that no record took, before the rows that named them go."""
+    if queries.files_of(run):
+        drop(run, queries.untaken(run))
+        run.save(update_fields=["plan"])
 
 
 def _learn(run: Run) -> None:

@@ -14,6 +14,7 @@ from onmaru.office.batches import ports
 from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.imports import queries
+from onmaru.office.imports.commands import staging
 from onmaru.workbench import calls
 from onmaru.workbench.intake import KEY_TWICE, Intake, Item, Outcome
 
@@ -174,4 +175,4 @@ def _result(found: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-ports.works[Run.Kind.IMPORT] = ports.Work(apply, check, is_bulk)
+ports.works[Run.Kind.IMPORT] = ports.Work(apply, check, is_bulk, staging.forget)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.test import Client as Browser
+
 from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
+from onmaru.kernel.models import User
 from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries as of_runs
 from onmaru.office.imports.commands import staging
@@ -90,3 +93,28 @@ def test_what_is_made_by_the_thousand_takes_own_fields_too(by: Actor) -> None:
     party = Party.objects.get(code="A1")
     assert (party.custom, party.contacts.get().custom) == ({"x_grade": "3"}, {"x_direct": "7"})
     assert Party.objects.get(code="A2").custom == {}
+
+
+def test_days_figures_and_choices_as_koreans_write_them_are_shown_as_read_and_taken(
+    by: Actor, user: User, client: Browser
+) -> None:
+    commands.fields.create(
+        by=by, kind="scratch.deal", type="choices", label_ko="색상", name="x_c", choices="빨강\n파랑"
+    )
+    scratch.found(by=by, code="F1", name="온마루")
+    scratch.create_client(by=by, code="C1", name="한빛상사")
+    head = "company.code,client.code,ordered_on,promised_on,pieces,색상,lines.item,lines.quantity,lines.price"
+    row = "F1,C1,26.3.5,46086,２０,파랑;빨강,못,1,(1 234원)"
+    shown("deals")
+    run = staged("deals", f"{head}\n{row}\nF1,C1,05/03/26,,,,못,1,1\n".encode(), by)
+    client.force_login(user)
+    page = client.get(f"/runs/{run.pk}/", follow=True).content.decode()
+    for read in ("→ 2026-03-05", "→ 20<", "→ 파랑, 빨강", "→ -1,234"):
+        assert read in page
+    staging.go(run, by)
+    worked(run)
+    (deal,) = Deal.objects.all()
+    assert (deal.ordered_on, deal.promised_on, deal.pieces) == (date(2026, 3, 5), date(2026, 3, 5), 20)
+    assert (deal.custom["x_c"], deal.lines.get().price) == (["파랑", "빨강"], -1234)
+    ((line, reasons),) = of_runs.refused(run, "applied")
+    assert (line, [one["code"] for one in reasons]) == (3, ["date_ambiguous"])

@@ -7,21 +7,24 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 import python_calamine
+from django.db.models import F
 from django.test import Client as Browser
+from django.utils import timezone
 
 from onmaru.kernel import files
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, RecordRule, Role, StoredFile, User
 from onmaru.kernel.refusals import Reason
 from onmaru.office.batches import queries as of_runs
-from onmaru.office.batches.models import Run
+from onmaru.office.batches.commands import forgetting, runs
+from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.imports.commands import staging
 from onmaru.office.imports.rules import zips
 from onmaru.office.imports.tests.conftest import staged, worked
@@ -134,6 +137,63 @@ def test_what_did_not_come_is_refused_and_goes_back_with_the_files_of_its_rows(b
         "C3",
         "C4",
     ]
+
+
+def test_what_no_cell_names_is_dropped_and_the_rest_of_a_run_ends_with_its_term(
+    by: Actor, user: User
+) -> None:
+    rows = TABLE + "C3,,도면/셋.pdf\n"
+    parts: dict[str, bytes | str] = {
+        "t.csv": rows,
+        "도면/축.pdf": b"1",
+        "도면/셋.pdf": b"3",
+        "신분증.jpg": b"0",
+    }
+    aside = staged("clients", zipped(parts), by, "두고 간 것.zip")
+    assert kept_of(aside) == {"축.pdf", "셋.pdf", "신분증.jpg"}
+    run, _told = brought(zipped(parts), by)
+    assert kept_of(run) == {"축.pdf", "셋.pdf"}
+    browser = Browser()
+    browser.force_login(user)
+    run.refresh_from_db()
+    assert run.finished_at is not None and forgetting.until(run) == run.finished_at + timedelta(days=30)
+    day = timezone.localtime(forgetting.until(run)).date().isoformat()
+    assert day in browser.get(f"/runs/{run.pk}/").content.decode()
+    assert forgetting.forget() == 0
+    Run.objects.update(
+        finished_at=F("finished_at") - timedelta(days=31), beat_at=F("beat_at") - timedelta(days=31)
+    )
+    assert forgetting.forget() == 2
+    assert (kept_of(run), kept_of(aside)) == ({"축.pdf"}, set())
+    assert bytes_of(Client.objects.get(code="C1").custom["x_plan"]) == b"1"
+    assert not Chunk.objects.exists() and forgetting.forget() == 0
+    page = browser.get(f"/runs/{run.pk}/").content.decode()
+    assert f"/runs/{run.pk}/refused" not in page and f"/runs/{run.pk}/do/revert" not in page
+    assert browser.get(f"/runs/{run.pk}/refused").status_code == 404
+    aside.refresh_from_db()
+    assert aside.state == Run.State.CANCELLED
+    with proofs.refused(runs.ROWS_GONE):
+        runs.revert(run, by=by)
+
+
+def kept_of(run: Run) -> set[str]:
+    return {one.name for one in files.of(run)}
+
+
+def test_files_of_a_run_that_was_taken_back_go_but_for_those_held_still(by: Actor) -> None:
+    parts: dict[str, bytes | str] = {
+        "t.csv": "code,name,도면\nC1,하나,a/축.pdf\nC2,둘,a/둘.pdf\n",
+        "a/축.pdf": b"1",
+        "a/둘.pdf": b"2",
+    }
+    run, _told = brought(zipped(parts), by)
+    scratch.edit_client(Client.objects.get(code="C1"), by=by, name="그 뒤")
+    runs.revert(run, by=by)
+    worked(run)
+    assert [one.code for one in Client.objects.all()] == ["C1"]
+    Run.objects.update(finished_at=F("finished_at") - timedelta(days=31))
+    forgetting.forget()
+    assert kept_of(run) == {"축.pdf"}
 
 
 def test_files_of_lines_go_out_and_come_in_too(by: Actor) -> None:

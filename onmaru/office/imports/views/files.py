@@ -16,6 +16,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries as of_runs
+from onmaru.office.batches.commands import forgetting
 from onmaru.office.batches.models import Run
 from onmaru.office.imports import queries
 from onmaru.office.imports.commands import staging, taking
@@ -134,6 +135,7 @@ def preparing(request: HttpRequest, by: Actor, run: Run, reasons: Any = ()) -> H
         "checked": of_runs.chunks(run).filter(checked__isnull=False).exists(),
         "files": len(queries.files_of(run)),
         "unnamed": queries.unnamed(run),
+        "ends_on": forgetting.until(run),
         "here": shown.name,
     }
     return show(request, by, "imports/plan.html", context, here=shown.name, status=422 if reasons else 200)

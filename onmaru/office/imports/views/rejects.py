@@ -14,8 +14,10 @@ import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
+from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
+from onmaru.kernel.refusals import Refused
 from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Run
 from onmaru.office.imports import queries
@@ -27,6 +29,8 @@ from onmaru.workbench.views.page import page
 def refused(request: HttpRequest, by: Actor, pk: int) -> HttpResponseBase:
     """The rows that were refused, in the form of their file, with the reasons in a last column."""
     run = of_runs.find(pk, by)
+    if not run.chunks.exists():
+        raise Refused(refusals.NOT_FOUND())
     kind, encoding, delimiter = run.plan["form"]
     name = f"{run.title.rpartition('.')[0] or run.title} {_('refused')}"
     lines = list(_refused_lines(run))

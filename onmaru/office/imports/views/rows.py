@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import pgettext_lazy
@@ -13,9 +15,13 @@ from onmaru.office.batches import queries as of_runs
 from onmaru.office.batches.models import Run
 from onmaru.office.imports import queries
 from onmaru.office.imports.commands import taking
+from onmaru.workbench import shown
+from onmaru.workbench.entity import Column
 from onmaru.workbench.intake import Item, Outcome, Place
 
 MOST_SHOWN, MOST_HEADERS = 200, 20
+READ = {"date", "datetime", "time", "money", "quantity", "integer"}
+_BESIDE = re.compile(r"[\s,]")
 WORDS = {
     "inserted": pgettext_lazy("row of a file", "New"),
     "updated": pgettext_lazy("row of a file", "Changed"),
@@ -45,7 +51,8 @@ def _items(run: Run, told: Mapping[int, Any]) -> list[tuple[Item, Any]]:
 
 def drawn(run: Run, one: Outcome) -> dict[str, Any]:
     """A row that was looked at just now."""
-    return _row(run, one.line, one.rows, one.done, [reason.as_dict() for reason in one.problems])
+    reasons = [reason.as_dict() for reason in one.problems]
+    return _row(run, one.line, one.rows, one.done, reasons, one.values)
 
 
 def drawn_as_told(run: Run, item: Item, reasons: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -54,7 +61,12 @@ def drawn_as_told(run: Run, item: Item, reasons: Sequence[Mapping[str, str]]) ->
 
 
 def _row(
-    run: Run, line: int, cells: Sequence[Sequence[Any]], done: str, reasons: Sequence[Mapping[str, str]]
+    run: Run,
+    line: int,
+    cells: Sequence[Sequence[Any]],
+    done: str,
+    reasons: Sequence[Mapping[str, str]],
+    values: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     taken, places = queries.places(run)
     wrong = {reason["field"] for reason in reasons}
@@ -63,7 +75,7 @@ def _row(
         "done": WORDS.get(done, ""),
         "refused": bool(reasons),
         "cells": [
-            (at, "" if text is None else text, bool(_names(place) & wrong))
+            (at, "" if text is None else text, bool(_names(place) & wrong), _understood(place, values, text))
             for at, place, text in zip(taken, places, cells[0], strict=True)
         ],
         "more": [["" if text is None else text for text in row] for row in cells[1:]],
@@ -74,3 +86,17 @@ def _row(
 def _names(place: Place) -> set[str]:
     """How a refusal may call the column: of a line, the first is the row's own."""
     return {f"{place.grid}.0.{place.field.name}"} if place.grid else {place.field.name, place.word}
+
+
+def _understood(place: Place, values: Mapping[str, Any], text: Any) -> str:
+    """What a cell was read as, where that is not what stands in it; of lines, the record's first."""
+    field = place.field
+    lines = values.get(place.grid) or [{}]
+    held = lines[0] if place.grid else values
+    value = held.get(field.name) if isinstance(held, Mapping) else getattr(held, field.name, None)
+    if value is None or not (field.many or field.kind in READ):
+        return ""
+    told = shown.show(
+        Column(field.label, kind=field.kind, choices=field.choices, many=field.many), field.typed(value)
+    )
+    return "" if _BESIDE.sub("", told) == _BESIDE.sub("", str(text)) else told

@@ -98,6 +98,25 @@ def test_a_change_names_the_version_it_is_based_on(browser: Browser, order: dict
     assert (behind.status_code, codes(behind)) == (409, {"changed_meanwhile"})
 
 
+def test_text_is_read_as_people_type_it_for_who_asks_for_that(
+    browser: Browser, order: dict[str, Any]
+) -> None:
+    path = f"deals/{send(browser, 'deals', order).json()['id']}"
+    typed = {"pieces": "２０", "urgent": "예", "ordered_on": "26.3.5", "way": "Shop", "tags": "a; b"}
+
+    assert codes(send(browser, path, typed, "patch")) == {"value_unreadable"}
+    read = send(browser, path, typed, "patch", Prefer="handling=lenient").json()
+    assert {name: read[name] for name in typed} == {
+        "pieces": 20,
+        "urgent": True,
+        "ordered_on": "2026-03-05",
+        "way": "shop",
+        "tags": ["a", "b"],
+    }
+    wrong = send(browser, path, {"pieces": [1], "urgent": "글쎄"}, "patch", Prefer="handling=lenient")
+    assert {reason["field"] for reason in wrong.json()["reasons"]} == {"pieces", "urgent"}
+
+
 def test_actions_are_addresses_that_show_their_effects_first(browser: Browser, order: dict[str, Any]) -> None:
     made = send(browser, "deals", order).json()
     path = f"deals/{made['id']}"

@@ -95,22 +95,29 @@ def _plain(annotation: Any) -> Any:
     return inner[0] if type(None) in get_args(annotation) and len(inner) == 1 else annotation
 
 
-def given(by: Actor, entity: Entity, command: Command[Any], raw: Json) -> Json:
-    """The values that a command's JSON means. Raises Refused with every reason, and without the permission."""
+def given(by: Actor, entity: Entity, command: Command[Any], raw: Json, *, lenient: bool = False) -> Json:
+    """The values that a command's JSON means. Raises Refused with every reason, and without the permission.
+
+    A ``lenient`` reading takes text for whatever people may type as text, as a form does.
+    """
     if not by.may(command.permission):
         raise Refused(refusals.NOT_PERMITTED(permission=permissions.in_words(command)))
-    found = read(asks(sight.of(entity, by), command, by), raw, by, partial=command is entity.edit)
+    asked = asks(sight.of(entity, by), command, by)
+    found = read(asked, raw, by, partial=command is entity.edit, lenient=lenient)
     for name, parameter in command.parameters.items():
         if parameter.annotation is models.Model:
             found[name] = _record(by, name, found.pop(f"{name}_kind"), found.pop(f"{name}_id"))
     return found
 
 
-def read(asked: Sequence[Field], raw: Json, by: Actor, *, partial: bool = False) -> Json:
+def read(
+    asked: Sequence[Field], raw: Json, by: Actor, *, partial: bool = False, lenient: bool = False
+) -> Json:
     """The values that the JSON of these fields means. Raises Refused with every reason."""
+    strict = {name: one for name, one in raw.items() if not (lenient and isinstance(one, str))}
     wrong = {
         name: values.UNREADABLE(name, label=name, text="", kind="JSON")
-        for name in schemas.misfits(asked, raw)
+        for name in schemas.misfits(asked, strict)
     }
     found, reasons = values.read_all(asked, raw, References(by), partial=partial)
     refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])

@@ -23,6 +23,7 @@ Json = dict[str, Any]
 # What these look like, `document` says once: a model for each of five thousand answers took half of a start.
 READING = dict.fromkeys((401, 403, 404, 422, 429))
 WRITING = READING | dict.fromkeys((400, 409, 413))
+LENIENT = "handling=lenient"  # RFC 7240: text is read as people type it
 ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
@@ -188,7 +189,9 @@ def _do(request: HttpRequest, by: Actor, entity: Entity, command: Command[Any], 
     return calls.do(
         command,
         by,
-        asking.given(by, entity, command, body(request)),
+        asking.given(
+            by, entity, command, body(request), lenient=LENIENT in request.headers.get("Prefer", "")
+        ),
         subject=subject,
         key=request.headers.get("Idempotency-Key"),
         dry_run=request.GET.get("dry_run", "").casefold() in values.YES,

@@ -6,6 +6,7 @@ import base64
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -21,7 +22,11 @@ from onmaru.masters.party.models import Address, Bank, Party
 from onmaru.office.rest.tests.test_api import codes, send
 from onmaru.office.shaping import commands as shaping
 from onmaru.office.shaping.queries import attached, live
-from onmaru.office.undo import commands
+from onmaru.office.undo import commands, queries
+from onmaru.workbench import calls, detail, registry, values
+from onmaru.workbench.entity import Entity
+from onmaru.workbench.references import References
+from onmaru.workbench.tests import samples
 from tests.scratch import commands as scratch
 from tests.scratch.models import Client, Firm
 
@@ -135,9 +140,9 @@ def test_what_is_masked_comes_back_whole_and_is_kept_sealed(browser: Browser, by
 def test_what_was_kept_is_gone_with_its_minute(browser: Browser, by: Actor, party: Party) -> None:
     browser.post(f"/parties/{party.pk}/edit", HEAD | {"addresses": ""})
     row = AuditRow.objects.order_by("-id")[0]
-    assert commands.can_undo(row)
+    assert queries.can_undo(row, by)
     cache.clear()
-    assert not commands.can_undo(row)
+    assert not queries.can_undo(row, by)
     with pytest.raises(Refused, match="undo_impossible"):
         commands.undo(row, by)
 
@@ -205,7 +210,7 @@ def test_what_others_touched_since_is_not_undone(by: Actor, party: Party) -> Non
 def test_what_changed_lines_has_no_way_back_by_itself(by: Actor, party: Party) -> None:
     parties.edit(party, by=by, name="새이름", addresses=[])
     row = AuditRow.objects.order_by("-id")[0]
-    assert not commands.can_undo(row)
+    assert not queries.can_undo(row, by)
     with pytest.raises(Refused, match="undo_impossible"):
         commands.undo(row, by)
 
@@ -215,3 +220,34 @@ def test_an_archiving_is_undone(by: Actor, party: Party) -> None:
     commands.undo(AuditRow.objects.order_by("-id")[0], by)
     party.refresh_from_db()
     assert party.is_active
+
+
+GRIDS = [(one, part.name) for one in registry.every() if one.edit for part in queries.grids(one)]
+
+
+@pytest.mark.parametrize(("entity", "name"), GRIDS, ids=str)
+def test_lines_that_an_edit_takes_away_come_back_whatever_they_are_of(
+    entity: Entity, name: str, by: Actor
+) -> None:
+    record = samples.some(entity, by, 1)[0]
+    stood = lines(entity, name, record)
+    if len(stood) < 2:
+        pytest.skip("the sample has not lines enough")
+    with commands.keeping() as kept:
+        calls.do(calls.offered(entity.edit), by, read(entity, name, stood[-1:], by), subject=record.pk)
+    assert len(lines(entity, name, record)) == 1
+    row = AuditRow.objects.order_by("-id")[0]
+    commands.undo(row, by, kept=kept.get(str(row.pk)))
+    assert [{**one, "id": 0} for one in lines(entity, name, record)] == [{**one, "id": 0} for one in stood]
+
+
+def lines(entity: Entity, name: str, record: Any) -> list[dict[str, Any]]:
+    (part,) = (one for one in queries.grids(entity) if one.name == name)
+    return [queries.line(part, one) for one in detail.line_rows(part, record)]
+
+
+def read(entity: Entity, name: str, rows: list[dict[str, Any]], by: Actor) -> dict[str, Any]:
+    asked = [one for one in entity.input_fields if one.name == name]
+    given, problems = values.read_all(asked, {name: rows}, References(by), partial=True)
+    assert not problems
+    return given

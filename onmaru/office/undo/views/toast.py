@@ -17,7 +17,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.kernel.refusals import Refused
-from onmaru.office.undo import commands
+from onmaru.office.undo import commands, queries
 from onmaru.workbench import ports
 from onmaru.workbench.views import cells
 from onmaru.workbench.views.page import page
@@ -32,19 +32,22 @@ def register() -> None:
 
 
 def _taking_back(context: ports.Context) -> SafeString:
-    """The button beside "saved" or "deleted", when the last thing this person did has a way back."""
+    """The button beside "saved" or "deleted", when the last thing this person did has a way back; of an edit that
+    moved the record to another state, why it has none."""
     row = last(context["by"])
-    if row is None:
+    reason = queries.stuck(row, context["by"]) if row else None
+    if row is None or not (reason or queries.can_undo(row, context["by"])):
         return SafeString("")
-    return SafeString(render_to_string("undo/button.html", {"row": row.pk}, context["request"]))
+    return SafeString(
+        render_to_string("undo/button.html", {"row": row.pk, "reason": reason}, context["request"])
+    )
 
 
 def last(by: Actor) -> AuditRow | None:
-    """What this person did last, when it can be taken back and was just now."""
+    """What this person did last, if it was just now."""
     newest = AuditRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
     mine = AuditRow.objects.filter(id__gt=newest - LOOKED_BACK, by_id=by.user_id, source="screen")
-    row = mine.filter(at__gt=timezone.now() - commands.WITHIN).order_by("-id").first()
-    return row if row is not None and commands.can_undo(row) else None
+    return mine.filter(at__gt=timezone.now() - commands.WITHIN).order_by("-id").first()
 
 
 @page

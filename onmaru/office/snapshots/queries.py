@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
-from onmaru.kernel import custom, work
+from onmaru.kernel import custom, personal, work
 from onmaru.kernel.commands import Command
 from onmaru.office.snapshots import ports
 from onmaru.workbench import detail, listing, registry
@@ -82,6 +83,17 @@ def asked(command: Command[Any] | None, given: Mapping[str, Any]) -> dict[str, A
         for name, value in given.items()
         if name in taken and value not in (None, "", taken[name].default)
     }
+
+
+def veiled(content: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """A content kept earlier, without what of this kind of record was declared personal since."""
+    model = apps.get_model(kind)
+
+    def masked(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, "text": personal.veiled(model, {one["name"]: one["text"]})[one["name"]]}
+
+    sections = [{**part, "cells": [masked(one) for one in part["cells"]]} for part in content["sections"]]
+    return {**content, "sections": sections}
 
 
 def laid(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from onmaru.kernel import commands, personal, work
+from onmaru.kernel import commands, custom, personal, work
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AccessLog, RetentionRule
+from onmaru.kernel.models import AccessLog, RetentionRule, StoredFile
 from onmaru.kernel.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,8 @@ def due(rule: RetentionRule, today: date) -> Any:
     since = rule.since.replace(".", "__")
     day = f"{since}__date" if isinstance(_field(model, rule.since), models.DateTimeField) else since
     over = model._base_manager.filter(**{f"{day}__lte": today - timedelta(days=rule.keep_days)})
+    if rule.field.startswith(custom.PREFIX):
+        return over.filter(custom__has_key=rule.field).order_by("pk")[:BATCH]
     return over.exclude(**{rule.field: ""}).exclude(**{rule.field: None}).order_by("pk")[:BATCH]
 
 
@@ -55,15 +57,15 @@ def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
 
 
 def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: date) -> None:
-    """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was."""
-    kind = work.kind_of(record)
-    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}
-    edit = commands.registry.get(f"{kind}.edit")
+    """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was.
+
+    On a field that the company added nothing hangs but its file: it is emptied where it stands.
+    """
     with transaction.atomic():
-        if edit is not None:
-            edit(record, by=by, today=today, **empty)
+        if field.startswith(custom.PREFIX):
+            _clear_added(record, field)
         else:
-            type(record)._base_manager.filter(pk=record.pk).update(**empty)
+            _clear_declared(record, field, by=by, today=today)
         personal.note(
             AccessLog.Deed.DESTROYED,
             type(record),
@@ -73,3 +75,21 @@ def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: da
             by=by,
             reason=ground,
         )
+
+
+def _clear_declared(record: models.Model, field: str, *, by: Actor, today: date) -> None:
+    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}  # type: ignore[union-attr]
+    edit = commands.registry.get(f"{work.kind_of(record)}.edit")
+    if edit is not None:
+        edit(record, by=by, today=today, **empty)
+    else:
+        type(record)._base_manager.filter(pk=record.pk).update(**empty)
+
+
+def _clear_added(record: models.Model, field: str) -> None:
+    # Anew and locked: somebody may be writing the other fields of the same column.
+    held = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    kept = custom.of(held).get(field)
+    if isinstance(kept, dict) and "id" in kept:
+        StoredFile.objects.filter(pk=kept["id"]).delete()
+    custom.keep(held, {field: None}, made=True)

@@ -30,7 +30,7 @@ STILL_MASKED = refusals.reason(
 
 DOT = "●"
 _MAIL = re.compile(r"([^@\s]{1,2})[^@\s]*(@.+)")
-SHOWN_BEFORE, SHOWN_AFTER = 3, 4
+SHOWN_BEFORE, SHOWN_AFTER, MANY = 3, 4, 10
 
 Mask = Callable[[str], str]
 of_company: list[Callable[[Any], Mapping[str, Mask]]] = []
@@ -76,7 +76,8 @@ def mask(text: str) -> str:
         return f"{mail[1]}{DOT * 3}{mail[2]}"
     digits = [place for place, letter in enumerate(text) if letter.isdigit()]
     if len(digits) > SHOWN_BEFORE + SHOWN_AFTER:
-        covered = set(digits[SHOWN_BEFORE:-SHOWN_AFTER])
+        first = SHOWN_BEFORE if len(digits) >= MANY else 0  # of a birthday none
+        covered = set(digits[first:-SHOWN_AFTER])
         return "".join(DOT if place in covered else letter for place, letter in enumerate(text))
     return text[:1] + DOT * max(len(text) - 1, 1)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import custom, expressions, refusals, sealed
+from onmaru.kernel import custom, expressions, personal, refusals, sealed
 from onmaru.kernel.refusals import Refusal, Refused
 
 NAME = re.compile(rf"{custom.PREFIX}[a-z][a-z0-9_]{{0,36}}")
@@ -92,9 +92,11 @@ def name_from(label: str, taken: Collection[str]) -> str:
 MASKED = {"text", "number", "money", "date", "file"}
 
 
-def covered(_text: str) -> str:
-    """The mask of what is no text: of a birthday or a salary any digit says too much."""
-    return sealed.MASK
+def mask_of(type_: str, privacy: str) -> personal.Mask:
+    """How a personal field is masked: of a birthday or a salary any digit says too much."""
+    if type_ != "text":
+        return lambda _text: sealed.MASK
+    return sealed.mask if privacy == "identifier" else personal.mask
 
 
 _BACK: Mapping[str, Callable[[Any], Any]] = {

@@ -72,7 +72,7 @@ def _stands(token: str) -> Shape:
         if one.is_active:
             fields[one.kind].append(one)
         if one.privacy:  # of archived ones too: their histories stay
-            masks[one.kind][one.name] = personal.mask if one.type == one.Type.TEXT else rules.covered
+            masks[one.kind][one.name] = rules.mask_of(one.type, one.privacy)
     return Shape(token, fields, masks, {(one.entity, one.company_id): one.document or {} for one in newest()})
 
 

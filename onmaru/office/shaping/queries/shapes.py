@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, JSONObject, NullIf
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
-from onmaru.kernel import custom, expressions, identity, personal
+from onmaru.kernel import custom, expressions, identity, personal, sealed
 from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import rules
@@ -214,9 +214,16 @@ def _told_by(one: CustomField) -> Collection[str]:
 
 def _reader(one: CustomField) -> Callable[[Any], Any]:
     name, type_ = one.name, str(one.type)
+    if one.privacy == one.Privacy.IDENTIFIER:
+        return lambda row: _closed(custom.value(row, name))
     if one.type == one.Type.FILE:
         return lambda row: attached.shown(row, name)
     return lambda row: rules.back(type_, custom.value(row, name))
+
+
+def _closed(value: str | None) -> str | None:
+    """What is encrypted, or soon will be: it leaves the house opened one by one only."""
+    return value if not value or isinstance(value, sealed.Sealed) else sealed.seal(value)
 
 
 def _computed(one: CustomField, owner: type[models.Model]) -> Callable[[Any], Any]:

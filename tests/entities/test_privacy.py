@@ -255,6 +255,26 @@ def test_a_form_that_was_not_touched_keeps_what_the_masks_cover(
     assert deal.lines.get().custom == {"x_call": f"{PHONE}0"} and deal.lines.get().item == "너트"
 
 
+def test_what_masks_cover_is_taken_back_too(
+    browser: Browser, client_: Client, declared: None, deal: Deal
+) -> None:
+    said = {"x_phone": "010-1111-2222", "x_born": "1990-01-01", "x_passport": "M1"}
+    row = deal.lines.get()
+    for address, body in (
+        (f"clients/{client_.pk}", said),
+        (
+            f"deals/{deal.pk}",
+            {"lines": [{"id": row.pk, "item": "너트", "quantity": 1, "price": 2, "x_call": "02"}]},
+        ),
+    ):
+        assert browser.patch(f"/api/{address}", json.dumps(body), "application/json").status_code == 200
+        assert browser.post(f"/api/undo/{address}").status_code == 200
+    back = Client.objects.get(pk=client_.pk)
+    assert (back.custom["x_phone"], back.custom["x_born"]) == (PHONE, BORN)
+    assert personal.held(back, "x_passport").open() == PASSPORT
+    assert deal.lines.get().custom == {"x_call": f"{PHONE}0"}
+
+
 def test_a_click_shows_it_and_the_log_keeps_who_saw_whose_what(
     browser: Browser, client_: Client, declared: None, deal: Deal
 ) -> None:

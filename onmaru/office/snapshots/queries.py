@@ -11,6 +11,7 @@ from django.db import models
 
 from onmaru.kernel import custom, personal, work
 from onmaru.kernel.commands import Command
+from onmaru.kernel.sealed import Sealed
 from onmaru.office.snapshots import ports
 from onmaru.workbench import detail, listing, registry
 from onmaru.workbench.entity import Column, Lines, Section
@@ -60,7 +61,10 @@ def digest(record: models.Model, command: str = "", asked: Mapping[str, Any] | N
 
 def _held(record: models.Model) -> dict[str, Any]:
     fields = (one for one in record._meta.concrete_fields if one.editable)
-    return {one.attname: one.value_to_string(record) for one in fields} | {"custom": dict(custom.of(record))}
+    # By what an encrypted field says: when it is encrypted, nobody changed the record.
+    own = {name: (kept, custom.plain(kept)) for name, kept in custom.of(record).items()}
+    told = {name: one.open() if isinstance(one, Sealed) else kept for name, (kept, one) in own.items()}
+    return {one.attname: one.value_to_string(record) for one in fields} | {"custom": told}
 
 
 def _lines(record: models.Model) -> list[list[dict[str, Any]]]:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from onmaru.kernel import identity
+from onmaru.kernel import custom, identity, sealed
 from onmaru.office.shaping import commands as shaping
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
+from onmaru.office.snapshots import queries as snapshots
 from onmaru.office.upkeep import commands, jobs
 from onmaru.workbench import listing, registry
 from tests.proofs import at_once
@@ -55,7 +56,10 @@ def test_what_stood_before_is_encrypted_and_opened_again(db: None, monkeypatch: 
     before = list(version)
     commands.seal(field.pk)
     assert seen() == masks and sum("sealed" in one for one in kept()) == 2, "and while some are"
+    first = Client.objects.earliest("pk")
+    digest = snapshots.digest(first)
     jobs.seal(field.pk)
+    assert snapshots.digest(Client.objects.earliest("pk")) == digest, "what waits for approval is the same"
     assert not any("M1234" in one for one in kept())
     assert (seen(), list(version)) == (masks, before)
     made = scratch.create_client(by=BY, code="D", name="나", custom={"x_passport": PASSPORT})
@@ -67,17 +71,17 @@ def test_what_stood_before_is_encrypted_and_opened_again(db: None, monkeypatch: 
 
 
 def test_a_number_whose_key_is_gone_stays_closed(db: None, settings: Any) -> None:
-    from onmaru.kernel import sealed
-
     field = held(1)
     shaping.fields.edit(field, by=BY, privacy="identifier")
     jobs.seal(field.pk)
     settings.SECRET_KEY = "another"
     sealed._keys.cache_clear()
-    shaping.fields.edit(field, by=BY, privacy="")
-    jobs.seal(field.pk)
-    assert "sealed" in kept()[0] and seen() == ["●●●●5670"]
-    sealed._keys.cache_clear()
+    try:
+        shaping.fields.edit(field, by=BY, privacy="")
+        jobs.seal(field.pk)
+        assert "sealed" in kept()[0] and seen() == ["●●●●5670"]
+    finally:
+        sealed._keys.cache_clear()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,4 +103,4 @@ def test_whoever_declares_and_writes_at_once_leaves_all_as_the_field_says_at_the
     jobs.seal(field.pk)
     assert not any("M1234" in one or "M7654" in one for one in kept())
     first.refresh_from_db()
-    assert live.custom.value(first, "x_passport").open() == "M76543218"
+    assert custom.value(first, "x_passport").open() == "M76543218"

@@ -104,9 +104,10 @@ def drawn(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
 def agent(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
     """Which of ``records`` the tools of an agent tell ``by``, who signs in with a token of all their roles."""
     secret, stem = f"agent of {by.name}", entity.name.replace("-", "_")
-    said = {"user_id": by.user_id, "name": "agent", "digest": tokens.digest(secret), "expires_on": TOMORROW}
-    roles = list(Grant.objects.filter(user_id=by.user_id).values_list("role_id", flat=True))
-    Token.objects.create(role_ids=roles, **said)
+    user = User.objects.get(pk=by.user_id or 0)
+    roles = list(user.grants.values_list("role_id", flat=True))
+    said = {"name": "agent", "digest": tokens.digest(secret), "expires_on": TOMORROW}
+    Token.objects.create(user=user, role_ids=roles, **said)
     asked = Browser(headers={"Authorization": f"Bearer {secret}"})
 
     def told(name: str, **arguments: Any) -> dict[str, Any]:

@@ -363,19 +363,6 @@ def test_a_personal_file_opens_by_a_deed_and_goes_with_its_bytes(
     assert not StoredFile.objects.exists() and "x_card" not in Client.objects.get().custom
 
 
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        ({"type": "choice", "choices": "가\n나", "privacy": "personal"}, "privacy_type"),
-        ({"type": "number", "privacy": "identifier"}, "privacy_type"),
-        ({"type": "text", "privacy": "personal", "searched": True}, "privacy_sought"),
-    ],
-)
-def test_what_cannot_be_masked_is_refused(by: Actor, said: dict[str, Any], code: str) -> None:
-    with pytest.raises(Refused, match=code):
-        commands.fields.create(by=by, kind="scratch.client", label_ko="가", name="x_a", **said)
-
-
 def test_only_who_may_open_it_unmasks_it_for_all_and_that_is_written_down(
     by: Actor, client_: Client, declared: None, fields: dict[str, CustomField], browser: Browser
 ) -> None:

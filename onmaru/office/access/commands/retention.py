@@ -78,7 +78,7 @@ def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: da
 
 
 def _clear_declared(record: models.Model, field: str, *, by: Actor, today: date) -> None:
-    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}  # type: ignore[union-attr]
+    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}
     edit = commands.registry.get(f"{work.kind_of(record)}.edit")
     if edit is not None:
         edit(record, by=by, today=today, **empty)

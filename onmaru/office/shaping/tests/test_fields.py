@@ -46,6 +46,9 @@ def clients() -> Any:
         ({"type": "computed", "formula": "x_none + 1"}, "expression_name", "formula"),
         ({"type": "computed", "formula": "1", "required": True}, "computed_alone", "formula"),
         ({"label_ko": ""}, "field_required", "label_ko"),
+        ({"type": "choice", "choices": "가", "privacy": "personal"}, "privacy_type", "privacy"),
+        ({"type": "number", "privacy": "identifier"}, "privacy_type", "privacy"),
+        ({"privacy": "personal", "searched": True}, "privacy_sought", "searched"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused(by: Actor, said: dict[str, Any], code: str, field: str) -> None:

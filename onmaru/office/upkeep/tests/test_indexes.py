@@ -23,6 +23,7 @@ from onmaru.office.upkeep import commands, queries
 from onmaru.office.upkeep.models import Use
 from onmaru.workbench import filters, listing, registry
 from tests.scratch import commands as scratch
+from tests.scratch.models import Client
 
 BY = identity.system("tester")
 
@@ -187,6 +188,11 @@ def test_other_decimals_and_another_search_have_their_own_index() -> None:
         return {name for its in queries.standing().values() for name in its}
 
     assert stand() == {f"shaping_field_{number.pk}", f"shaping_words_{words.pk}"}
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        plan = Client.objects.filter(pk__in=filters.in_own(clients(), "mill daejeon")).explain()
+        cursor.execute("RESET enable_seqscan")
+    assert f"shaping_words_{words.pk}" in plan, plan
     shaping.fields.edit(number, by=BY, digits=2)
     shaping.fields.edit(words, by=BY, searched=False)
     assert stand() == {f"shaping_field_{number.pk}_2"}

@@ -14,11 +14,12 @@ from functools import cache
 from typing import Any, Self
 
 from django.db import models, transaction
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import custom, permissions, refusals, work
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AccessLog
+from onmaru.kernel.models import AccessLog, AuditRow
 from onmaru.kernel.refusals import Refused
 from onmaru.kernel.sealed import Sealed, SealedField
 
@@ -116,6 +117,30 @@ def _veil(value: Any, cover: Mask | None) -> Any:
         return [_veil(one, cover) for one in value]
     value = custom.plain(value)
     return value if isinstance(value, Sealed) else cover(str(value))
+
+
+def cover(
+    told: models.QuerySet[AuditRow],
+    name: str,
+    change: Callable[[Any], Any],
+    *,
+    after: int = 0,
+    most: int = 500,
+) -> int | None:
+    """Mask or encrypt what histories tell of a field, of lines too: the key of the last row, None at the end.
+
+    ``change`` makes it of a value; the database refuses whatever else would change.
+    """
+    rows = told.annotate(words=Cast("changes", models.TextField())).filter(words__contains=f'{name}"')
+    last = None
+    for row in rows.filter(pk__gt=after).order_by("pk")[:most]:
+        last, changes = row.pk, dict(row.changes)
+        for key, pair in row.changes.items():
+            if key.rpartition(".")[2] == name and isinstance(pair, list):
+                changes[key] = [change(one) if one not in (None, "") else one for one in pair]
+        if changes != row.changes:
+            AuditRow.objects.filter(pk=row.pk).update(changes=changes)
+    return last
 
 
 def untouched(subject: models.Model | None, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from django.test import Client as Browser
 from python_calamine import CalamineWorkbook
 
-from onmaru.kernel import calendars, identity, personal
+from onmaru.kernel import calendars, identity, personal, sealed
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AccessLog, AuditRow, Grant, RetentionRule, Role, StoredFile, User
 from onmaru.kernel.refusals import Refused
@@ -208,7 +208,7 @@ def test_an_answer_that_a_pivot_keeps_is_asked_for_no_more(
 def test_the_history_of_before_and_of_since_tells_masks(
     by: Actor, browser: Browser, client_: Client, declared: None, deal: Deal
 ) -> None:
-    assert AuditRow.objects.filter(changes__x_phone__1=PHONE).exists(), "the history is never rewritten"
+    assert AuditRow.objects.filter(changes__x_phone__1=PHONE).exists()
     scratch.edit_client(client_, by=by, custom={"x_phone": "010-1111-2222", "x_born": "1990-01-01"})
     scratch.edit(deal, by=by, lines=[{"id": deal.lines.get().pk, "x_call": "010-3333-4444"}])
     kept = json.dumps(list(AuditRow.objects.order_by("-pk").values_list("changes", flat=True)[:2]))
@@ -340,6 +340,10 @@ def test_its_time_over_it_is_destroyed_by_rule(
     assert Client.objects.get(pk=client_.pk).custom.keys() == {"x_born", "x_salary"}
     assert set(AccessLog.objects.values_list("deed", "reason")) == {("destroyed", "동의 철회")}
     assert retention.destroy(by=by, today=day + timedelta(days=1)) == 0
+    told = AuditRow.objects.filter(changes__has_key="x_phone").latest("pk").changes
+    assert (told["x_phone"], told["x_born"]) == ([sealed.MASK] * 2, [None, BORN]), (
+        "nor does the history keep it"
+    )
 
 
 def test_a_personal_file_opens_by_a_deed_and_goes_with_its_bytes(

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Lock
 from time import monotonic
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.apps import apps
@@ -20,7 +21,8 @@ from django.db.models import Func
 from django.db.models.fields.json import KeyTransform
 from django.http import HttpRequest, HttpResponse
 
-from onmaru.kernel import calendars, custom, identity, jobs, sealed, sql
+from onmaru.kernel import calendars, custom, identity, jobs, personal, sealed, sql
+from onmaru.kernel.models import AuditRow
 from onmaru.office.shaping.commands import fields
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.upkeep import queries
@@ -160,6 +162,22 @@ def seal(field_id: int, *, after: int = 0) -> int | None:
             last = row.pk
             custom.keep(row, {name: _turned(row, name, is_closed=is_closed)}, made=True)
         return last
+
+
+def seal_history(field_id: int, *, after: int = 0) -> int | None:
+    """Encrypt what histories told of an identifier before it was one: the key of the last row, None at the end."""
+    field = CustomField.objects.filter(pk=field_id, privacy=CustomField.Privacy.IDENTIFIER).first()
+    if field is None:
+        return None
+    owner, _link = registry.owner_of(apps.get_model(field.kind))
+    kind = owner.model._meta.label_lower if owner is not None else field.kind
+    told = AuditRow.objects.filter(subject_kind=kind)
+    return personal.cover(told, field.name, _closed, after=after, most=BATCH)
+
+
+def _closed(told: Any) -> Any:
+    is_open = isinstance(told, str) and personal.DOT not in told
+    return {custom.SEALED: sealed.seal(told).stored} if is_open else told
 
 
 def _turned(row: models.Model, name: str, *, is_closed: bool) -> object:

@@ -15,9 +15,10 @@ def index(field_id: int) -> None:
 @jobs.job("upkeep.seal")
 def seal(field_id: int) -> None:
     """Encrypt what records hold in a field, or open it: as the field says now. Begun anew it goes on where it was."""
-    after: int | None = 0
-    while after is not None:
-        after = commands.seal(field_id, after=after)
+    for step in (commands.seal, commands.seal_history):
+        after: int | None = 0
+        while after is not None:
+            after = step(field_id, after=after)
 
 
 @jobs.every(seconds=24 * 3600, name="upkeep.tend")

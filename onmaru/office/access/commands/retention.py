@@ -10,10 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from onmaru.kernel import commands, custom, personal, work
+from onmaru.kernel import commands, custom, personal, sealed, work
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AccessLog, RetentionRule, StoredFile
+from onmaru.kernel.models import AccessLog, AuditRow, RetentionRule, StoredFile
 from onmaru.kernel.refusals import Refused
+from onmaru.workbench import registry
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -93,3 +94,9 @@ def _clear_added(record: models.Model, field: str) -> None:
     if isinstance(kept, dict) and "id" in kept:
         StoredFile.objects.filter(pk=kept["id"]).delete()
     custom.keep(held, {field: None}, made=True)
+    # What its history told before the field was declared goes with it; of lines, that of all in their document.
+    owner, link = registry.owner_of(type(record))
+    told: Any = getattr(held, link) if owner is not None else held
+    rows, after = AuditRow.objects.filter(subject_kind=work.kind_of(told), subject_id=told.pk), 0
+    while last := personal.cover(rows, field, lambda _value: sealed.MASK, after=after):
+        after = last

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from onmaru.kernel import custom, identity, sealed
+from onmaru.kernel.models import AuditRow
 from onmaru.office.shaping import commands as shaping
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
@@ -41,8 +42,45 @@ def held(count: int) -> CustomField:
         by=BY, kind="scratch.client", type="text", label_ko="여권", name="x_passport"
     )
     for place in range(count):
-        scratch.create_client(by=BY, code=f"C{place}", name="가", custom={"x_passport": f"M1234567{place}"})
+        made = scratch.create_client(by=BY, code=f"C{place}", name="가")
+        scratch.edit_client(made, by=BY, custom={"x_passport": f"M1234567{place}"})
     return field
+
+
+@pytest.mark.parametrize(
+    ("becomes", "is_let"),
+    [
+        ({"x_a": [None, "●●●●"], "note": ["가", "나"]}, True),
+        ({"x_a": [None, {"sealed": "|t"}], "note": ["가", "나"]}, True),
+        ({"x_a": [None, "M999"], "note": ["가", "나"]}, False),
+        ({"x_a": ["●●●●", "M1"], "note": ["가", "나"]}, False),
+        ({"x_a": [None, {"sealed": "|t", "more": 1}], "note": ["가", "나"]}, False),
+        ({"x_a": [None], "note": ["가", "나"]}, False),
+        ({"note": ["가", "나"]}, False),
+        ({"x_a": [None, "M1"], "note": ["가", "나"], "new": ["가", "●"]}, False),
+    ],
+)
+def test_the_database_lets_a_history_be_covered_and_never_rewritten(
+    db: None, becomes: dict[str, Any], is_let: bool
+) -> None:
+    row = AuditRow.objects.create(
+        command="c",
+        by_name="가",
+        source="t",
+        subject_kind="k",
+        subject_id=1,
+        changes={"x_a": [None, "M1"], "note": ["가", "나"]},
+    )
+    for asked in ({"changes": becomes, "by_name": "나"}, {"changes": becomes}):
+        try:
+            with transaction.atomic():
+                AuditRow.objects.filter(pk=row.pk).update(**asked)
+                done = True
+        except IntegrityError:
+            done = False
+        assert done == (is_let and "by_name" not in asked)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AuditRow.objects.filter(pk=row.pk).delete()
 
 
 def test_what_stood_before_is_encrypted_and_opened_again(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +99,8 @@ def test_what_stood_before_is_encrypted_and_opened_again(db: None, monkeypatch: 
     jobs.seal(field.pk)
     assert snapshots.digest(Client.objects.earliest("pk")) == digest, "what waits for approval is the same"
     assert not any("M1234" in one for one in kept())
+    told = AuditRow.objects.filter(changes__has_key="x_passport").earliest("pk").changes["x_passport"]
+    assert told[0] is None and custom.plain(told[1]).open() == "M12345670", "histories are encrypted too"
     assert (seen(), list(version)) == (masks, before)
     made = scratch.create_client(by=BY, code="D", name="나", custom={"x_passport": PASSPORT})
     assert PASSPORT not in "".join(kept())

@@ -148,7 +148,7 @@ def untouched(subject: models.Model | None, asked: Mapping[str, Any]) -> dict[st
 
     Raises Refused for a mask that is none of the record's own.
     """
-    if subject is None or not has_any(type(subject)):
+    if subject is None or not asked or not has_any(type(subject)):
         return dict(asked)
     kept = _without_masks(subject, asked, "")
     for name, rows in kept.items():
@@ -181,6 +181,8 @@ def _lines_without_masks(line: type[models.Model], rows: Sequence[Any], name: st
 
 def _without_masks(record: models.Model, asked: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     dotted = {name: value for name, value in asked.items() if DOT in str(value)}
+    if not dotted:
+        return dict(asked)
     masks = {
         name: value
         for name, value in dotted.items()

@@ -205,7 +205,7 @@ class Entity:
     own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     searched: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     given: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
-    unseen: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    unseen: frozenset[str] = field(default_factory=frozenset, init=False, repr=False)
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)
     edit: Command[Any] | None = field(default=None, init=False, repr=False)

@@ -60,6 +60,7 @@ ROOMS = [
     "onmaru.office.pasting",
     "onmaru.office.rest",
     "onmaru.office.counts",
+    "onmaru.office.upkeep",
     "onmaru.masters.organization",
     "onmaru.masters.site",
     "onmaru.masters.product",
@@ -95,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "onmaru.app.language.of_person",
     "onmaru.office.shaping.queries.live.fresh",
-    "onmaru.office.shaping.commands.often.counted",
+    "onmaru.office.upkeep.commands.counted",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -131,7 +132,7 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator")
-] + [{"NAME": "onmaru.kernel.passwords.KoreanGuideline"}]
+] + [{"NAME": "onmaru.office.access.commands.passwords.KoreanGuideline"}]
 ACCOUNT_ADAPTER = "onmaru.app.accounts.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]

@@ -253,8 +253,9 @@ class _Call(Generic[R]):
             if self.command.moves_to is not None and hasattr(subject, "state"):
                 subject.state = self.command.moves_to
             changes = custom.spread(_write_changes(subject, before))
-            lines = work.required().lined.get((work.kind_of(subject), subject.pk), {})
-            work.audit(self.command.name, subject, {**changes, **lines, **self.said()})
+            changes |= work.required().lined.get((work.kind_of(subject), subject.pk), {})
+            told = personal.veiled(type(subject), changes)
+            work.audit(self.command.name, subject, {**told, **self.said()})
         elif isinstance(result, models.Model):
             if isinstance(result, self.command.model or ()):
                 refusals.check([permissions.withheld(result, self.by, self.command.permission)])
@@ -264,7 +265,8 @@ class _Call(Generic[R]):
     def body(self, subject: models.Model | None) -> R:
         """The function itself, and the company's own fields on what it concerns; the reasons of both at once."""
         function = self.command.function
-        ((stored, problems),) = custom.read(self.command.model, [self.custom])
+        own = personal.untouched(subject, self.custom)
+        ((stored, problems),) = custom.read(self.command.model, [own])
         asked = personal.untouched(subject, self.asked)
         try:
             result = function(*([] if subject is None else [subject]), by=self.by, **asked)
@@ -375,8 +377,7 @@ def _write_changes(subject: models.Model, before: Mapping[str, Any]) -> dict[str
         sql.update(subject, names, "changed_at = statement_timestamp()")
     else:
         sql.update(subject, list(changed))
-    told = {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
-    return personal.veiled(type(subject), told)
+    return {name: [before[name], value] for name, value in changed.items() if name not in _UNTRACKED}
 
 
 def touch(subject: Record) -> None:

@@ -14,8 +14,10 @@ from django.db.models.expressions import DatabaseDefault
 from onmaru.kernel import refusals, sql, work
 from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refusal
+from onmaru.kernel.sealed import Sealed
 
 PREFIX = "x_"  # no field of the house's own begins so
+SEALED = "sealed"  # {"sealed": …} is what the column keeps of an encrypted value
 
 Values = Mapping[str, Any]
 Held = Mapping[Any, Values]
@@ -61,6 +63,16 @@ def of(record: Any) -> Mapping[str, Any]:
     """What a record keeps of its company's own fields; nothing for one that was only just made."""
     found = getattr(record, "custom", None)
     return {} if found is None or isinstance(found, DatabaseDefault) else found
+
+
+def value(record: Any, name: str) -> Any:
+    """What a record keeps in one of them, as ``plain`` reads it."""
+    return plain(of(record).get(name))
+
+
+def plain(kept: Any) -> Any:
+    """A value as the column keeps it: what is encrypted as its mask, which opens, a file by its name."""
+    return (Sealed(kept[SEALED]) if SEALED in kept else kept.get("name")) if isinstance(kept, dict) else kept
 
 
 def keep(record: Any, stored: Mapping[str, Any], *, made: bool) -> None:

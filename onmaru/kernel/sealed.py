@@ -42,8 +42,16 @@ class Sealed(str):
 
 def seal(plain: str) -> Sealed:
     """Encrypt ``plain``; the last four characters stay readable when they are at most half of it."""
-    shown = plain[-SHOWN:] if len(plain) >= 2 * SHOWN else ""
-    return Sealed(f"{shown}|{_keys().encrypt(plain.encode()).decode()}")
+    return Sealed(f"{_end(plain)}|{_keys().encrypt(plain.encode()).decode()}")
+
+
+def mask(plain: str) -> str:
+    """What ``plain`` looks like once it is sealed."""
+    return MASK + _end(plain)
+
+
+def _end(plain: str) -> str:
+    return plain[-SHOWN:] if len(plain) >= 2 * SHOWN else ""
 
 
 @lru_cache(maxsize=1)

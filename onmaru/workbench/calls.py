@@ -66,7 +66,8 @@ def asks(entity: Entity, command: Command[Any], by: Actor | None = None) -> tupl
     if command is entity.create or command is entity.edit:
         taken = (one for one in entity.input_fields if takes(command, one.name))
         return tuple(taken) if command is entity.create else tuple(one.later() for one in taken)
-    return tuple(_with_own(one, command, by) for one in _parameters(command))
+    told = (one for one in _parameters(command) if one.name not in entity.unseen)
+    return tuple(_with_own(one, command, by) for one in told)
 
 
 def _with_own(one: Field, command: Command[Any], by: Actor | None) -> Field:

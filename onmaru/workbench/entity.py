@@ -165,7 +165,8 @@ class Entity:
 
     ``own`` are the columns of fields that the company added, ``searched`` those (as expressions) that the search
     looks into as well, and ``given`` what a new record holds unless it says
-    otherwise; they stand on the shaped copy that ``registry.now`` answers. What stands below is resolved at start-up
+    otherwise; they stand on the shaped copy that ``registry.now`` answers. ``unseen`` are the fields that a copy was
+    narrowed by. What stands below is resolved at start-up
     by ``registry.resolve``; a wrong word stops the start with a message naming entity, option and word.
     """
 
@@ -204,6 +205,7 @@ class Entity:
     own: Mapping[str, Column] = field(default_factory=dict, init=False, repr=False)
     searched: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
     given: Mapping[str, Any] = field(default_factory=dict, init=False, repr=False)
+    unseen: frozenset[str] = field(default_factory=frozenset, init=False, repr=False)
     verbs: tuple[Command[Any], ...] = field(default=(), init=False, repr=False)
     create: Command[Any] | None = field(default=None, init=False, repr=False)
     edit: Command[Any] | None = field(default=None, init=False, repr=False)

@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import commands, work
+from onmaru.kernel import commands, custom, personal, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
 from onmaru.workbench import columns, registry, shown
@@ -75,7 +75,7 @@ def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor
     label = command.label if command else row.command
     pairs = {
         name: pair
-        for name, pair in row.changes.items()
+        for name, pair in personal.veiled(model, row.changes).items()
         if isinstance(pair, list) and len(pair) == 2 and _is_told(model, name, by)
     }
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
@@ -126,7 +126,7 @@ def _word(column: Column, value: Any, names: Names) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, dict):
-        return str(value.get("name", ""))
+        return str(custom.plain(value) or "")
     if column.many:
         return shown.show(column, value)
     if column.model is not None:

@@ -58,6 +58,7 @@ def _narrowed(entity: Entity, hidden: Hidden, fixed: Hidden) -> Entity:
         for name, one in entity.searched.items()
         if (entity.model._meta.label_lower, name) not in hidden
     }
+    found.unseen = frozenset(name for kind, name in hidden if kind == entity.model._meta.label_lower)
     found.order = entity.order if entity.order.lstrip("-") in found.sort_columns else "-id"
     found.sort_columns.setdefault("id", columns.resolve(entity, "order", "id", entity.model))
     found.board = entity.board if entity.board and not _tells(entity, entity.board.name) & hidden else None

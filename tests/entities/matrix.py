@@ -6,21 +6,24 @@ field is hidden, one who may not write a field. The faces are asked for what the
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pypdf
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 
-from onmaru.kernel import calendars, identity, permissions
+from onmaru.kernel import calendars, identity, permissions, tokens
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Grant, RecordRule, Role, User
+from onmaru.kernel.models import Grant, RecordRule, Role, Token, User
 from onmaru.kernel.refusals import Refused
+from onmaru.office.agents.views import tools
 from onmaru.office.dashboards.models import Card
 from onmaru.office.dashboards.queries import answers
 from onmaru.office.rest.views import document, telling
@@ -29,6 +32,8 @@ from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.views import faces as pages
 
 ROOM = 500
+TOMORROW = date.today() + timedelta(days=1)
+COUNT = re.compile(r"(?:Records|건수) (\d+)")
 PART = {"HX-Request": "true"}
 SHEET = re.compile(r'<script id="spreadsheet-config" type="application/json">(.*?)</script>')
 
@@ -94,6 +99,36 @@ def drawn(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, 
     for face in pages.of(entity):
         yield from _drawn(entity, asked, records, face.name)
     yield from _carded(entity, by, records)
+
+
+def agent(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
+    """Which of ``records`` the tools of an agent tell ``by``, who signs in with a token of all their roles."""
+    secret, stem = f"agent of {by.name}", entity.name.replace("-", "_")
+    user = User.objects.get(pk=by.user_id or 0)
+    roles = list(user.grants.values_list("role_id", flat=True))
+    said = {"name": "agent", "digest": tokens.digest(secret), "expires_on": TOMORROW}
+    Token.objects.create(user=user, role_ids=roles, **said)
+    asked = Browser(headers={"Authorization": f"Bearer {secret}"})
+
+    def told(name: str, **arguments: Any) -> dict[str, Any]:
+        params = {"name": f"{name}_{stem}", "arguments": arguments}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        found: dict[str, Any] = asked.post("/mcp", body, "application/json").json()["result"]
+        return {} if found["isError"] else found["structuredContent"]
+
+    keys = {one.pk for one in records}
+    yield "agent's list", keys & {row["id"] for row in told("list", limit=ROOM, fields="id").get("data", ())}
+    yield "agent's record", {key for key in keys if told("get", id=key).get("id") == key}
+
+
+def printed(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
+    """Which of ``records`` a printed list counts, asked for each of them."""
+    asked, found = browser(by), set()
+    for key in (one.pk for one in records):
+        paper = asked.get(f"/{entity.name}/export.pdf?id={key}", headers={"Accept-Language": "en"})
+        text = pypdf.PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+        found |= {key} if int(COUNT.search(text)[1]) else set()  # type: ignore[index]
+    yield "printed list", found
 
 
 def _carded(entity: Entity, by: Actor, records: list[Any]) -> Iterator[tuple[str, set[int]]]:
@@ -225,6 +260,10 @@ def _offering(entity: Entity, by: Actor, record: Any, name: str) -> Iterator[str
     described = document.of([sight.of(entity, by)])["paths"][f"/api/{entity.name}"]["get"]["parameters"]
     if name in {one["name"].partition("__")[0] for one in described}:
         yield "API document"
+    for tool in tools.of(sight.of(entity, by)):
+        of_form = tool.name.startswith(("list_", "create_", "edit_"))
+        if of_form and name in {one.partition("__")[0] for one in tool.asks["properties"]}:
+            yield f"agent's {tool.name}"
     ways = '(?:by|down|across|measure|sort)=|data-(?:word|column|field)="|"name": "'
     offers, asked = re.compile(f'(?:{ways}){re.escape(name)}["&.]'), browser(by)
     for face in pages.of(entity):

@@ -231,7 +231,7 @@ class Structural:
         assert {word for word in map(_untranslated, _words(entity)) if word} == set()
 
     def test_every_face_shows_a_role_the_same_records(
-        self, entity: Entity, by: Actor, records: list[Any]
+        self, entity: Entity, by: Actor, records: list[Any], built: None
     ) -> None:
         some, keys = records[-2:], {one.pk for one in records[-2:]}
         one = {"reads": "values", "field": "id", "values": [str(some[0].pk)]}
@@ -241,10 +241,10 @@ class Structural:
             ({some[0].pk}, matrix.hired(entity, "view", "export", **one)),
         ]
         for wanted, role in roles:
-            found = dict(matrix.faces(entity, role, some))
+            found = dict(matrix.faces(entity, role, some)) | dict(matrix.agent(entity, role, some))
             assert found == dict.fromkeys(found, wanted)
         one_key, narrowed = roles[-1]
-        found = dict(matrix.drawn(entity, narrowed, some))
+        found = dict(matrix.drawn(entity, narrowed, some)) | dict(matrix.printed(entity, narrowed, some))
         assert found == dict.fromkeys(found, one_key)
         if entity.edit is not None and entity.edit.fits(some[1]):
             _refused(lambda: forms.edit(entity, narrowed, some[1]))
@@ -260,6 +260,7 @@ class Structural:
             assert keys
             found = dict(matrix.faces(entity, role, records[-2:]))
             found |= dict(matrix.drawn(entity, role, records[-2:]))
+            found |= dict(matrix.agent(entity, role, records[-2:]))
             assert found == dict.fromkeys(found, keys), reads
 
     def test_a_hidden_field_is_nowhere(self, entity: Entity, by: Actor, records: list[Any]) -> None:

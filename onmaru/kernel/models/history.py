@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class AuditRow(models.Model):
-    """One command that happened. A trigger refuses UPDATE and DELETE."""
+    """One command that happened. A trigger refuses DELETE, and any UPDATE but one that masks or encrypts a value."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(_("at"), db_default=Now())

@@ -12,6 +12,7 @@ from onmaru.kernel import calendars, printing
 from onmaru.kernel import paper as papers
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import stamps
+from onmaru.office.snapshots import queries as contents
 from onmaru.workbench import shown
 
 TEMPLATE = "office/approval/templates/print/approval.typ"
@@ -53,7 +54,7 @@ def _data(approval: Approval) -> dict[str, Any]:
         "opinion": approval.opinion,
         "sections": [
             {"label": one["label"], "cells": [[cell["label"], cell["text"]] for cell in one["cells"]]}
-            for one in approval.content["sections"]
+            for one in contents.veiled(approval.content, approval.subject_kind)["sections"]
         ],
         "grids": approval.content["grids"],
         "opinions": [[one.name, one.heading, one.opinion] for one in stamps.boxes(approval) if one.opinion],

@@ -11,7 +11,7 @@ from onmaru.office.shaping.queries import live
 FORMAT = "onmaru shape 1"
 NAMES = {
     *("kind", "name", "type", "label_ko", "label_en", "choices", "target"),
-    *("digits", "formula", "required", "default", "listed", "searched"),
+    *("digits", "formula", "required", "default", "listed", "searched", "privacy"),
 }
 
 

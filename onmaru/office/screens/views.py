@@ -82,6 +82,7 @@ def _adding(shown: Entity, request: HttpRequest) -> dict[str, Any]:
         "targets": [(label, one.one) for label, one in targets.items()],
         "names": queries.formula_names(shown),
         "typed": request.GET,
+        "privacies": CustomField.Privacy.choices,
     }
 
 
@@ -93,7 +94,7 @@ def add(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     ticked: dict[str, Any] = {name: name in request.POST for name in ("required", "searched")}
     posted: dict[str, Any] = {
         key: request.POST.get(key, "")
-        for key in ("type", "label_ko", "label_en", "choices", "target", "formula")
+        for key in ("type", "label_ko", "label_en", "choices", "target", "formula", "privacy")
     }
     digits, kind = request.POST.get("digits", ""), request.POST.get("kind", "")
     try:

@@ -9,9 +9,11 @@ custom_fields = Entity(
     models.CustomField,
     icon="forms",
     place=60,
-    list="kind label_ko label_en name type required listed searched is_active",
-    form=["kind name type label_ko label_en choices target digits formula required default listed searched"],
-    filters="type is_active",
+    list="kind label_ko label_en name type required listed searched privacy is_active",
+    form=[
+        "kind name type label_ko label_en choices target digits formula required default listed searched privacy"
+    ],
+    filters="type privacy is_active",
     search="name label_ko label_en kind",
     order="kind",
     key="kind name",

@@ -26,6 +26,10 @@ class CustomField(Record):
         FILE = "file", _("File")
         COMPUTED = "computed", _("Formula")
 
+    class Privacy(models.TextChoices):
+        PERSONAL = "personal", _("Personal data: masked")
+        IDENTIFIER = "identifier", _("Identifier, account: masked and encrypted")
+
     kind = models.CharField(_("kind of record"), max_length=80)
     name = models.CharField(_("field name"), max_length=40)
     type = models.CharField(_("type"), max_length=10, choices=Type)
@@ -42,6 +46,7 @@ class CustomField(Record):
     default = models.CharField(_("begins with"), max_length=200, blank=True)
     listed = models.BooleanField(_("in the list"), default=True)
     searched = models.BooleanField(_("found by the search"), default=False)
+    privacy = models.CharField(_("personal data"), max_length=10, choices=Privacy, blank=True, default="")
     is_indexed = models.BooleanField(_("fast to filter"), default=False, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
 

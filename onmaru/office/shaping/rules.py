@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import custom, expressions, refusals
+from onmaru.kernel import custom, expressions, personal, refusals, sealed
 from onmaru.kernel.refusals import Refusal, Refused
 
 NAME = re.compile(rf"{custom.PREFIX}[a-z][a-z0-9_]{{0,36}}")
@@ -27,6 +27,15 @@ TARGET_MISSING = refusals.reason("target_missing", _("Say which kind of record t
 DIGITS_TOO_MANY = refusals.reason("digits_too_many", _("A number keeps at most {most} decimals."))
 SEARCHED_WORDS = refusals.reason(
     "searched_words", _("The search looks into texts and the names of files of records, not of their lines.")
+)
+PRIVACY_TYPE = refusals.reason(
+    "privacy_type",
+    _(
+        "What can be masked is a text, a number, an amount, a date or a file; what can be encrypted is a text."
+    ),
+)
+PRIVACY_SOUGHT = refusals.reason(
+    "privacy_sought", _("The search does not look into personal data: it would tell it bit by bit.")
 )
 COMPUTED_ALONE = refusals.reason(
     "computed_alone", _("A formula is neither needed nor begins with anything: nobody types it.")
@@ -78,6 +87,16 @@ def name_from(label: str, taken: Collection[str]) -> str:
     stem = stem if NAME.fullmatch(stem) else f"{custom.PREFIX}field"
     places = ["", *(f"_{place}" for place in range(2, len(taken) + 3))]
     return next(f"{stem}{place}" for place in places if f"{stem}{place}" not in taken)
+
+
+MASKED = {"text", "number", "money", "date", "file"}
+
+
+def mask_of(type_: str, privacy: str) -> personal.Mask:
+    """How a personal field is masked: of a birthday or a salary any digit says too much."""
+    if type_ != "text":
+        return lambda _text: sealed.MASK
+    return sealed.mask if privacy == "identifier" else personal.mask
 
 
 _BACK: Mapping[str, Callable[[Any], Any]] = {

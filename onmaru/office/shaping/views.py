@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from onmaru.kernel import calendars, custom, files, identity, permissions, refusals
+from onmaru.kernel import calendars, custom, files, identity, permissions, personal, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import StoredFile
 from onmaru.kernel.refusals import Refused
@@ -67,6 +67,8 @@ def download(request: HttpRequest, by: Actor, kind: str, pk: int, name: str) -> 
     except (LookupError, ValueError):
         record = None
     held = custom.of(record).get(name) if record is not None and (kind, name) not in by.hidden else None
+    if record is not None and name in personal.names(type(record)):
+        personal.reveal(record, name, by=by)
     stored = StoredFile.objects.filter(pk=held["id"]).first() if isinstance(held, dict) else None
     if stored is None:
         raise Refused(refusals.NOT_FOUND())

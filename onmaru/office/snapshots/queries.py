@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
-from onmaru.kernel import custom, work
+from onmaru.kernel import custom, personal, work
 from onmaru.kernel.commands import Command
+from onmaru.kernel.sealed import Sealed
 from onmaru.office.snapshots import ports
 from onmaru.workbench import detail, listing, registry
 from onmaru.workbench.entity import Column, Lines, Section
@@ -59,7 +61,10 @@ def digest(record: models.Model, command: str = "", asked: Mapping[str, Any] | N
 
 def _held(record: models.Model) -> dict[str, Any]:
     fields = (one for one in record._meta.concrete_fields if one.editable)
-    return {one.attname: one.value_to_string(record) for one in fields} | {"custom": dict(custom.of(record))}
+    # By what an encrypted field says: when it is encrypted, nobody changed the record.
+    own = {name: (kept, custom.plain(kept)) for name, kept in custom.of(record).items()}
+    told = {name: one.open() if isinstance(one, Sealed) else kept for name, (kept, one) in own.items()}
+    return {one.attname: one.value_to_string(record) for one in fields} | {"custom": told}
 
 
 def _lines(record: models.Model) -> list[list[dict[str, Any]]]:
@@ -82,6 +87,17 @@ def asked(command: Command[Any] | None, given: Mapping[str, Any]) -> dict[str, A
         for name, value in given.items()
         if name in taken and value not in (None, "", taken[name].default)
     }
+
+
+def veiled(content: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """A content kept earlier, without what of this kind of record was declared personal since."""
+    model = apps.get_model(kind)
+
+    def masked(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, "text": personal.veiled(model, {one["name"]: one["text"]})[one["name"]]}
+
+    sections = [{**part, "cells": [masked(one) for one in part["cells"]]} for part in content["sections"]]
+    return {**content, "sections": sections}
 
 
 def laid(content: Mapping[str, Any]) -> dict[str, Any]:

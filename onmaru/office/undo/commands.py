@@ -197,7 +197,7 @@ def keep(
     )
     if record is None:
         return None
-    held: dict[str, Any] = {name: queries.whole(getattr(record, name)) for name in heads}
+    held: dict[str, Any] = {name: queries.whole(queries.bare(entity, record, name)) for name in heads}
     held |= {one.name: [queries.line(one, row) for row in detail.line_rows(one, record)] for one in below}
     stood = queries.history(record).values_list("pk", flat=True).last() or 0
 

@@ -90,10 +90,16 @@ def line(part: Lines, row: Any) -> dict[str, Any]:
     """A line as a program would send it. Its own way to a personal field leads to the mask."""
     masked = personal.names(part.model)
     held = {
-        one.name: getattr(row, one.name) if one.name in masked else part.value(row, one.name)
+        one.name: bare(part, row, one.name) if one.name in masked else part.value(row, one.name)
         for one in part.fields
     }
     return {"id": row.pk} | {one.name: whole(one.typed(held[one.name])) for one in part.fields}
+
+
+def bare(shown: Entity | Lines, row: Any, name: str) -> Any:
+    """What stands behind the mask of a personal field."""
+    own = shown.own.get(name)
+    return own.bare(row) if own is not None and own.bare is not None else getattr(row, name)
 
 
 def whole(value: Any) -> Any:

@@ -10,10 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.db import models, transaction
 
-from onmaru.kernel import commands, personal, work
+from onmaru.kernel import commands, custom, personal, sealed, work
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AccessLog, RetentionRule
+from onmaru.kernel.models import AccessLog, AuditRow, RetentionRule, StoredFile
 from onmaru.kernel.refusals import Refused
+from onmaru.workbench import registry
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -45,6 +46,8 @@ def due(rule: RetentionRule, today: date) -> Any:
     since = rule.since.replace(".", "__")
     day = f"{since}__date" if isinstance(_field(model, rule.since), models.DateTimeField) else since
     over = model._base_manager.filter(**{f"{day}__lte": today - timedelta(days=rule.keep_days)})
+    if rule.field.startswith(custom.PREFIX):
+        return over.filter(custom__has_key=rule.field).order_by("pk")[:BATCH]
     return over.exclude(**{rule.field: ""}).exclude(**{rule.field: None}).order_by("pk")[:BATCH]
 
 
@@ -55,15 +58,15 @@ def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
 
 
 def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: date) -> None:
-    """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was."""
-    kind = work.kind_of(record)
-    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}
-    edit = commands.registry.get(f"{kind}.edit")
+    """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was.
+
+    On a field that the company added nothing hangs but its file: it is emptied where it stands.
+    """
     with transaction.atomic():
-        if edit is not None:
-            edit(record, by=by, today=today, **empty)
+        if field.startswith(custom.PREFIX):
+            _clear_added(record, field)
         else:
-            type(record)._base_manager.filter(pk=record.pk).update(**empty)
+            _clear_declared(record, field, by=by, today=today)
         personal.note(
             AccessLog.Deed.DESTROYED,
             type(record),
@@ -73,3 +76,27 @@ def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: da
             by=by,
             reason=ground,
         )
+
+
+def _clear_declared(record: models.Model, field: str, *, by: Actor, today: date) -> None:
+    empty: dict[str, Any] = {field: None if record._meta.get_field(field).null else ""}
+    edit = commands.registry.get(f"{work.kind_of(record)}.edit")
+    if edit is not None:
+        edit(record, by=by, today=today, **empty)
+    else:
+        type(record)._base_manager.filter(pk=record.pk).update(**empty)
+
+
+def _clear_added(record: models.Model, field: str) -> None:
+    # Anew and locked: somebody may be writing the other fields of the same column.
+    held = type(record)._base_manager.select_for_update().get(pk=record.pk)
+    kept = custom.of(held).get(field)
+    if isinstance(kept, dict) and "id" in kept:
+        StoredFile.objects.filter(pk=kept["id"]).delete()
+    custom.keep(held, {field: None}, made=True)
+    # What its history told before the field was declared goes with it; of lines, that of all in their document.
+    owner, link = registry.owner_of(type(record))
+    told: Any = getattr(held, link) if owner is not None else held
+    rows, after = AuditRow.objects.filter(subject_kind=work.kind_of(told), subject_id=told.pk), 0
+    while last := personal.cover(rows, field, lambda _value: sealed.MASK, after=after):
+        after = last

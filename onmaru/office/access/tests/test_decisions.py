@@ -12,13 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from onmaru.kernel import calendars, dated, duties, identity, limits, passwords, permissions, personal, tokens
+from onmaru.kernel import calendars, dated, duties, identity, limits, permissions, personal, tokens
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AccessLog, AuditRow, DatedSetting, Grant, RecordRule, Role, Token, User
 from onmaru.kernel.refusals import NOT_FOUND, NOT_PERMITTED
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Contact
+from onmaru.office.access.commands import passwords
 from tests.proofs import refused, run_sql
 from tests.scratch import commands as scratch
 from tests.scratch.models import Deal, Firm

@@ -7,9 +7,10 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import calendars, passwords, personal
+from onmaru.kernel import calendars, personal
 from onmaru.kernel.models import AccessLog, Role
 from onmaru.office.access import reports
+from onmaru.office.access.commands import passwords
 from onmaru.office.access.views import naming
 from onmaru.workbench import ports
 from onmaru.workbench.ports import Context

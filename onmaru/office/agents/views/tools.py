@@ -94,14 +94,18 @@ def offered(by: Actor) -> list[Tool]:
 
 def _all(by: Actor) -> Iterator[Tool]:
     for entity in registry.every():
-        seen = sight.of(entity, by)
-        yield from _reads(seen)
-        yield from _writes(seen)
+        yield from of(sight.of(entity, by))
     for one in report.every():
         yield _report(one)
     for asked in inquiries.values():
         yield _inquiry(asked)
     yield _reveal()
+
+
+def of(entity: Entity) -> Iterator[Tool]:
+    """The tools of an entity: to read its records, and each of its commands."""
+    yield from _reads(entity)
+    yield from _writes(entity)
 
 
 def _reads(entity: Entity) -> Iterator[Tool]:

@@ -51,9 +51,14 @@ def record_below(context: Context) -> SafeString:
 def document(approval: Approval, by: Actor) -> SafeString:
     """Stamp boxes, content, opinions, and what changed since it came back."""
     hidden = {name for kind, name in by.hidden if kind == approval.subject_kind}
-    content = rules.unseen(approval.content, hidden)
+    kind = approval.subject_kind
+    content = rules.unseen(contents.veiled(approval.content, kind), hidden)
     before = approval.previous
-    changed = rules.compare(rules.unseen(before.content, hidden), content) if before else None
+    changed = (
+        rules.compare(rules.unseen(contents.veiled(before.content, kind), hidden), content)
+        if before
+        else None
+    )
     record = work.record_of(approval.subject_kind, approval.subject_id)
     boxes = stamps.boxes(approval)
     return _drawn(

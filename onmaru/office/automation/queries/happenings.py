@@ -116,10 +116,11 @@ def asked(query: str) -> QueryDict:
 
 
 def values(entity: Entity, record: Any, changes: Mapping[str, Any], by: Actor) -> dict[str, Any]:
-    """What a formula may name: the record's fields, and by ``was_`` what a change replaced. Hidden ones are missing."""
+    """What a formula may name: the record's fields, and by ``was_`` what a change replaced. What is hidden or personal
+    is missing."""
     kind = entity.model._meta.label_lower
     found = {}
-    for name in samples.of(kind):
+    for name in samples.unmasked(kind):
         if (kind, name) not in by.hidden:
             found[name] = entity.value(record, name)
             found[WAS + name] = (
@@ -142,7 +143,7 @@ def typed(model: type[models.Model], name: str, value: Any) -> Any:
 
 def names_of(kind: str) -> dict[str, expressions.Value]:
     """What a condition on records of a kind may name, with a sample of each."""
-    found = dict(samples.of(kind))
+    found = dict(samples.unmasked(kind))
     return found | {WAS + name: value for name, value in found.items()}
 
 

@@ -19,6 +19,7 @@ from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.approval.commands import signing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox
+from onmaru.office.snapshots import queries as contents
 from onmaru.workbench import calls, shown
 from onmaru.workbench.views.page import is_part, page, show
 
@@ -52,7 +53,8 @@ class Slip:
 
 def slip(approval: Approval, by: Actor, reasons: tuple[Refusal, ...] = ()) -> Slip:
     """What is seen at a glance: the first cells, how many lines, in whose place it is signed, whether afterwards."""
-    cells = [one for part in approval.content["sections"] for one in part["cells"]]
+    told = contents.veiled(approval.content, approval.subject_kind)
+    cells = [one for part in told["sections"] for one in part["cells"]]
     hidden = {name for kind, name in by.hidden if kind == approval.subject_kind}
     first = [one for one in cells if one["name"].partition(".")[0] not in hidden][:SUMMARY]
     count = sum(len(grid["rows"]) for grid in approval.content["grids"])

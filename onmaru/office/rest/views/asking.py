@@ -60,13 +60,13 @@ def asks(entity: Entity, command: Command[Any], by: Actor | None = None) -> tupl
     """Everything that a command takes, typed: the fields of its form, then its other parameters by their signature.
 
     A parameter that may be any record is asked as its kind and id, a file as base64; ``rows`` of the command that
-    makes many are what the one that makes one asks.
+    makes many are what the one that makes one asks. What is hidden from who sees this entity is not asked.
     """
     found = {one.name: one for one in calls.asks(entity, command, by)}
     for name, parameter in command.parameters.items():
-        if name not in found:
+        if name not in found and name not in entity.unseen:
             found |= {one.name: one for one in _unasked(name, parameter, command)}
-        elif get_origin(_plain(parameter.annotation)) in (dict, Mapping):
+        elif name in found and get_origin(_plain(parameter.annotation)) in (dict, Mapping):
             found[name] = dataclasses.replace(found[name], shape=dict)
     if command is entity.in_bulk and entity.create is not None:
         rows = calls.asks(entity, entity.create, by)

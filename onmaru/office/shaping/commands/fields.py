@@ -8,11 +8,11 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import commands, expressions, jobs, records, refusals
+from onmaru.kernel import commands, expressions, personal, records, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Extended, Record
+from onmaru.kernel.models import AccessLog, Extended, Record
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.office.shaping import rules
+from onmaru.office.shaping import ports, rules
 from onmaru.office.shaping.models import CustomField, Edition
 from onmaru.office.shaping.queries import samples, shapes
 from onmaru.workbench import values as typed
@@ -20,6 +20,7 @@ from onmaru.workbench.references import References
 
 Type = CustomField.Type
 FIXED = ("kind", "name", "type", "target")
+OPENED = _("All records: “{field}” is masked no longer")
 
 
 def changed() -> None:
@@ -41,26 +42,39 @@ def create(*, by: Actor, kind: str, type: str, label_ko: str, name: str = "", **
     found += records.problems(made, values | {"label_ko": label_ko}, exclude=["name"])
     refusals.check(found if any(found) else _problems(made, by))
     made.save()
-    changed()
-    _index(made)
+    _tell(made)
     return made
 
 
 @commands.command(label=_("Edit"), model=CustomField)
 def edit(field: CustomField, *, by: Actor, **values: Any) -> CustomField:
-    """Change what a field is called and asks. Its type, its name and what it refers to stand."""
+    """Change what a field is called and asks. Its type, its name and what it refers to stand.
+
+    Personal from now on, it is masked at once. To unmask it takes who may open it, and is written down.
+    """
+    was = field.privacy
     found = [*records.fixed(field, values, *FIXED), *records.problems(field, values)]
     refusals.check(found or _problems(field, by))
-    changed()
-    _index(field)
+    if was and not field.privacy:
+        _open(field, by)
+    field.is_indexed = field.is_indexed and not field.privacy
+    _tell(field)
     return field
+
+
+def _open(field: CustomField, by: Actor) -> None:
+    model = apps.get_model(field.kind)
+    permission = personal.permission(model)
+    refusals.check([None if by.may(permission) else refusals.NOT_PERMITTED(permission=permission)])
+    words = str(OPENED).format(field=field)
+    personal.note(AccessLog.Deed.SHOWN, model, [], [field.name], whose=words, by=by)
 
 
 @commands.command(label=_("Archive"), model=CustomField)
 def archive(field: CustomField, *, by: Actor) -> CustomField:
     """Take a field off every screen. What records hold in it stays, and comes back with it."""
     field.is_active = False
-    changed()
+    _tell(field)
     return field
 
 
@@ -68,7 +82,7 @@ def archive(field: CustomField, *, by: Actor) -> CustomField:
 def restore(field: CustomField, *, by: Actor) -> CustomField:
     """Bring an archived field back with all that records hold in it."""
     field.is_active = True
-    changed()
+    _tell(field)
     return field
 
 
@@ -82,24 +96,32 @@ def quicken(field: CustomField, *, by: Actor) -> CustomField:
             else refusals.FIELD_INVALID(
                 "type",
                 label=field,
-                problem=_("A formula, a list of several or a field of lines has no index."),
+                problem=_("A formula, a list of several, personal data or a field of lines has no index."),
             )
         ]
     )
     field.is_indexed = True
-    jobs.enqueue("shaping.index", field_id=field.pk)
+    _tell(field)
     return field
 
 
-def _index(field: CustomField) -> None:
-    """What the search looks into is indexed at once, in the background."""
-    if field.searched:
-        jobs.enqueue("shaping.index", field_id=field.pk)
+@commands.command(label=_("No longer fast to filter"), model=CustomField)
+def relax(field: CustomField, *, by: Actor) -> CustomField:
+    """Let an index go that nobody uses."""
+    field.is_indexed = False
+    _tell(field)
+    return field
+
+
+def _tell(field: CustomField) -> None:
+    changed()
+    for one in ports.changed:
+        one(field)
 
 
 def can_be_quick(field: CustomField) -> bool:
     """Whether an index helps filters of this field."""
-    return field.type not in (Type.COMPUTED, Type.CHOICES) and not is_of_lines(field)
+    return field.type not in (Type.COMPUTED, Type.CHOICES) and not field.privacy and not is_of_lines(field)
 
 
 def is_of_lines(field: CustomField) -> bool:
@@ -124,11 +146,19 @@ def _problems(field: CustomField, by: Actor) -> list[Refusal]:
         found.append(rules.DIGITS_TOO_MANY("digits", most=rules.MOST_DIGITS))
     if field.searched and (field.type not in (Type.TEXT, Type.FILE) or is_of_lines(field)):
         found.append(rules.SEARCHED_WORDS("searched"))
+    if field.privacy and (field.type not in rules.MASKED or _is_unsealable(field)):
+        found.append(rules.PRIVACY_TYPE("privacy"))
+    if field.privacy and field.searched:
+        found.append(rules.PRIVACY_SOUGHT("searched"))
     if field.type == Type.REFERENCE:
         found += [] if _is_kind(field.target) else [rules.TARGET_MISSING("target")]
     if field.type == Type.COMPUTED:
         return found + _formula_problems(field)
     return found or _default_problems(field, by)
+
+
+def _is_unsealable(field: CustomField) -> bool:
+    return field.privacy == field.Privacy.IDENTIFIER and field.type != Type.TEXT
 
 
 def _is_kind(label: str) -> bool:

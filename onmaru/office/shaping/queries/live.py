@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
-from onmaru.kernel import custom, identity, jobs, refusals, sql
+from onmaru.kernel import custom, identity, jobs, personal, refusals, sealed, sql
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.office.shaping import rules
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.office.shaping.queries import attached, shapes
 from onmaru.workbench import ports, registry, values
@@ -32,6 +34,7 @@ class Shape:
 
     token: str = ""
     fields: Mapping[str, list[CustomField]] = field(default_factory=dict)
+    masks: Mapping[str, Mapping[str, personal.Mask]] = field(default_factory=dict)
     layouts: Mapping[Place, Mapping[str, Any]] = field(default_factory=dict)
     made: dict[Place, Entity] = field(default_factory=dict)
 
@@ -45,6 +48,7 @@ def attach() -> None:
     ports.shapes.append(of_company)
     ports.sights.append(seen)
     custom.readers.append(read)
+    personal.of_company.append(masks)
     jobs.before.append(refresh)
 
 
@@ -63,9 +67,18 @@ def forget() -> None:
 
 def _stands(token: str) -> Shape:
     fields: dict[str, list[CustomField]] = defaultdict(list)
-    for one in CustomField.objects.filter(is_active=True).order_by("id"):
-        fields[one.kind].append(one)
-    return Shape(token, fields, {(one.entity, one.company_id): one.document or {} for one in newest()})
+    masks: dict[str, dict[str, personal.Mask]] = defaultdict(dict)
+    for one in CustomField.objects.order_by("id"):
+        if one.is_active:
+            fields[one.kind].append(one)
+        if one.privacy:  # of archived ones too: their histories stay
+            masks[one.kind][one.name] = rules.mask_of(one.type, one.privacy)
+    return Shape(token, fields, masks, {(one.entity, one.company_id): one.document or {} for one in newest()})
+
+
+def masks(model: type[models.Model]) -> Mapping[str, personal.Mask]:
+    """The fields of a kind that were declared personal, each with its mask."""
+    return _Held.shape.masks.get(model._meta.label_lower, {})
 
 
 def newest() -> list[Layout]:
@@ -118,14 +131,17 @@ def read(model: type[models.Model], given: Sequence[Mapping[str, Any]]) -> list[
     names = {name for one in given for name in one}
     defined = CustomField.objects.filter(kind=model._meta.label_lower, is_active=True, name__in=names)
     typed = {one.name: shapes.field_of(one) for one in defined if one.type != one.Type.COMPUTED}
+    encrypted = {one.name for one in defined if one.privacy == one.Privacy.IDENTIFIER}
     references = References(identity.system("shaping"))
     for name, typed_as in typed.items():
         if typed_as.model is not None:
             references.prime_all(typed_as.model, [one.get(name) for one in given])
-    return [_read_row(typed, one, references) for one in given]
+    return [_read_row(typed, encrypted, one, references) for one in given]
 
 
-def _read_row(fields: Mapping[str, Field], given: Mapping[str, Any], references: References) -> custom.Stored:
+def _read_row(
+    fields: Mapping[str, Field], encrypted: AbstractSet[str], given: Mapping[str, Any], references: References
+) -> custom.Stored:
     typed = {name: one for name, one in fields.items() if name in given}
     stored: dict[str, Any] = {}
     problems = [refusals.FIELD_UNKNOWN(name, label=name) for name in given if name not in fields]
@@ -134,6 +150,8 @@ def _read_row(fields: Mapping[str, Field], given: Mapping[str, Any], references:
             value = values.read(one, given[name], references)
             is_file = one.kind == "file"
             stored[name] = attached.held(value, field=name, label=one.label) if is_file else kept(value)
+            if name in encrypted and stored[name]:
+                stored[name] = {custom.SEALED: sealed.seal(stored[name]).stored}
         except Refused as refused:
             problems += refused.reasons
     return stored, problems

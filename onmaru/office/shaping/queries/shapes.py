@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, JSONObject, NullIf
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
-from onmaru.kernel import custom, expressions, identity, personal
+from onmaru.kernel import custom, expressions, identity, personal, sealed
 from onmaru.kernel.models import Extended
 from onmaru.kernel.refusals import Refused
 from onmaru.office.shaping import rules
@@ -63,12 +63,12 @@ def _add(entity: Entity, own: Sequence[CustomField]) -> None:
         return
     entity.own = {one.name: column_of(one, entity.model) for one in own}
     typed = [one for one in own if one.type != CustomField.Type.COMPUTED]
-    asked = tuple(field_of(one) for one in typed)
+    asked = tuple(asked_of(one) for one in typed)
     listed = tuple(entity.own[one.name] for one in own if one.listed)
     every = tuple(entity.own.values())
-    entity.annotate = _annotator(entity.annotate, typed)
+    entity.annotate = _annotator(entity.annotate, [one for one in typed if not one.privacy])
     entity.list_columns += listed
-    entity.searched = {one.name: expression(one) for one in own if one.searched}
+    entity.searched = {one.name: expression(one) for one in own if one.searched and not one.privacy}
     entity.filter_columns = {**entity.filter_columns, **{c.name: c for c in every if c.filterable}}
     entity.sort_columns = {**entity.sort_columns, **{c.name: c for c in every if c.sortable}}
     chips = [c.name for c in every if c.filterable and c.kind not in ("text", "money", "quantity")]
@@ -98,7 +98,7 @@ def _below(part: Part, defined: Defined) -> Part:
     if not own or not isinstance(part, Lines) or part.model is None:
         return part
     made = {one.name: dataclasses.replace(column_of(one, part.model), path="", sort="") for one in own}
-    typed = tuple(field_of(one) for one in own if one.type != one.Type.COMPUTED)
+    typed = tuple(asked_of(one) for one in own if one.type != one.Type.COMPUTED)
     return dataclasses.replace(
         part,
         columns=(*part.columns, *made.values()),
@@ -145,6 +145,12 @@ def field_of(one: CustomField) -> Field:
     return _beginning(typed, one.default)
 
 
+def asked_of(one: CustomField) -> Field:
+    """The same as a form shows it: what may be masked is asked as text, which is read as what it is when it is kept."""
+    typed = field_of(one)
+    return dataclasses.replace(typed, kind="text") if one.privacy and typed.kind != "file" else typed
+
+
 def _beginning(typed: Field, text: str) -> Field:
     """The field with what it begins with, when that can be read; it is then never found empty."""
     if not text:
@@ -170,7 +176,7 @@ def column_of(one: CustomField, owner: type[models.Model]) -> Column:
     computed = one.type == one.Type.COMPUTED
     kind: Kind = one.result or "text" if computed else TYPES[one.type]  # type: ignore[assignment]
     model = target_of(one)
-    return Column(
+    made = Column(
         label(one.label_ko, one.label_en),
         kind,
         one.name,
@@ -185,7 +191,19 @@ def column_of(one: CustomField, owner: type[models.Model]) -> Column:
         currency=columns.currency_of(owner) if kind == "money" else "",
         many=kind == "json",
         tells=frozenset((owner._meta.label_lower, name) for name in (one.name, *_told_by(one))),
-        getter=_computed(one) if computed else _pointing(one, model) if model else _reader(one),
+        getter=_computed(one, owner) if computed else _pointing(one, model) if model else _reader(one),
+    )
+    return _masked(made) if one.privacy else made
+
+
+def _masked(column: Column) -> Column:
+    """The column as its mask, which is a text, adds up to nothing, and neither sorts nor filters."""
+    name, whole = column.name, column.getter
+    return dataclasses.replace(
+        Column(column.label, "text", name, sortable=False, filterable=False, align=""),
+        tells=column.tells,
+        bare=whole,
+        getter=lambda row: personal.shown(row, name, whole(row)),
     )
 
 
@@ -196,16 +214,23 @@ def _told_by(one: CustomField) -> Collection[str]:
 
 def _reader(one: CustomField) -> Callable[[Any], Any]:
     name, type_ = one.name, str(one.type)
+    if one.privacy == one.Privacy.IDENTIFIER:
+        return lambda row: _closed(custom.value(row, name))
     if one.type == one.Type.FILE:
         return lambda row: attached.shown(row, name)
-    return lambda row: rules.back(type_, custom.of(row).get(name))
+    return lambda row: rules.back(type_, custom.value(row, name))
 
 
-def _computed(one: CustomField) -> Callable[[Any], Any]:
+def _closed(value: str | None) -> str | None:
+    """What is encrypted, or soon will be: it leaves the house opened one by one only."""
+    return value if not value or isinstance(value, sealed.Sealed) else sealed.seal(value)
+
+
+def _computed(one: CustomField, owner: type[models.Model]) -> Callable[[Any], Any]:
+    """What a formula comes to; of what is personal it gets to see the mask alone."""
     formula = expressions.parse(one.formula)
-    defined = {
-        other.name: str(other.type) for other in CustomField.objects.filter(kind=one.kind, is_active=True)
-    }
+    others = CustomField.objects.filter(kind=one.kind, is_active=True)
+    defined = {other.name: str(other.type) for other in others if other.name not in personal.names(owner)}
 
     def value(row: Any) -> Any:
         own = custom.of(row)

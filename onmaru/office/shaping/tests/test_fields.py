@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +14,11 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow, Grant, RecordRule, Role, User
 from onmaru.kernel.refusals import Refused
 from onmaru.masters.party.commands import parties
-from onmaru.office.shaping import commands, jobs
-from onmaru.office.shaping.commands import often
+from onmaru.office.shaping import commands
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live, shapes
 from onmaru.office.shaping.tests.conftest import Define
-from onmaru.workbench import calls, detail, filters, forms, history, listing, registry
+from onmaru.workbench import calls, detail, forms, history, listing, registry
 from tests.scratch import commands as scratch
 from tests.scratch.models import Client
 
@@ -48,6 +46,9 @@ def clients() -> Any:
         ({"type": "computed", "formula": "x_none + 1"}, "expression_name", "formula"),
         ({"type": "computed", "formula": "1", "required": True}, "computed_alone", "formula"),
         ({"label_ko": ""}, "field_required", "label_ko"),
+        ({"type": "choice", "choices": "가", "privacy": "personal"}, "privacy_type", "privacy"),
+        ({"type": "number", "privacy": "identifier"}, "privacy_type", "privacy"),
+        ({"privacy": "personal", "searched": True}, "privacy_sought", "searched"),
     ],
 )
 def test_a_field_that_cannot_be_is_refused(by: Actor, said: dict[str, Any], code: str, field: str) -> None:
@@ -184,55 +185,6 @@ def test_empty_and_not_find_what_holds_nothing(by: Actor, define: Define) -> Non
     assert codes(x_colours__empty="1") == ["C2"]
     assert codes(x_on__gte="2026-11-01") == ["C1"]
     assert codes(x_on__empty="1") == ["C0", "C2"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("type_", ["text", "number", "date"])
-def test_what_is_filtered_often_is_found_by_an_index(type_: str) -> None:
-    by = identity.system("tester")
-    field = commands.fields.create(
-        by=by, kind="scratch.client", type=type_, label_ko="가", name="x_a", digits=2
-    )
-    live.refresh()
-    commands.fields.quicken(field, by=by)
-    assert CustomField.objects.get().is_indexed
-    for _again in range(2):
-        jobs.index(field.pk)
-    value = {"text": "가", "number": "12.5", "date": "2026-11-22"}[type_]
-    query = filters.read(clients(), by, {"x_a": value})
-    rows = listing.select(clients(), by, query)
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        plan = rows.explain()
-        ordered = listing.select(clients(), by, filters.read(clients(), by, {})).order_by("x_a", "pk")
-        sorted_plan = ordered[:50].explain()
-        cursor.execute("RESET enable_seqscan")
-    assert f"shaping_field_{field.pk}" in plan and "Index Cond" in plan, plan
-    assert f"shaping_field_{field.pk}" in sorted_plan and "Sort" not in sorted_plan, sorted_plan
-
-
-def test_what_is_filtered_often_gets_its_index_by_itself(
-    by: Actor, define: Define, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(often, "LARGE", 1)
-    monkeypatch.setattr(often, "OFTEN", 4)
-    monkeypatch.setattr(often, "_asked", Counter())
-    field = define("text", "가", "scratch.client", name="x_a")
-    define("choices", "나", "scratch.client", name="x_b", choices=COLOURS)
-    browser = Browser()
-    browser.force_login(User.objects.create_user("kim", is_superuser=True))
-
-    def asks(times: int) -> bool:
-        for at in range(times):
-            browser.get(["/clients/?x_a=1&x_b=red", "/api/clients?x_a__in=1,2"][at % 2])
-        field.refresh_from_db()
-        return field.is_indexed
-
-    scratch.create_client(by=by, code="C1", name="가")
-    assert not asks(4), "a glance is enough for one record"
-    scratch.create_client(by=by, code="C2", name="나")
-    assert not asks(3) and asks(1)
-    assert list(CustomField.objects.filter(is_indexed=True)) == [field]
 
 
 def test_a_formula_or_a_list_of_several_has_no_index(by: Actor, define: Define) -> None:

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from onmaru.kernel import calendars, custom, expressions, work
+from onmaru.kernel import calendars, custom, expressions, personal, work
 from onmaru.kernel.expressions import Value
 from onmaru.kernel.models import User
 from onmaru.masters.organization import queries as organization
@@ -85,6 +85,8 @@ class Case:
         return {name: known[name] if name in known else self._field(name) for name in names}
 
     def _field(self, name: str) -> Any:
+        if name in personal.names(type(self.record)):
+            return None
         if name.startswith(custom.PREFIX):
             own = CustomField.objects.filter(kind=self.kind, name=name).first()
             return shaping.back(own.type, custom.of(self.record).get(name)) if own else None
@@ -123,7 +125,7 @@ def samples(kind: str) -> dict[str, Value]:
         return dict(COMMON)
     told = ports.told.get(kind)
     references_ = {one.name: "a" for one in apps.get_model(kind)._meta.concrete_fields if one.is_relation}
-    return {**references_, **shaped.of(kind), **(told.samples() if told else {}), **COMMON}
+    return {**references_, **shaped.unmasked(kind), **(told.samples() if told else {}), **COMMON}
 
 
 def case(

@@ -2,8 +2,8 @@
 // Two weights, not a variable font: it weighs more than twice as much. What the words of the house are written with
 // comes in pieces of its own: first what most screens show (letters.txt, a line for each weight: the syllables by how
 // many of 183 screens of the demo company showed them), then the rest as often as it stands in the catalogue. Then, for
-// names, a thousand more in the order of Pretendard's pieces, which end with what is most frequent in Korean; every
-// other character in Pretendard's.
+// names, a thousand more in the order of Pretendard's pieces, which end with what is most frequent in Korean; all other
+// syllables in blocks as they are numbered, which style sheets say in few words; every other character in Pretendard's.
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import subset from "subset-font";
@@ -15,53 +15,63 @@ const LATIN = String.fromCharCode(...Array.from({ length: 95 }, (_, place) => 32
 // The pieces of headings are smaller: a screen has few.
 const PIECE = { Regular: 48, SemiBold: 32 };
 const MORE = 1024;
+const [FIRST, LAST, BLOCK] = [0xac00, 0xd7a3, 128];
 
 // Writes fonts.css and what it names into the folder `out`.
 export async function draw({ modules, words, shown, out }) {
-  const from = path.join(modules, "pretendard/dist/web/static");
+  const from = path.join(modules, "pretendard/dist");
   await mkdir(out, { recursive: true });
-  const css = await readFile(path.join(from, "pretendard-dynamic-subset.css"), "utf8");
-  const ranges = [...css.matchAll(/Pretendard-Regular\.subset\.(\d+)\.woff2.*?unicode-range:\s*([^;]+);/gs)];
-  const own = await syllables(words);
+  const css = await readFile(path.join(from, "web/static/pretendard-dynamic-subset.css"), "utf8");
+  const theirs = [...css.matchAll(/Pretendard-Regular\.subset\.(\d+)\.woff2.*?unicode-range:\s*([^;]+);/gs)].map(([, number, range]) => ({ number, all: codes(range) }));
   const often = (await readFile(shown, "utf8")).trim().split("\n");
-  const more = ranges.toReversed().flatMap(([, , range]) => hangul(range)).filter((one) => !own.includes(one)).slice(0, MORE);
+  const own = await syllables(words);
+  const frequent = theirs.toReversed().flatMap(({ all }) => all.filter(isHangul).map((code) => String.fromCodePoint(code)));
+  const more = frequent.filter((one) => !own.includes(one)).slice(0, MORE);
+  const ours = new Set([...LATIN, ...own, ...more].map((one) => one.codePointAt(0)));
   const faces = [];
+  for (const { number, all } of theirs) {
+    const range = listed(all.filter((code) => !isHangul(code) && !ours.has(code)));
+    for (const weight of range ? Object.keys(WEIGHTS) : []) faces.push(face(weight, path.join(from, `web/static/woff2-dynamic-subset/Pretendard-${weight}.subset.${number}.woff2`), range));
+  }
+  // Of two faces with a character, the browser takes the one that is said last.
   for (const [place, weight] of Object.keys(WEIGHTS).entries()) {
     const first = [...new Set([...often[place], ...own])];
-    faces.push(...(await letters(from, out, weight, [LATIN, ...cut(first, PIECE[weight]), ...cut(more, PIECE.Regular)])));
+    const pieces = [LATIN, ...cut(first, PIECE[weight]), ...cut(more, PIECE.Regular)];
+    const whole = await readFile(path.join(from, `public/static/alternative/Pretendard-${weight}.ttf`));
+    const drawn = async (name, text, range) => {
+      const file = path.join(out, `${weight.toLowerCase()}-${name}.woff2`);
+      await writeFile(file, await subset(whole, text, { targetFormat: "woff2", keepFeatures: FEATURES }));
+      faces.push(face(weight, file, range));
+    };
+    for (const start of steps(FIRST, LAST, BLOCK)) {
+      const block = steps(start, Math.min(start + BLOCK - 1, LAST), 1);
+      await drawn(hex(start), String.fromCodePoint(...block.filter((code) => !ours.has(code))), listed(block));
+    }
+    for (const [number, text] of pieces.entries()) await drawn(number, text, listed([...text].map((one) => one.codePointAt(0)).sort((one, other) => one - other)));
   }
-  const ours = new Set([...LATIN, ...own, ...more]);
-  const rest = ranges.filter(([, , range]) => !characters(range).every((one) => ours.has(one)));
-  await writeFile(path.join(out, "fonts.css"), [...theirs(rest, from), ...faces].join("\n"));
+  await writeFile(path.join(out, "fonts.css"), faces.join("\n"));
 }
 
-// Of two faces with a character, the browser takes the one that is said last.
-function theirs(ranges, from) {
-  return ranges.flatMap(([, number, range]) => Object.keys(WEIGHTS).map((weight) => face(weight, path.join(from, `woff2-dynamic-subset/Pretendard-${weight}.subset.${number}.woff2`), range)));
-}
-
-function characters(range) {
-  const spans = range.split(",").map((one) => one.trim().slice(2).split("-").map((code) => parseInt(code, 16)));
-  const codes = spans.flatMap(([first, last = first]) => Array.from({ length: last - first + 1 }, (_, place) => first + place));
-  return codes.map((code) => String.fromCodePoint(code));
-}
-
-const hangul = (range) => characters(range).filter((one) => one >= "가" && one <= "힣");
-
-const cut = (all, size) => Array.from({ length: Math.ceil(all.length / size) }, (_, place) => all.slice(place * size, (place + 1) * size).join(""));
-
-async function letters(from, out, weight, pieces) {
-  const whole = await readFile(path.join(from, `woff2/Pretendard-${weight}.woff2`));
-  const faces = [];
-  for (const [place, text] of pieces.entries()) {
-    const file = path.join(out, `${weight.toLowerCase()}-${place}.woff2`);
-    await writeFile(file, await subset(whole, text, { targetFormat: "woff2", keepFeatures: FEATURES }));
-    faces.push(face(weight, file, [...text].map((one) => `U+${one.codePointAt(0).toString(16)}`).join(",")));
-  }
-  return faces;
-}
-
+const hex = (code) => code.toString(16);
+const isHangul = (code) => code >= FIRST && code <= LAST;
+const steps = (first, last, step) => Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, place) => first + place * step);
+const cut = (all, size) => steps(0, all.length - 1, size).map((start) => all.slice(start, start + size).join(""));
 const face = (weight, file, range) => `@font-face{font-family:"${FAMILY}";font-weight:${WEIGHTS[weight]};font-display:swap;src:url("${file}") format("woff2");unicode-range:${range}}`;
+
+// Characters as a style sheet names them: 41, 42, 43 and 50 are U+41-43,U+50.
+function listed(all) {
+  const spans = [];
+  for (const code of all) {
+    if (spans.at(-1)?.[1] === code - 1) spans.at(-1)[1] = code;
+    else spans.push([code, code]);
+  }
+  return spans.map(([first, last]) => (first === last ? `U+${hex(first)}` : `U+${hex(first)}-${hex(last)}`)).join(",");
+}
+
+function codes(range) {
+  const spans = range.split(",").map((one) => one.trim().slice(2).split("-").map((code) => parseInt(code, 16)));
+  return spans.flatMap(([first, last = first]) => steps(first, last, 1));
+}
 
 // The syllables of the catalogue, the most frequent first.
 async function syllables(folder) {

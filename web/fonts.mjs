@@ -11,9 +11,10 @@ import subset from "subset-font";
 const FAMILY = "Onmaru Sans"; // Pretendard's licence keeps its name for whole fonts
 const WEIGHTS = { Regular: "100 550", SemiBold: "551 900" };
 const FEATURES = ["calt", "ccmp", "kern", "locl", "tnum"];
-const LATIN = String.fromCharCode(...Array.from({ length: 95 }, (_, place) => 32 + place)) + "·…“”‘’△₩–—×•→←↑";
-// The pieces of headings are smaller: a screen has few.
-const PIECE = { Regular: 48, SemiBold: 32 };
+const LATIN = String.fromCharCode(...Array.from({ length: 95 }, (_, place) => 32 + place)) + "·…“”‘’△₩–—×•→←↑●÷✓−▲▼⋮";
+// Many letters of what most screens show are seen together, fewer in headings, of all others a few each.
+const OFTEN = { Regular: 48, SemiBold: 32 };
+const SELDOM = 24;
 const MORE = 1024;
 const [FIRST, LAST, BLOCK] = [0xac00, 0xd7a3, 128];
 
@@ -29,30 +30,37 @@ export async function draw({ modules, words, shown, out }) {
   const more = frequent.filter((one) => !own.includes(one)).slice(0, MORE);
   const ours = new Set([...LATIN, ...own, ...more].map((one) => one.codePointAt(0)));
   const faces = [];
+  const fonts = {};
+  for (const weight of Object.keys(WEIGHTS)) fonts[weight] = await readFile(path.join(from, `public/static/alternative/Pretendard-${weight}.ttf`));
+  const piece = async (weight, name, text, range = listed(inOrder(text))) => {
+    const file = path.join(out, `${weight.toLowerCase()}-${name}.woff2`);
+    await writeFile(file, await subset(fonts[weight], text, { targetFormat: "woff2", keepFeatures: FEATURES }));
+    faces.push(face(weight, file, range));
+  };
+  // Both weights of the same letters beside each other pack well. Of two faces with a character the last said is taken.
+  const both = async (of) => {
+    for (const weight of Object.keys(WEIGHTS)) await of(weight);
+  };
   for (const { number, all } of theirs) {
     const range = listed(all.filter((code) => !isHangul(code) && !ours.has(code)));
-    for (const weight of range ? Object.keys(WEIGHTS) : []) faces.push(face(weight, path.join(from, `web/static/woff2-dynamic-subset/Pretendard-${weight}.subset.${number}.woff2`), range));
+    if (range) await both((weight) => faces.push(face(weight, path.join(from, `web/static/woff2-dynamic-subset/Pretendard-${weight}.subset.${number}.woff2`), range)));
   }
-  // Of two faces with a character, the browser takes the one that is said last.
+  for (const start of steps(FIRST, LAST, BLOCK)) {
+    const block = steps(start, Math.min(start + BLOCK - 1, LAST), 1);
+    const rare = String.fromCodePoint(...block.filter((code) => !ours.has(code)));
+    await both((weight) => piece(weight, hex(start), rare, listed(block)));
+  }
+  for (const [place, text] of cut(more, SELDOM).entries()) await both((weight) => piece(weight, `more-${place}`, text));
   for (const [place, weight] of Object.keys(WEIGHTS).entries()) {
-    const first = [...new Set([...often[place], ...own])];
-    const pieces = [LATIN, ...cut(first, PIECE[weight]), ...cut(more, PIECE.Regular)];
-    const whole = await readFile(path.join(from, `public/static/alternative/Pretendard-${weight}.ttf`));
-    const drawn = async (name, text, range) => {
-      const file = path.join(out, `${weight.toLowerCase()}-${name}.woff2`);
-      await writeFile(file, await subset(whole, text, { targetFormat: "woff2", keepFeatures: FEATURES }));
-      faces.push(face(weight, file, range));
-    };
-    for (const start of steps(FIRST, LAST, BLOCK)) {
-      const block = steps(start, Math.min(start + BLOCK - 1, LAST), 1);
-      await drawn(hex(start), String.fromCodePoint(...block.filter((code) => !ours.has(code))), listed(block));
-    }
-    for (const [number, text] of pieces.entries()) await drawn(number, text, listed([...text].map((one) => one.codePointAt(0)).sort((one, other) => one - other)));
+    const seldom = own.filter((one) => !often[place].includes(one));
+    const pieces = [LATIN, ...cut([...often[place]], OFTEN[weight]), ...cut(seldom, SELDOM)];
+    for (const [number, text] of pieces.entries()) await piece(weight, number, text);
   }
   await writeFile(path.join(out, "fonts.css"), faces.join("\n"));
 }
 
 const hex = (code) => code.toString(16);
+const inOrder = (text) => [...text].map((one) => one.codePointAt(0)).sort((one, other) => one - other);
 const isHangul = (code) => code >= FIRST && code <= LAST;
 const steps = (first, last, step) => Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, place) => first + place * step);
 const cut = (all, size) => steps(0, all.length - 1, size).map((start) => all.slice(start, start + size).join(""));
@@ -73,11 +81,11 @@ function codes(range) {
   return spans.flatMap(([first, last = first]) => steps(first, last, 1));
 }
 
-// The syllables of the catalogue, the most frequent first.
+// The syllables (and initial consonants) of the catalogue, the most frequent first.
 async function syllables(folder) {
   const seen = new Map();
   for (const name of await readdir(folder)) {
-    for (const [one] of (await readFile(path.join(folder, name), "utf8")).matchAll(/[가-힣]/g)) seen.set(one, (seen.get(one) ?? 0) + 1);
+    for (const [one] of (await readFile(path.join(folder, name), "utf8")).matchAll(/[ㄱ-ㅎ가-힣]/g)) seen.set(one, (seen.get(one) ?? 0) + 1);
   }
   return [...seen].sort(([one, often], [other, less]) => less - often || (one < other ? -1 : 1)).map(([one]) => one);
 }

@@ -49,7 +49,7 @@ async function keep(release) {
   said.classList.toggle("wrong", !answer.ok);
 }
 
-for (const reached of ["pointerenter", "focusin"]) place.addEventListener(reached, edited, { once: true });
+for (const reached of ["pointermove", "pointerdown", "focusin"]) place.addEventListener(reached, edited, { once: true });
 document.querySelector("[data-keep]")?.addEventListener("submit", (submitted) => {
   submitted.preventDefault();
   keep(submitted.submitter?.name === "release");

@@ -16,10 +16,17 @@ SCREENS = [
     *("", "day/", "inbox/", "search?q=ㅎㅂ", "orders/", "orders/new", "products/", "parties/", "entries/"),
     *(f"orders/?face={face}" for face in ("board", "calendar", "timeline", "pivot", "sheet")),
     *("orders/?group=customer", "reports/trial-balance/", "shaping/orders/", "roles/1/permissions"),
-    *("orders/?face=pivot&down=customer&across=state&by=bar", "prices/?face=board", "parties/?face=sheet"),
+    *(
+        "orders/?face=pivot&down=customer&across=state&by=bar",
+        "prices/?face=board",
+        "parties/?face=sheet",
+        "parties/new",
+    ),
     *("papers/", "processes/1/", "processes/1/draw"),
 ]
 QUIET_MS = 500
+DRAWN = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    .then(() => document.fonts.ready).then(() => null)"""
 WATCH = """new PerformanceObserver((seen) => seen.getEntries().forEach((one) => (window.painted = one.startTime)))
     .observe({type: "largest-contentful-paint", buffered: true})"""
 
@@ -90,7 +97,7 @@ def _look(browser: Browser, address: str, cookies: Any, screen: str) -> dict[str
     paint = 0.0
     for _visit in range(2):
         came.clear()
-        page.goto(f"/{screen}")
+        page.goto(f"/{screen}", wait_until="networkidle")
         _settle(page, came)
         weights.append(sum(came) / 1000)
         paint = paint or page.evaluate("window.painted")
@@ -99,8 +106,9 @@ def _look(browser: Browser, address: str, cookies: Any, screen: str) -> dict[str
 
 
 def _settle(page: Page, came: list[int]) -> None:
-    """Wait until nothing has come for half a second: what scripts fetch, and the letters of what they drew."""
+    """Until nothing came for half a second: what scripts fetch counts, and the letters of what they drew."""
     before = -1
     while before != len(came):
         before = len(came)
+        page.evaluate(DRAWN)
         page.wait_for_timeout(QUIET_MS)

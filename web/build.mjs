@@ -69,5 +69,5 @@ for (const folder of [out, print, fonts]) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
 }
-await draw({ modules, words: path.join(here, "../onmaru/locale/ko/parts"), out: fonts });
+await draw({ modules, words: path.join(here, "../onmaru/locale/ko/parts"), shown: path.join(here, "src/letters.txt"), out: fonts });
 await Promise.all([bundle(), sprite(), printing()]);

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import CDPSession, Page, Response, expect
 
-from onmaru.kernel.models import Role
+from onmaru.kernel import identity
+from onmaru.kernel.models import Role, User
+from onmaru.office.processes.commands import drawing
 from tests.browser.conftest import Visit, sideways
 
 pytestmark = pytest.mark.browser
@@ -238,7 +240,9 @@ def test_pages_are_light(visit: Visit) -> None:
     came: list[Response] = []
     page.on("response", lambda response: came.append(response))
     weights: dict[str, int] = {}
-    for path in ["/deals/?face=sheet", "/deals/?face=board", "/deals/"]:
+    process = drawing.create(by=identity.actor(User.objects.get(username="kim")), name="심사", kind="scratch.deal")
+    drawn = [f"/processes/{process.pk}/draw", "/deals/?face=pivot&down=client&across=state&by=bar"]
+    for path in [*drawn, "/deals/?face=sheet", "/deals/?face=board", "/deals/"]:
         page.context.new_cdp_session(page).send("Network.clearBrowserCache")
         assert _came(page, path, came) <= FIRST, path
     for path in ["/", "/clients/", "/clients/new", "/deals/new", "/clients/import"]:

@@ -101,6 +101,7 @@ NEITHER = {
     "worker.js": "a script",
     "keys": "how the keyboard is used",
     "mail/seen/<str:track>.gif": "a picture in a mail that went out",
+    "papers/seen.png": "a paper as a picture, beside what is said of it",
     "runs/<int:pk>/paper.pdf": "the paper of a run that a page began",
     "runs/<int:pk>/refused": "the rows of a file that a page brought in",
     "shaping/file": "the shape of a whole house, for another house",

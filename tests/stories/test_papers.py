@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 from decimal import Decimal
 from typing import Any
@@ -113,7 +115,12 @@ def test_the_screen_shows_a_paper_before_it_is_kept(order: Order) -> None:
     browser = signed_in("*")
     asked = {"document": QUOTATION, "company": "", "header_ko": "본사 02-123-4567"}
     page = browser.get("/papers/", {"document": QUOTATION}).content.decode()
-    before = page.split("data:image/png;base64,")[1].split('"')[0]
+    at = html.unescape(page.split('<img src="')[1].split('"')[0])
+    picture = browser.get(at)
+    assert picture.content.startswith(b"\x89PNG") and "data:image" not in page
+    again = {"If-None-Match": picture["ETag"]}
+    assert browser.get(at, headers=again).status_code == 304
+    before = base64.b64encode(picture.content).decode()
     seen = browser.post("/papers/preview", asked).content.decode()
     assert "data:image/png;base64," in seen and before not in seen
     assert not PaperTemplate.objects.exists()
@@ -122,6 +129,7 @@ def test_the_screen_shows_a_paper_before_it_is_kept(order: Order) -> None:
     assert browser.post("/papers/", broken | {"logo": SimpleUploadedFile("l.png", b"x")}).status_code == 422
     kept = browser.post("/papers/", {**asked, "logo": SimpleUploadedFile("logo.png", png())})
     assert kept.status_code == 302
+    assert browser.get(at, headers=again).status_code == 200
     printed = browser.get(f"/orders/{order.pk}/print/quotation.pdf").content
     paper = pypdf.PdfReader(io.BytesIO(printed)).pages[0]
     assert "02-123-4567" in paper.extract_text() and len(paper.images.keys()) == 1
@@ -131,6 +139,7 @@ def test_the_screen_shows_a_paper_before_it_is_kept(order: Order) -> None:
 def test_who_may_not_set_papers_up_is_told_so(order: Order) -> None:
     browser = signed_in("sales.order.view", "papers.papertemplate.view")
     assert browser.get("/papers/").status_code == 403
+    assert browser.get("/papers/seen.png").status_code == 403
     assert browser.post("/papers/preview", {"document": ""}).status_code == 403
     assert "/papers/" not in browser.get("/print-templates/").content.decode()
 

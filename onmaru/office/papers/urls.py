@@ -7,6 +7,7 @@ from onmaru.office.papers.views import setup, sheets
 urlpatterns = [
     path("papers/", setup.setup),
     path("papers/preview", setup.preview),
+    path("papers/seen.png", setup.picture),
     path("runs/<int:pk>/paper.pdf", sheets.long),
     path("reports/<slug:name>/export.pdf", sheets.report),
     path("<slug:name>/export.pdf", sheets.listed),

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,6 +26,7 @@ from onmaru.masters.site.models import Company
 from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
 from onmaru.workbench import detail, registry
+from onmaru.workbench.entity import Document, Entity
 from onmaru.workbench.views.page import page, show
 
 ARRANGE = commands.arrange.permission
@@ -125,28 +131,59 @@ def preview(request: HttpRequest, by: Actor) -> HttpResponse:
     with transaction.atomic():
         try:
             _arranged(request, by, document, company)
-            context: dict[str, Any] = {"seen": _seen(by, document, company)}
+            context: dict[str, Any] = {"seen": _tried(by, document, company)}
         except Refused as refused:
             context = {"seen": None, "problems": refused.reasons}
         transaction.set_rollback(True)
     return HttpResponse(render_to_string("papers/seen.html", context))
 
 
+def _tried(by: Actor, document: str, company: Company | None) -> dict[str, str] | None:
+    """As ``_seen``, with the picture itself: what is taken back has no address."""
+    seen, drawn = _seen(by, document, company), _drawn(by, document, company)
+    if seen is None or drawn is None:
+        return None
+    return seen | {"picture": f"data:image/png;base64,{base64.b64encode(drawn).decode()}"}
+
+
+@page
+def picture(request: HttpRequest, by: Actor) -> HttpResponseBase:
+    """The newest such paper as a PNG, sent again only when it looks another way. Raises Refused: not_found."""
+    drawn = _drawn(by, request.GET.get("document", ""), _company(request.GET.get("company", ""), by))
+    if drawn is None:
+        raise Refused(refusals.NOT_FOUND())
+    mark = quote_etag(hashlib.sha256(drawn).hexdigest())
+    answer = HttpResponse(drawn, content_type="image/png", headers={"ETag": mark})
+    return get_conditional_response(request, etag=mark, response=answer) or answer
+
+
 def _seen(by: Actor, document: str, company: Company | None) -> dict[str, str] | None:
-    """A picture of the newest such paper, and where it is printed; None when there is no record to print."""
+    """Where the newest such paper is printed and its picture; None when there is no record to print."""
+    sample = queries.sample(document, company, by)
+    if sample is None:
+        return None
+    entity, found = sample
+    paper = "sheet" if document == queries.SHEET else f"print/{_document(entity, document).name}"
+    # A page that changes in part shows a picture of the same address again without asking.
+    kept = PaperTemplate.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    asked = urlencode({"document": document, "company": company.pk if company else "", "kept": kept})
+    return {
+        "picture": f"/papers/seen.png?{asked}",
+        "address": f"/{entity.name}/{found.pk}/{paper}.pdf",
+        "title": str(found),
+    }
+
+
+def _drawn(by: Actor, document: str, company: Company | None) -> bytes | None:
     sample = queries.sample(document, company, by)
     if sample is None:
         return None
     entity, found = sample
     with printing.as_picture():
         if document == queries.SHEET:
-            content = reports.of_record(detail.show(entity, by, found.pk), by)
-            address = f"/{entity.name}/{found.pk}/sheet.pdf"
-        else:
-            one = next(
-                (one for one in entity.printed if document.endswith(f".{one.name}")), entity.printed[0]
-            )
-            content = reports.printed(entity, one, found, "")
-            address = f"/{entity.name}/{found.pk}/print/{one.name}.pdf"
-    picture = base64.b64encode(content).decode()
-    return {"picture": f"data:image/png;base64,{picture}", "address": address, "title": str(found)}
+            return reports.of_record(detail.show(entity, by, found.pk), by)
+        return reports.printed(entity, _document(entity, document), found, "")
+
+
+def _document(entity: Entity, name: str) -> Document:
+    return next((one for one in entity.printed if name.endswith(f".{one.name}")), entity.printed[0])

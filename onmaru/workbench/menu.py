@@ -33,7 +33,11 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("work", _("Working together")),
     ("masters", _("Master data")),
     ("settings", _("Settings")),
+    ("shaping", _("Screens and papers")),
+    ("automation", _("Automation")),
+    ("access", _("People and access")),
 )
+SETTINGS = {"settings", "shaping", "automation", "access"}  # what is set up once, not entered day by day
 RECENT = 8
 OF_ONESELF = (people.choose_language.name, people.choose_look.name)
 LOOKED_BACK = 50_000
@@ -114,7 +118,7 @@ def companies(by: Actor) -> list[ports.Company]:
 
 def creatable(by: Actor) -> list[Entity]:
     """What this person may enter day by day, in the order of the menu."""
-    offered = [entity for area in areas(by) if area.name != "settings" for entity in area.entities]
+    offered = [entity for area in areas(by) if area.name not in SETTINGS for entity in area.entities]
     return [one for one in offered if one.create is not None and by.may(one.create.permission)][:MOST_ENTERED]
 
 

@@ -37,6 +37,7 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("automation", _("Automation")),
     ("access", _("People and access")),
 )
+PLACES = {name: place for place, (name, _label) in enumerate(AREAS)}
 SETTINGS = {"settings", "shaping", "automation", "access"}  # what is set up once, not entered day by day
 RECENT = 8
 OF_ONESELF = (people.choose_language.name, people.choose_look.name)
@@ -80,7 +81,6 @@ def may_view(entity: Entity, by: Actor) -> bool:
 
 def areas(by: Actor) -> list[Area]:
     """The menu of this person; areas in which nothing may be seen are left out."""
-    places = {name: place for place, (name, _label) in enumerate(AREAS)}
     labels = dict(AREAS)
     found: dict[str, tuple[list[Entity], list[Report]]] = defaultdict(lambda: ([], []))
     for entity in registry.every():
@@ -88,7 +88,7 @@ def areas(by: Actor) -> list[Area]:
             found[entity.area][0].append(entity)
     for one in report.every(by):
         found[one.area][1].append(one)
-    ordered = sorted(found, key=lambda name: (places.get(name, len(places)), name))
+    ordered = sorted(found, key=lambda name: (PLACES.get(name, len(PLACES)), name))
     return [Area(name, labels.get(name, name), *found[name]) for name in ordered]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Value
 
 from onmaru.kernel import finding, permissions, search, sql
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import columns, filters, menu, references, registry, shown, sight
+from onmaru.workbench import filters, menu, references, registry, shown, sight
 from onmaru.workbench.entity import Entity
 
 
@@ -50,20 +50,13 @@ def everywhere(by: Actor, text: str) -> list[Found]:
     for place, one in enumerate(searched):
         named[place] = named.get(place, []) + list(filters.in_own(one, text)[:EACH] if one.searched else ())
     bearing = _bearing(searched, named)
-    areas = [name for name, _label in menu.AREAS]
-    order = sorted(range(len(searched)), key=lambda place: _rank(areas, searched[place], named.get(place)))
+    order = sorted(
+        range(len(searched)), key=lambda at: (not named.get(at), menu.PLACES.get(searched[at].area, 99))
+    )
     found = (
-        Found(
-            searched[place], list(_hits(searched[place], by, named.get(place, []) + bearing.get(place, [])))
-        )
-        for place in order
+        Found(searched[at], _hits(searched[at], by, named.get(at, []) + bearing.get(at, []))) for at in order
     )
     return [one for one in found if one.hits]
-
-
-def _rank(areas: list[str], entity: Entity, named: list[int] | None) -> tuple[bool, int]:
-    """A customer before its orders, and orders before what the ledgers made of them."""
-    return not named, areas.index(entity.area) if entity.area in areas else len(areas)
 
 
 def _named(searched: Sequence[Entity], by: Actor, known: finding.Known) -> Keys:
@@ -132,17 +125,18 @@ def _gathered(found: Iterable[tuple[int, int]]) -> Keys:
     return keys
 
 
-def _hits(entity: Entity, by: Actor, keys: list[int]) -> Iterator[Hit]:
+def _hits(entity: Entity, by: Actor, keys: list[int]) -> list[Hit]:
     """The first of ``keys`` that ``by`` may see, in their order, with whom or what each is for."""
     if not keys:
-        return
-    whom = [one for one in entity.list_columns if one.kind == "reference" and one.name != "company"][:1]
+        return []
+    left_out = {"company", *entity.own}
+    told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in left_out)
+    whom = next(told, None)
     visible = permissions.visible(entity.model._default_manager.all(), by)
     # To join nothing is said by None: without a name Django joins all there are.
-    rows = visible.select_related(*columns.joins((*whom,)) or (None,)).in_bulk(keys)
-    for row in [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]:
-        told = [shown.show(one, one.getter(row), row) for one in whom]
-        yield _hit(row, "".join(told))
+    rows = visible.select_related(*entity.joins or (None,)).in_bulk(keys)
+    found = [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]
+    return [_hit(row, shown.show(whom, whom.getter(row), row) if whom else "") for row in found]
 
 
 def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:

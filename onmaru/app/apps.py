@@ -10,3 +10,4 @@ class App(AppConfig):
     def ready(self) -> None:
         # It names models, which are not loaded when this module is.
         import_module("onmaru.app.welcome")
+        import_module("onmaru.app.setting_up").register()

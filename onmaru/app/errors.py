@@ -67,9 +67,9 @@ def _again(request: HttpRequest, status: int) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    """The page of this house that led here."""
+    """The page of this house that led here; of what was sent, also the form at the same address."""
     # By the bare header: a request whose host is refused has a page too.
     came, host = request.headers.get("Referer", ""), request.META.get("HTTP_HOST")
     said = urlsplit(came)
     is_ours = said.scheme in ("http", "https") and bool(host) and said.netloc == host
-    return came if is_ours and said.path != request.path else ""
+    return came if is_ours and (said.path != request.path or request.method == "POST") else ""

@@ -146,7 +146,6 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kernel_cache"},
 }
-CSRF_FAILURE_VIEW = "onmaru.workbench.views.errors.forged"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

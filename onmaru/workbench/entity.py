@@ -237,6 +237,12 @@ class Entity:
         own = self.own.get(name)
         return own.getter(record) if own is not None else getattr(record, name)
 
+    def written(self, record: Any, name: str) -> Any:
+        """A value as people write it, where the list has a column for that (``shown_phone``); personal ones masked."""
+        told = personal.shown(record, name, self.value(record, name))
+        said = next((one for one in self.list_columns if one.name == f"shown_{name}"), None)
+        return told if said is None or isinstance(told, personal.Masked) else said.getter(record)
+
     @property
     def input_fields(self) -> tuple[Field, ...]:
         """Every field of the form, the grids of lines included."""

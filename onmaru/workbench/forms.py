@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from onmaru.kernel import calendars, finding, permissions, personal, refusals
+from onmaru.kernel import calendars, finding, permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
@@ -266,8 +266,7 @@ def edit(entity: Entity, by: Actor, record: Any) -> Form:
             form.raw[part.name] = [_initial(form, _line_values(part, row)) for row in rows]
         else:
             own = (one for one in part.fields if one.name in entity.own or hasattr(record, one.name))
-            told = ((one, personal.shown(record, one.name, entity.value(record, one.name))) for one in own)
-            form.raw |= {one.name: _initial(form, one.typed(value)) for one, value in told}
+            form.raw |= {one.name: _initial(form, one.typed(entity.written(record, one.name))) for one in own}
     return form
 
 

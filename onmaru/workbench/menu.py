@@ -33,7 +33,12 @@ AREAS: tuple[tuple[str, Text], ...] = (
     ("work", _("Working together")),
     ("masters", _("Master data")),
     ("settings", _("Settings")),
+    ("shaping", _("Screens and papers")),
+    ("automation", _("Automation")),
+    ("access", _("People and access")),
 )
+PLACES = {name: place for place, (name, _label) in enumerate(AREAS)}
+SETTINGS = {"settings", "shaping", "automation", "access"}  # what is set up once, not entered day by day
 RECENT = 8
 OF_ONESELF = (people.choose_language.name, people.choose_look.name)
 LOOKED_BACK = 50_000
@@ -76,7 +81,6 @@ def may_view(entity: Entity, by: Actor) -> bool:
 
 def areas(by: Actor) -> list[Area]:
     """The menu of this person; areas in which nothing may be seen are left out."""
-    places = {name: place for place, (name, _label) in enumerate(AREAS)}
     labels = dict(AREAS)
     found: dict[str, tuple[list[Entity], list[Report]]] = defaultdict(lambda: ([], []))
     for entity in registry.every():
@@ -84,7 +88,7 @@ def areas(by: Actor) -> list[Area]:
             found[entity.area][0].append(entity)
     for one in report.every(by):
         found[one.area][1].append(one)
-    ordered = sorted(found, key=lambda name: (places.get(name, len(places)), name))
+    ordered = sorted(found, key=lambda name: (PLACES.get(name, len(PLACES)), name))
     return [Area(name, labels.get(name, name), *found[name]) for name in ordered]
 
 
@@ -114,7 +118,7 @@ def companies(by: Actor) -> list[ports.Company]:
 
 def creatable(by: Actor) -> list[Entity]:
     """What this person may enter day by day, in the order of the menu."""
-    offered = [entity for area in areas(by) if area.name != "settings" for entity in area.entities]
+    offered = [entity for area in areas(by) if area.name not in SETTINGS for entity in area.entities]
     return [one for one in offered if one.create is not None and by.may(one.create.permission)][:MOST_ENTERED]
 
 

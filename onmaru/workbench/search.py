@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet, Value
 
 from onmaru.kernel import finding, permissions, search, sql
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import filters, references, registry, sight
+from onmaru.workbench import filters, menu, references, registry, shown, sight
 from onmaru.workbench.entity import Entity
 
 
 class Hit(NamedTuple):
-    """A record found: its name, and its code or number where the name does not say it."""
+    """A record found: its name, and its code or number where the name does not say it, else whom it is for."""
 
     id: int
     text: str
@@ -35,29 +35,28 @@ Keys = dict[int, list[int]]  # found records by the place of their entity
 
 
 def everywhere(by: Actor, text: str) -> list[Found]:
-    """At most eight hits of every entity that ``by`` may see, in the order of the menu: what is known by the words
-    itself, then what bears one of those hits (the orders of a customer found).
+    """At most eight hits of every entity that ``by`` may see, in the order of the menu: kinds of which some are
+    known by the words themselves, then those that only bear one of these hits (the orders of a customer found).
 
     Three statements find the keys, whatever there is to look through; one reads the rows of each entity with hits.
     """
     text = text.replace("\0", "").strip()
     if not text:
         return []
-    shown = (sight.of(one, by) for one in registry.every() if by.may(permissions.code(one.model, "view")))
-    searched = [one for one in shown if one.search_paths]
+    seen = (sight.of(one, by) for one in registry.every() if by.may(permissions.code(one.model, "view")))
+    searched = [one for one in seen if one.search_paths]
     known = finding.Known(text, hidden=by.hidden)
     named = _named(searched, by, known)
     for place, one in enumerate(searched):
         named[place] = named.get(place, []) + list(filters.in_own(one, text)[:EACH] if one.searched else ())
     bearing = _bearing(searched, named)
-    hits = (
-        _rows(one, by, named.get(place, []) + bearing.get(place, [])) for place, one in enumerate(searched)
+    order = sorted(
+        range(len(searched)), key=lambda at: (not named.get(at), menu.PLACES.get(searched[at].area, 99))
     )
-    return [
-        Found(entity, [_hit(row) for row in rows])
-        for entity, rows in zip(searched, hits, strict=True)
-        if rows
-    ]
+    found = (
+        Found(searched[at], _hits(searched[at], by, named.get(at, []) + bearing.get(at, []))) for at in order
+    )
+    return [one for one in found if one.hits]
 
 
 def _named(searched: Sequence[Entity], by: Actor, known: finding.Known) -> Keys:
@@ -126,12 +125,18 @@ def _gathered(found: Iterable[tuple[int, int]]) -> Keys:
     return keys
 
 
-def _rows(entity: Entity, by: Actor, keys: list[int]) -> list[Any]:
-    """The first of ``keys`` that ``by`` may see, in their order."""
+def _hits(entity: Entity, by: Actor, keys: list[int]) -> list[Hit]:
+    """The first of ``keys`` that ``by`` may see, in their order, with whom or what each is for."""
     if not keys:
         return []
-    rows = permissions.visible(entity.model._default_manager.all(), by).in_bulk(keys)
-    return [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]
+    left_out = {"company", *entity.own}
+    told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in left_out)
+    whom = next(told, None)
+    visible = permissions.visible(entity.model._default_manager.all(), by)
+    # To join nothing is said by None: without a name Django joins all there are.
+    rows = visible.select_related(*entity.joins or (None,)).in_bulk(keys)
+    found = [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]
+    return [_hit(row, shown.show(whom, whom.getter(row), row) if whom else "") for row in found]
 
 
 def choices(entity: Entity, by: Actor, text: str, limit: int = 20, **wanted: Any) -> list[Hit]:
@@ -154,6 +159,7 @@ def _nearest(rows: QuerySet[Any], known: finding.Known, found: Q) -> QuerySet[An
     return rows.filter(found).order_by("-pk")
 
 
-def _hit(row: Any) -> Hit:
+def _hit(row: Any, whom: str = "") -> Hit:
     text, known_by = str(row), references.word_of(row)
-    return Hit(row.pk, text, "" if known_by in text or known_by == str(row.pk) else known_by)
+    note = whom if known_by in text or known_by == str(row.pk) else known_by
+    return Hit(row.pk, text, "" if note in text else note)

@@ -36,6 +36,12 @@ def show(column: Column, value: Any, row: Any = None) -> str:
     return shower(column)(value, row)
 
 
+def midway(what: object) -> str:
+    """The name of a thing within a sentence: New sales order, but New API token."""
+    said = str(what)
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]
+
+
 def amount(value: Decimal, currency: str = "") -> str:
     """1,234,500 or 12.50: at least the currency's decimals, never one cut off, no trailing zeros beyond."""
     figure = f"{value:,f}"

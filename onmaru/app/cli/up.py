@@ -170,6 +170,10 @@ def _announce(address: str) -> None:
     people = _sign_ins()
     if people:
         print("Demo sign-ins:")
+    elif not get_user_model().objects.exists():
+        print(
+            "Nobody can sign in yet: `manage createsuperuser` makes the first person, who may do everything."
+        )
     for name, password, role in people:
         print(f"  {name:<12} {password:<16} {role}")
     print("Ctrl-C or `down` stops it.", flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -60,3 +61,10 @@ def test_without_a_database_the_house_says_that_it_is_closed_and_offers_the_way_
     assert "evil.example" not in errors.not_found(elsewhere).content.decode()
     here = rf.get("/x", headers={"Referer": "http://testserver/deals/"}, HTTP_HOST="testserver")
     assert 'href="http://testserver/deals/"' in errors.not_found(here).content.decode()
+
+
+def test_a_page_that_stayed_open_over_a_sign_out_leads_back_to_its_form(rf: RequestFactory) -> None:
+    kept: dict[str, Any] = {"headers": {"Referer": "http://testserver/deals/new"}, "HTTP_HOST": "testserver"}
+    way = 'href="http://testserver/deals/new"'
+    assert way in errors.forged(rf.post("/deals/new", **kept)).content.decode()
+    assert way not in errors.forbidden(rf.get("/deals/new", **kept)).content.decode()

@@ -44,7 +44,7 @@ class RecordRule(Record):
         constraints = [models.UniqueConstraint(fields=["role", "kind"], name="one_rule_per_role_and_kind")]
 
     def __str__(self) -> str:
-        return f"{self.role} · {self.kind}"
+        return f"{self.role} · {self.get_kind_display()}"
 
 
 class AccessLog(models.Model):
@@ -99,7 +99,7 @@ class RetentionRule(Record):
         verbose_name_plural = _("retention rules")
 
     def __str__(self) -> str:
-        return f"{self.kind}.{self.field}"
+        return f"{self.get_kind_display()} · {self.field}"
 
 
 class DatedSetting(Record):

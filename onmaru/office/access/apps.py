@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class Access(AppConfig):
     name = "onmaru.office.access"
     label = "access"
-    area = "settings"
+    area = "access"
 
     def ready(self) -> None:
         """Put the room's marks into the pages, and its operation into the API."""

@@ -109,6 +109,7 @@ retention_rules = Entity(
 dated_settings = Entity(
     models.DatedSetting,
     icon="adjustments",
+    area="settings",
     place=87,
     list="code value company_name starts_on reason",
     form=["code value company starts_on reason"],

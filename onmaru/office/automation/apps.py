@@ -8,7 +8,7 @@ class Automation(AppConfig):
     name = "onmaru.office.automation"
     label = "automation"
     verbose_name = _("Automation")
-    area = "settings"
+    area = "automation"
 
     def ready(self) -> None:
         # What its rules can do names models, which are loaded only now.

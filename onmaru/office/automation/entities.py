@@ -11,8 +11,8 @@ rules = Entity(
     models.Rule,
     icon="robot",
     place=40,
-    list="name kind happening shown_word owner state on_since stopped_by",
-    columns={"shown_word": Column(_("Which one"), of="word")},
+    list="name kind happening word_told owner state on_since stopped_by",
+    columns={"word_told": Column(_("Which one"), of="word")},
     form=[
         "name kind happening word days",
         section(_("If"), "query formula"),

@@ -81,7 +81,7 @@ class Rule(Record):
         return self.name
 
     @property
-    def shown_word(self) -> str:
+    def word_told(self) -> str:
         """The field, state or action meant, as people call it."""
         command = commands.registry.get(self.word) or commands.registry.get(f"{self.kind}.{self.word}")
         if self.happening == self.Happening.COMMAND and command is not None:

@@ -11,7 +11,6 @@ from onmaru.workbench.entity import Entity
 comments = Entity(
     Comment,
     icon="notebook",
-    area="settings",
     place=70,
     list="created_at author_name text about",
     form=["subject_kind subject_id text"],
@@ -28,7 +27,6 @@ files = Entity(
     label=_("Files"),
     one=_("File"),
     icon="files",
-    area="settings",
     place=71,
     list="name media_type",
     search="name",

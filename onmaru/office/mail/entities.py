@@ -51,7 +51,7 @@ templates = Entity(
     Template,
     name="mail-templates",
     icon="template",
-    area="settings",
+    area="shaping",
     place=76,
     list="name kind title_ko title_en",
     form=[

@@ -8,7 +8,7 @@ class Numbers(AppConfig):
     name = "onmaru.office.numbers"
     label = "numbers"
     verbose_name = _("number formats")
-    area = "settings"
+    area = "shaping"
 
     def ready(self) -> None:
         """Have the formats travel in the file of a house's shape."""

@@ -15,7 +15,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.savedviews import queries as saved
-from onmaru.workbench import detail, menu, registry, search
+from onmaru.workbench import detail, menu, registry, search, shown
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
 
@@ -85,7 +85,10 @@ def _here(by: Actor, on: str) -> Iterator[Choice]:
 def _making(entity: Entity, by: Actor, given: str = "", note: str = "") -> Iterator[Choice]:
     """The form of a new record, if this person may make one; ``given`` fills fields in."""
     if entity.create is not None and by.may(entity.create.permission):
-        label, words = _("New %(what)s") % {"what": entity.one}, _words(f"{entity.name}+", entity.one)
+        label, words = (
+            _("New %(what)s") % {"what": shown.midway(entity.one)},
+            _words(f"{entity.name}+", entity.one),
+        )
         yield Choice(label, "plus", f"/{entity.name}/new{given}", note, words=words)
 
 

@@ -8,7 +8,7 @@ class Papers(AppConfig):
     name = "onmaru.office.papers"
     label = "papers"
     verbose_name = _("Papers")
-    area = "settings"
+    area = "shaping"
 
     def ready(self) -> None:
         # Its pages name models, which are loaded only now.

@@ -8,7 +8,7 @@ class Processes(AppConfig):
     name = "onmaru.office.processes"
     label = "processes"
     verbose_name = _("Processes")
-    area = "settings"
+    area = "automation"
 
     def ready(self) -> None:
         # What it registers names models, which are loaded only now.

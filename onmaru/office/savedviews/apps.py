@@ -8,7 +8,7 @@ class SavedViews(AppConfig):
     name = "onmaru.office.savedviews"
     label = "savedviews"
     verbose_name = _("Saved views")
-    area = "settings"
+    area = "shaping"
 
     def ready(self) -> None:
         # Its pages name models, which are loaded only now.

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class Shaping(AppConfig):
     name = "onmaru.office.shaping"
     label = "shaping"
-    area = "settings"
+    area = "shaping"
 
     def ready(self) -> None:
         # Models must be loaded before what reads them, so this module cannot import it at its top.

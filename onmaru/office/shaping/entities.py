@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from onmaru.kernel import kinds
 from onmaru.office.shaping import models
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Asked
+
+KINDS = Asked(kinds.named)
 
 custom_fields = Entity(
     models.CustomField,
@@ -13,6 +17,7 @@ custom_fields = Entity(
     form=[
         "kind name type label_ko label_en choices target digits formula required default listed searched privacy"
     ],
+    columns={"kind": Column(choices=KINDS), "target": Column(choices=KINDS)},
     filters="type privacy is_active",
     search="name label_ko label_en kind",
     order="kind",

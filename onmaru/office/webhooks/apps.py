@@ -6,4 +6,4 @@ class Webhooks(AppConfig):
     name = "onmaru.office.webhooks"
     label = "webhooks"
     verbose_name = _("Webhooks")
-    area = "settings"
+    area = "automation"

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import ports
+from onmaru.workbench import ports, shown
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.forms import Grid
 from onmaru.workbench.listing import Cell
@@ -24,6 +24,7 @@ from onmaru.workbench.views import cells, chips
 from onmaru.workbench.views.chips import Chip
 
 register = template.Library()
+register.filter("midway", shown.midway)
 
 
 @register.simple_tag
@@ -59,8 +60,8 @@ def places(area: Area, here: str) -> SafeString:
 def slot(context: template.Context, place: str) -> SafeString:
     """What rooms above the workbench put here, for a person who is signed in."""
     drawn = ports.slots[place] if "by" in context else ()
-    shown = cast("dict[str, Any]", context.flatten())
-    return format_html_join("", "{}", ((draw(shown),) for draw in drawn))
+    page = cast("dict[str, Any]", context.flatten())
+    return format_html_join("", "{}", ((draw(page),) for draw in drawn))
 
 
 @register.simple_tag

@@ -74,6 +74,9 @@ def test_search_goes_everywhere_one_may_see(by: Actor, twelve: list[Deal], clien
     assert found["clients"] == ["㈜삼성전자"]
     assert len(found["deals"]) == 4
     assert len(asked) == 3 + len(found)
+    assert next(iter(found)) == "clients"
+    deals = next(one for one in search.everywhere(by, "삼성") if one.entity.name == "deals")
+    assert {hit.note for hit in deals.hits} == {"㈜삼성전자"}
     only_clients = search.everywhere(identity.only(by, "scratch.client.view"), "삼성")
     assert [one.entity.name for one in only_clients] == ["clients"]
     assert search.everywhere(by, " \0 ") == []

@@ -19,7 +19,7 @@ function start() {
   [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
   [steps, undone, turned] = [[], [], null];
   table = new Tabulator(place, {
-    height: "calc(100dvh - 250px)",
+    height: "100%",
     layout: "fitDataStretch",
     columns: config.columns.map(column),
     index: "key",
@@ -58,7 +58,7 @@ function column(one) {
     headerHozAlign: end ? "right" : "left",
     minWidth: 90,
     maxInitialWidth: 280,
-    headerSort: false,
+    vertAlign: "middle",
     frozen: one === config.columns[0],
     headerMenu: [
       { label: one.label, disabled: true },

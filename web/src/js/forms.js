@@ -62,12 +62,14 @@ function fillIn(event) {
   form.requestSubmit();
 }
 
-// The hand begins at what is wrong, else at what must be said, else at the first line that is empty.
+// The hand begins at what is wrong, else at what must be said, else at the first line that is empty; where a record is
+// changed nothing is missing, and it begins at the top.
 function showFirstWrong() {
   const boxes = [...document.querySelectorAll("form[data-keep] .field .input")];
   const wrong = document.querySelector("form [aria-invalid=true]:not([type=hidden])");
   const empty = (box) => box.value === "";
   const needed = boxes.find((box) => empty(box) && box.closest(".field").querySelector(".needed"));
   const line = [...document.querySelectorAll("form[data-keep] table.sheet tbody .input")].slice(0, 1).find(empty);
-  (wrong ?? needed ?? line ?? boxes.find(empty) ?? boxes[0])?.focus();
+  const fresh = document.querySelector("form[data-keep] [name=version]") ? undefined : boxes.find(empty);
+  (wrong ?? needed ?? line ?? fresh ?? boxes[0])?.focus();
 }

@@ -161,7 +161,7 @@ class ExchangeRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency}/{self.target} {self.valid_on} {self.rate}"
+        return f"{self.currency}/{self.target} {self.valid_on} {self.rate.normalize():f}"
 
 
 class TaxRate(models.Model):

@@ -9,6 +9,7 @@ from onmaru.kernel.refusals import FIELD_INVALID, FIELD_REQUIRED, NOT_PERMITTED,
 from onmaru.masters.party import queries, rules
 from onmaru.masters.party.commands import banks, bulk, parties
 from onmaru.masters.party.models import Bank, BankAccount, Party
+from onmaru.workbench import forms, registry
 
 pytestmark = pytest.mark.django_db
 CLERK = identity.system("clerk")
@@ -266,3 +267,12 @@ def test_many_parties_are_refused_together_and_none_is_written() -> None:
     assert len(made) == 3
     with refused(NOT_PERMITTED.code):
         bulk.create_many(by=identity.only(CLERK, "party.party.create"), rows=[])
+
+
+def test_a_form_holds_telephone_and_business_number_as_people_write_them() -> None:
+    made = party("한빛", phone="02-1234-5678", business_number="124-81-00998", country="KR")
+    entity = registry.of_model(Party)
+    assert entity is not None and made.phone == "+82212345678"
+    held = forms.edit(entity, CLERK, made).raw
+    assert (held["phone"], held["business_number"]) == ("02-1234-5678", "124-81-00998")
+    assert parties.edit(made, by=CLERK, phone=held["phone"]).phone == made.phone

@@ -57,7 +57,7 @@ def ask(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     context = {
         **forms.form_context(request, form),
         "verb": posted.get("verb", ""),
-        "label": command.label,
+        "label": _("Change a field") if command is shown.edit else command.label,
         "count": count,
         "danger": command.danger,
         "fields": [(one.name, one.label) for one in offered] if command is shown.edit else [],

@@ -47,6 +47,8 @@ def read(request: HttpRequest, by: Actor, pk: int) -> HttpResponse:
 
 def _may_revert(run: Run) -> bool:
     ended = run.state in {Run.State.DONE, Run.State.CANCELLED, Run.State.FAILED}
+    if run.phase == Run.Phase.APPLY and not run.done:
+        return False
     return ended and run.kind != Run.Kind.PAPER and run.chunks.filter(applied__isnull=False).exists()
 
 

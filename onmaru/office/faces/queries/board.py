@@ -108,7 +108,7 @@ def _add_sums(made: list[Stack], answer: Sequence[groups.Group]) -> None:
     by_value = {one.value: one for one in made}
     for value, currency, figures in sorted((*one.keys, one.figures) for one in answer if all(one.keys)):
         if value in by_value and figures[1]:
-            by_value[value].sums.append(f"{currency} {shown.amount(figures[1], currency)}")
+            by_value[value].sums.append(f"{shown.amount(figures[1], currency)} {currency}")
 
 
 def fill(stack: Stack, found: QuerySet[Any], column: Column, order: keys.Order, after: str = "") -> Stack:

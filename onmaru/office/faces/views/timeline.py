@@ -139,7 +139,7 @@ def _heads(first: date, last: date, part: str) -> Iterator[tuple[str, int, str]]
         special = calendars.special(day, language=get_language() or "ko") if part == "day" else None
         words = {
             "day": f"{day.day}",
-            "week": f"{day.month}/{day.day}",
+            "week": f"{day.month}/{day.day}" if end - day >= timedelta(days=3) else "",
             "month": formats.date_format(day, "N"),
         }
         yield words[part], (end - day).days + 1, special.name if special else ""

@@ -22,6 +22,9 @@ from onmaru.workbench import tables
 FILE_UNREADABLE = refusals.reason(
     "file_unreadable", _("“{name}” is neither a CSV file nor a workbook that opens.")
 )
+FILE_LOCKED = refusals.reason(
+    "file_locked", _("“{name}” is locked with a password: take it off in Excel and save the file anew.")
+)
 FILE_TOO_LONG = refusals.reason("file_too_long", _("“{name}” has more than {limit} rows; split it."))
 IMPORT_TOO_LARGE = refusals.reason(
     "import_too_large", _("The file is larger than {limit} MB; split it into several.")
@@ -126,9 +129,20 @@ def _workbook(file: IO[bytes], name: str, *, packed: bool) -> list[Sheet]:
         book = python_calamine.CalamineWorkbook.from_filelike(file)
         found = [(one, book.get_sheet_by_name(one)) for one in book.sheet_names]
     except (python_calamine.CalamineError, zipfile.BadZipFile, OSError, IndexError, ValueError) as error:
-        raise Refused(FILE_UNREADABLE("file", name=name)) from error
+        why = FILE_LOCKED if not packed and _is_locked(file) else FILE_UNREADABLE
+        raise Refused(why("file", name=name)) from error
     filled = [(one, sheet) for one, sheet in found if sheet.total_height]
     return [Sheet(one, _numbered(_typed(sheet))) for one, sheet in filled or found[:1]]
+
+
+def _is_locked(file: IO[bytes]) -> bool:
+    """Whether Office encrypted the workbook: its container then has a stream of that name in its first directory
+    sector, whose number and size the header says ([MS-CFB] 2.2)."""
+    file.seek(0)
+    head = file.read(512)
+    shift, first = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+    file.seek(min(first + 1, LARGEST) << min(shift, 12))
+    return "EncryptedPackage".encode("utf-16-le") in file.read(4096)
 
 
 def _typed(sheet: Any) -> Iterator[Cells]:

@@ -63,6 +63,13 @@ def test_a_workbook_gives_all_its_sheets_and_days_without_hours() -> None:
     ]
 
 
+def compound(stream: str) -> bytes:
+    """A container of Office, down to the directory that names its one stream."""
+    signature, at, shift = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 2, 9
+    head = signature.ljust(30, b"\0") + shift.to_bytes(18, "little") + at.to_bytes(464, "little")
+    return head + bytes(512 * at) + stream.encode("utf-16-le").ljust(512, b"\0")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -71,6 +78,8 @@ def test_a_workbook_gives_all_its_sheets_and_days_without_hours() -> None:
         (b"PK\x03\x04junk", "file_unreadable"),
         (b"a\0b", "file_unreadable"),
         (b"%PDF-1.4\nstream", "file_unreadable"),
+        (compound("Workbook"), "file_unreadable"),
+        (compound("EncryptedPackage"), "file_locked"),
     ],
 )
 def test_what_is_no_table_is_refused(by: Actor, content: bytes, code: str) -> None:

@@ -96,7 +96,7 @@ def _figures(by: Actor) -> Iterator[Source]:
 
 def _lists(by: Actor, *, settings: bool = True) -> Iterator[Source]:
     for area in menu.areas(by):
-        for one in area.entities if settings or area.name != "settings" else ():
+        for one in area.entities if settings or area.name not in menu.SETTINGS else ():
             yield Source(f"list:{one.name}", f"{one.label}", f"{area.label}", entity=one)
 
 

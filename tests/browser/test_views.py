@@ -240,7 +240,9 @@ def test_pages_are_light(visit: Visit) -> None:
     came: list[Response] = []
     page.on("response", lambda response: came.append(response))
     weights: dict[str, int] = {}
-    process = drawing.create(by=identity.actor(User.objects.get(username="kim")), name="심사", kind="scratch.deal")
+    process = drawing.create(
+        by=identity.actor(User.objects.get(username="kim")), name="심사", kind="scratch.deal"
+    )
     drawn = [f"/processes/{process.pk}/draw", "/deals/?face=pivot&down=client&across=state&by=bar"]
     for path in [*drawn, "/deals/?face=sheet", "/deals/?face=board", "/deals/"]:
         page.context.new_cdp_session(page).send("Network.clearBrowserCache")

@@ -125,9 +125,8 @@ class Form:
         """Read a POST (QueryDict or dict) into ``values`` for the command; False when something is refused."""
         self.raw = {one.name: _posted(one, posted) for one in self.fields if _is_posted(one, posted)}
         version = str(posted.get("version") or "")
-        self.version = (
-            int(version) if version.isascii() and version.isdigit() and len(version) < 10 else self.version
-        )
+        if version.isascii() and version.isdigit() and len(version) < 10:
+            self.version = int(version)
         references = References(self.by)
         given = {one.name: meant(one, self.raw[one.name]) for one in self.fields if one.name in self.raw}
         self.values, found = values.read_all(self.fields, given, references, partial=self.subject is not None)

@@ -95,15 +95,9 @@ def areas(by: Actor) -> list[Area]:
 def rail(by: Actor, here: str, opened: str | None) -> list[Area]:
     """The menu as the rail shows it: a short one open, of a long one the area at work and those last left open."""
     found = areas(by)
-    if opened is None:
-        wanted = {
-            one.name
-            for one in found[
-                : 1 if sum(len(one.entities) + len(one.reports) for one in found) > MOST_OPEN else None
-            ]
-        }
-    else:
-        wanted = set(opened.split("."))
+    many = sum(len(one.entities) + len(one.reports) for one in found) > MOST_OPEN
+    first = {one.name for one in (found[:1] if many else found)}
+    wanted = first if opened is None else set(opened.split("."))
     return [one._replace(open=one.name in wanted or here in _addresses(one)) for one in found]
 
 

@@ -50,13 +50,11 @@ def everywhere(by: Actor, text: str) -> list[Found]:
     for place, one in enumerate(searched):
         named[place] = named.get(place, []) + list(filters.in_own(one, text)[:EACH] if one.searched else ())
     bearing = _bearing(searched, named)
-    order = sorted(
-        range(len(searched)), key=lambda at: (not named.get(at), menu.PLACES.get(searched[at].area, 99))
-    )
-    found = (
-        Found(searched[at], _hits(searched[at], by, named.get(at, []) + bearing.get(at, []))) for at in order
-    )
-    return [one for one in found if one.hits]
+    rank = {at: (not named.get(at), menu.PLACES.get(one.area, 99)) for at, one in enumerate(searched)}
+    keys = [
+        (searched[at], named.get(at, []) + bearing.get(at, [])) for at in sorted(rank, key=rank.__getitem__)
+    ]
+    return [one for one in (Found(kind, _hits(kind, by, held)) for kind, held in keys if held) if one.hits]
 
 
 def _named(searched: Sequence[Entity], by: Actor, known: finding.Known) -> Keys:
@@ -127,11 +125,8 @@ def _gathered(found: Iterable[tuple[int, int]]) -> Keys:
 
 def _hits(entity: Entity, by: Actor, keys: list[int]) -> list[Hit]:
     """The first of ``keys`` that ``by`` may see, in their order, with whom or what each is for."""
-    if not keys:
-        return []
-    left_out = {"company", *entity.own}
-    told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in left_out)
-    whom = next(told, None)
+    told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in entity.own)
+    whom = next((one for one in told if one.name != "company"), None)
     visible = permissions.visible(entity.model._default_manager.all(), by)
     # To join nothing is said by None: without a name Django joins all there are.
     rows = visible.select_related(*entity.joins or (None,)).in_bulk(keys)

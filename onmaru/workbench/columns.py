@@ -115,7 +115,7 @@ def _currency(chain: list[Source]) -> str:
     """The path of the currency of an amount: beside it, or of the company the row belongs to."""
     prefix = "".join(f"{one.name}." for one in chain[:-1])
     owner = chain[-1].model
-    for word in ("currency", "order.currency", "company.currency"):
+    for word in ("currency", "order.currency", "invoice.currency", "company.currency"):
         try:
             found = follow(owner, word)
         except FieldDoesNotExist:

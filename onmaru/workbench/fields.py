@@ -65,8 +65,7 @@ QUANTITY_WORDS = {
     "percent",
     "tolerance",
     "length",
-    "ratio",
-    "rate",
+    *("ratio", "rate", "over"),
 }
 UNSUMMED_WORDS = {
     *("price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange", "min", "over")

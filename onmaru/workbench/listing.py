@@ -261,7 +261,7 @@ def measure(
 def _total(summed: Sequence[Column], told: Sequence[Any], currency: str) -> Total:
     sums = {column.name: sum or Decimal(0) for column, sum in zip(summed, told, strict=True)}
     texts = {
-        column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "")
+        column.name: shown.told(sums[column.name], currency if column.kind == "money" else "")
         for column in summed
     }
     return Total(currency or "", sums, texts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +18,7 @@ from onmaru.workbench import columns
 from onmaru.workbench.entity import Column
 
 Show = Callable[[Any, Any], str]
+_HOME: ContextVar[str] = ContextVar("home", default="")
 
 
 def shower(column: Column) -> Show:
@@ -51,6 +54,23 @@ def amount(value: Decimal, currency: str = "") -> str:
     return text[1:] if text.startswith("-") and not value else text
 
 
+@contextmanager
+def at_home(*currencies: str) -> Iterator[None]:
+    """Within this, amounts not in the one currency of a person's companies say theirs; all do where those differ."""
+    token = _HOME.set(currencies[0] if len({*currencies}) == 1 else "-" if currencies else "")
+    try:
+        yield
+    finally:
+        _HOME.reset(token)
+
+
+def told(value: Decimal, currency: str = "") -> str:
+    """An amount, and its currency where it is not the one that a reader takes it for."""
+    home = _HOME.get()
+    text = amount(value, currency)
+    return f"{text} {currency}" if home and currency and currency != home else text
+
+
 def _digits(currency: str) -> int:
     if not currency:
         return 0
@@ -65,7 +85,7 @@ def _money_shower(column: Column) -> Show:
         return lambda value, row: "" if value is None else amount(value)
     currency = columns.getter(column.currency)
     return lambda value, row: (
-        "" if value is None else amount(value, currency(row) or "" if row is not None else "")
+        "" if value is None else told(value, currency(row) or "" if row is not None else "")
     )
 
 

@@ -12,11 +12,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection, models
+from django.utils.functional import Promise
 
 from onmaru.kernel import sql
+
+Text: TypeAlias = "str | Promise"
+
+
+declared: dict[str, Text] = {}
+"""What each series of the house numbers, by its code."""
+
+
+def series(code: str, what: Text) -> str:
+    """Declare a series of numbers. The code begins its numbers unless a format says otherwise."""
+    declared[code] = what
+    return code
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from onmaru.workbench import columns
 from onmaru.workbench.entity import Column
 
 Show = Callable[[Any, Any], str]
-_HOME: ContextVar[str] = ContextVar("home", default="")
+HOME: ContextVar[str] = ContextVar("home", default="")
+"""The currency that a reader takes an amount for."""
 
 
 def shower(column: Column) -> Show:
@@ -57,16 +58,16 @@ def amount(value: Decimal, currency: str = "") -> str:
 @contextmanager
 def at_home(*currencies: str) -> Iterator[None]:
     """Within this, amounts not in the one currency of a person's companies say theirs; all do where those differ."""
-    token = _HOME.set(currencies[0] if len({*currencies}) == 1 else "-" if currencies else "")
+    token = HOME.set(currencies[0] if len({*currencies}) == 1 else "-" if currencies else "")
     try:
         yield
     finally:
-        _HOME.reset(token)
+        HOME.reset(token)
 
 
 def told(value: Decimal, currency: str = "") -> str:
     """An amount, and its currency where it is not the one that a reader takes it for."""
-    home = _HOME.get()
+    home = HOME.get()
     text = amount(value, currency)
     return f"{text} {currency}" if home and currency and currency != home else text
 

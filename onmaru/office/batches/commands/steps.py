@@ -164,8 +164,9 @@ def finish(run: Run) -> bool:
         return _on(run, Run.Phase.APPLY)
     if run.phase == Run.Phase.APPLY and whole and run.refused:
         return _on(run, Run.Phase.REVERT)
+    applied = Run.State.REFUSED if run.refused and not run.done else Run.State.DONE
     states = {Run.Phase.CHECK: Run.State.DRAFT, Run.Phase.REVERT: Run.State.REVERTED}
-    runs.settle(run, states.get(Run.Phase(run.phase), Run.State.DONE))
+    runs.settle(run, states.get(Run.Phase(run.phase), applied))
     return False
 
 

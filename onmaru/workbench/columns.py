@@ -46,7 +46,9 @@ def resolve(entity: Entity, option: str, word: str, model: type[models.Model]) -
     except FieldDoesNotExist as error:
         if declared is None and not _is_attribute(model, word):
             raise wrong(entity, option, word, f"{error}; a derived value needs columns={{...}}") from None
-        return _masked(_derived(entity, word, declared or Column(label=word.replace("_", " "))))
+        declared = declared or Column(label=word.replace("_", " "))
+        told = frozenset((model._meta.label_lower, name) for name in declared.of.split())
+        return _masked(dataclasses.replace(_derived(entity, word, declared), tells=told))
     column = _from_chain(word, chain)
     return _masked(_override(column, declared) if declared else column)
 
@@ -138,7 +140,6 @@ def _derived(entity: Entity, word: str, declared: Column) -> Column:
         summed=annotated and bool(declared.summed),
         align=ALIGNED.get(declared.kind, "") if declared.align is None else declared.align,
         currency=declared.currency or (currency_of(entity.model) if declared.kind == "money" else ""),
-        tells=frozenset((entity.model._meta.label_lower, name) for name in declared.of.split()),
         getter=getter(word),
     )
 

@@ -12,21 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db import connection, models
 from django.utils.functional import Promise
 
 from onmaru.kernel import sql
 
-Text: TypeAlias = "str | Promise"
-
-
-declared: dict[str, Text] = {}
+declared: dict[str, str | Promise] = {}
 """What each series of the house numbers, by its code."""
 
 
-def series(code: str, what: Text) -> str:
+def series(code: str, what: str | Promise) -> str:
     """Declare a series of numbers. The code begins its numbers unless a format says otherwise."""
     declared[code] = what
     return code

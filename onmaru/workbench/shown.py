@@ -31,7 +31,7 @@ def shower(column: Column) -> Show:
         if column.many:
             return lambda value, row: ", ".join(words.get(one, str(one)) for one in value or [])
         return lambda value, row: words.get(value, "" if value is None else str(value))
-    plain = _PLAIN.get(column.kind, _text)
+    plain = _PLAIN.get(column.kind, str)
     return lambda value, row: "" if value is None else plain(value)
 
 
@@ -90,10 +90,6 @@ def _money_shower(column: Column) -> Show:
     )
 
 
-def _text(value: Any) -> str:
-    return str(value)
-
-
 def _integer(value: int) -> str:
     return f"{value:,}" if abs(value) >= 10_000 else str(value)
 
@@ -102,16 +98,8 @@ def _quantity(value: Decimal | int) -> str:
     return quantity.format_quantity(value if isinstance(value, Decimal) else Decimal(value))
 
 
-def _date(value: date) -> str:
-    return value.isoformat()
-
-
 def _datetime(value: datetime) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-
-
-def _boolean(value: object) -> str:
-    return _("Yes") if value else _("No")
 
 
 def _json(value: Any) -> str:
@@ -123,9 +111,9 @@ def _json(value: Any) -> str:
 _PLAIN: Mapping[str, Callable[[Any], str]] = {
     "integer": _integer,
     "quantity": _quantity,
-    "date": _date,
+    "date": date.isoformat,
     "datetime": _datetime,
-    "boolean": _boolean,
+    "boolean": lambda value: _("Yes") if value else _("No"),
     "json": _json,
 }
 

@@ -46,9 +46,7 @@ def resolve(entity: Entity, option: str, word: str, model: type[models.Model]) -
     except FieldDoesNotExist as error:
         if declared is None and not _is_attribute(model, word):
             raise wrong(entity, option, word, f"{error}; a derived value needs columns={{...}}") from None
-        declared = declared or Column(label=word.replace("_", " "))
-        told = frozenset((model._meta.label_lower, name) for name in declared.of.split())
-        return _masked(dataclasses.replace(_derived(entity, word, declared), tells=told))
+        return _masked(_derived(entity, word, declared or Column(label=word.replace("_", " "))))
     column = _from_chain(word, chain)
     return _masked(_override(column, declared) if declared else column)
 
@@ -140,6 +138,7 @@ def _derived(entity: Entity, word: str, declared: Column) -> Column:
         summed=annotated and bool(declared.summed),
         align=ALIGNED.get(declared.kind, "") if declared.align is None else declared.align,
         currency=declared.currency or (currency_of(entity.model) if declared.kind == "money" else ""),
+        tells=frozenset((entity.model._meta.label_lower, name) for name in declared.of.split()),
         getter=getter(word),
     )
 
@@ -160,7 +159,7 @@ def _override(column: Column, declared: Column) -> Column:
     """What the declaration says wins over what the model says."""
     said = {
         name: value
-        for name in ("label", "choices", "sortable", "filterable", "summed", "align", "currency", "sort")
+        for name in "label choices sortable filterable summed align currency sort written".split()
         if (value := getattr(declared, name)) not in (None, "", ())
     }
     if declared.kind != "text":

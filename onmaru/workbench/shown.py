@@ -13,7 +13,7 @@ import orjson
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import money, quantity, refusals
+from onmaru.kernel import money, personal, quantity, refusals
 from onmaru.workbench import columns
 from onmaru.workbench.entity import Column
 
@@ -26,6 +26,9 @@ def shower(column: Column) -> Show:
     """A function ``(value, row) -> text`` for a column, made once per page in the language active now."""
     if column.kind == "money":
         return _money_shower(column)
+    if column.written:
+        write, mask = columns.getter(column.written), personal.mask
+        return lambda value, row: mask(write(row)) if isinstance(value, personal.Masked) else write(row)
     if column.choices:
         words = {value: str(label) for value, label in column.choices}
         if column.many:

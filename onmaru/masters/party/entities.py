@@ -8,15 +8,6 @@ from onmaru.masters.party import models
 from onmaru.workbench.entity import Column, Entity, lines, section
 from onmaru.workbench.fields import COUNTRIES
 
-ABOUT = [
-    "code name name_en kind parent",
-    section(_("Roles"), "is_customer is_supplier is_dealer is_employee"),
-    section(_("Tax identity"), "business_number representative business_type business_item corporate_number"),
-    section(_("How to reach them"), "phone email website country language currency"),
-]
-ADDRESSES = lines(models.Address, "kind label postcode state city line1 line2 legacy_line country is_default")
-ACCOUNTS = lines(models.BankAccount, "bank number holder is_default")
-
 parties = Entity(
     models.Party,
     icon="address-book",
@@ -25,23 +16,21 @@ parties = Entity(
     columns={
         "shown_business_number": Column(_("Business number"), of="business_number"),
         "shown_phone": Column(_("Phone"), of="phone"),
-        "contact.shown_phone": Column(_("Phone"), of="phone"),
+        "contact.phone": Column(written="shown_phone"),
         "country": Column(choices=COUNTRIES),
         "address.country": Column(choices=COUNTRIES),
     },
     form=[
-        *ABOUT,
-        ADDRESSES,
+        "code name name_en kind parent",
+        section(_("Roles"), "is_customer is_supplier is_dealer is_employee"),
+        section(
+            _("Tax identity"), "business_number representative business_type business_item corporate_number"
+        ),
+        section(_("How to reach them"), "phone email website country language currency"),
+        lines(models.Address, "kind label postcode state city line1 line2 legacy_line country is_default"),
         lines(models.Contact, "name title role phone email person is_primary"),
-        ACCOUNTS,
+        lines(models.BankAccount, "bank number holder is_default"),
         "note confirm_duplicate",
-    ],
-    detail=[
-        *ABOUT,
-        "note shown_business_number shown_phone is_active",
-        ADDRESSES,
-        lines(models.Contact, "name title role shown_phone email person is_primary"),
-        ACCOUNTS,
     ],
     filters="kind country currency parent",
     exchange="code name name_en kind is_customer is_supplier is_dealer is_employee business_number representative "

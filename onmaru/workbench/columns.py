@@ -157,11 +157,8 @@ def currency_of(model: type[models.Model]) -> str:
 
 def _override(column: Column, declared: Column) -> Column:
     """What the declaration says wins over what the model says."""
-    said = {
-        name: value
-        for name in "label choices sortable filterable summed align currency sort written".split()
-        if (value := getattr(declared, name)) not in (None, "", ())
-    }
+    names = "label choices sortable filterable summed align currency sort written"
+    said = {name: value for name in names.split() if (value := getattr(declared, name)) not in (None, "", ())}
     if declared.kind != "text":
         said |= {"kind": declared.kind, "align": declared.align or ALIGNED.get(declared.kind, "")}
     return dataclasses.replace(column, **said)

@@ -15,15 +15,14 @@ from functools import cache
 from typing import Any
 
 from django.db import connection, models
-from django.utils.functional import Promise
 
 from onmaru.kernel import sql
 
-declared: dict[str, str | Promise] = {}
+declared: dict[str, object] = {}
 """What each series of the house numbers, by its code."""
 
 
-def series(code: str, what: str | Promise) -> str:
+def series(code: str, what: object) -> str:
     """Declare a series of numbers. The code begins its numbers unless a format says otherwise."""
     declared[code] = what
     return code

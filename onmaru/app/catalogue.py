@@ -1,4 +1,7 @@
-"""The Korean catalogue: every part's file merged and compiled into the one that Django reads."""
+"""The catalogues: every part's file of a language merged and compiled into the one that Django reads.
+
+The Korean is all there is; the English is what others' pages say in words that are not the house's.
+"""
 
 import io
 import os
@@ -6,8 +9,8 @@ from pathlib import Path
 
 from babel.messages import catalog, mofile, pofile
 
-LOCALE = Path(__file__).resolve().parent.parent / "locale" / "ko"
-COMPILED = LOCALE / "LC_MESSAGES" / "django.mo"
+LOCALE = Path(__file__).resolve().parent.parent / "locale"
+LANGUAGES = ("ko", "en")
 
 
 class Conflict(RuntimeError):
@@ -16,30 +19,35 @@ class Conflict(RuntimeError):
 
 def require() -> None:
     """Compile when a part is newer than what is compiled. An installed wheel carries it compiled, without the parts."""
-    sources = parts()
-    if not sources or (COMPILED.exists() and COMPILED.stat().st_mtime >= max(map(_changed, sources))):
+    for language in LANGUAGES:
+        _require(language, LOCALE / language / "LC_MESSAGES" / "django.mo")
+
+
+def _require(language: str, compiled: Path) -> None:
+    sources = parts(language)
+    if not sources or (compiled.exists() and compiled.stat().st_mtime >= max(map(_changed, sources))):
         return
     written = io.BytesIO()
-    mofile.write_mo(written, merged(sources))
-    COMPILED.parent.mkdir(parents=True, exist_ok=True)
+    mofile.write_mo(written, merged(sources, language))
+    compiled.parent.mkdir(parents=True, exist_ok=True)
     # Several processes may compile at once; each renames a whole file into place.
-    fresh = COMPILED.with_suffix(f".{os.getpid()}")
+    fresh = compiled.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(written.getvalue())
-    fresh.replace(COMPILED)
+    fresh.replace(compiled)
 
 
-def parts() -> list[Path]:
-    """The files that hold the Korean, one for each part of the house."""
-    return sorted([*LOCALE.glob("parts/*.po"), *LOCALE.glob("LC_MESSAGES/django.po")])
+def parts(language: str = "ko") -> list[Path]:
+    """The files that hold the words of a language, one for each part of the house."""
+    return sorted([*LOCALE.glob(f"{language}/parts/*.po"), *LOCALE.glob(f"{language}/LC_MESSAGES/django.po")])
 
 
-def merged(sources: list[Path]) -> catalog.Catalog:
+def merged(sources: list[Path], language: str = "ko") -> catalog.Catalog:
     """One catalogue out of many; raises Conflict where two files disagree."""
-    whole = catalog.Catalog(locale="ko", charset="utf-8")
+    whole = catalog.Catalog(locale=language, charset="utf-8")
     origin: dict[object, Path] = {}
     for path in sources:
         with open(path, "rb") as file:
-            for message in pofile.read_po(file, locale="ko", charset="utf-8"):
+            for message in pofile.read_po(file, locale=language, charset="utf-8"):
                 if not message.id:
                     continue
                 known = whole.get(message.id, message.context)

@@ -21,12 +21,13 @@ SHOWN = 3
 def companies(by: Actor) -> Sequence[ports.Company]:
     """The companies in use that ``by`` works for, the oldest first, not more than the shell has room for."""
     mine = (one for one in _companies() if by.companies is None or one[0] in by.companies)
-    return [ports.Company(i18n.pick(name, other), zone) for _pk, name, other, zone in islice(mine, SHOWN)]
+    return [ports.Company(i18n.pick(name, other), *rest) for _pk, name, other, *rest in islice(mine, SHOWN)]
 
 
 @counts.compiled
 def _companies() -> QuerySet[Any, Any]:
-    return Company.objects.filter(is_active=True).order_by("pk").values_list("pk", "name", "name_en", "zone")
+    used = Company.objects.filter(is_active=True).order_by("pk")
+    return used.values_list("pk", "name", "name_en", "zone", "currency")
 
 
 def demo_people() -> Sequence[ports.DemoPerson]:

@@ -18,6 +18,15 @@ from django.db import connection, models
 
 from onmaru.kernel import sql
 
+declared: dict[str, object] = {}
+"""What each series of the house numbers, by its code."""
+
+
+def series(code: str, what: object) -> str:
+    """Declare a series of numbers. The code begins its numbers unless a format says otherwise."""
+    declared[code] = what
+    return code
+
 
 @dataclass(frozen=True)
 class Claim:

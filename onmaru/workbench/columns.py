@@ -115,7 +115,7 @@ def _currency(chain: list[Source]) -> str:
     """The path of the currency of an amount: beside it, or of the company the row belongs to."""
     prefix = "".join(f"{one.name}." for one in chain[:-1])
     owner = chain[-1].model
-    for word in ("currency", "order.currency", "company.currency"):
+    for word in ("currency", "order.currency", "invoice.currency", "company.currency"):
         try:
             found = follow(owner, word)
         except FieldDoesNotExist:
@@ -157,11 +157,8 @@ def currency_of(model: type[models.Model]) -> str:
 
 def _override(column: Column, declared: Column) -> Column:
     """What the declaration says wins over what the model says."""
-    said = {
-        name: value
-        for name in ("label", "choices", "sortable", "filterable", "summed", "align", "currency", "sort")
-        if (value := getattr(declared, name)) not in (None, "", ())
-    }
+    names = "label choices sortable filterable summed align currency sort written"
+    said = {name: value for name in names.split() if (value := getattr(declared, name)) not in (None, "", ())}
     if declared.kind != "text":
         said |= {"kind": declared.kind, "align": declared.align or ALIGNED.get(declared.kind, "")}
     return dataclasses.replace(column, **said)

@@ -25,9 +25,9 @@ class Column:
 
     ``path`` is the ORM path behind it ("" when nothing in the database is, then it neither sorts nor filters),
     ``sort`` the path it sorts by, ``getter`` takes the value from a row, ``currency`` the path of the currency.
-    ``summed`` says whether a total of the column means something, ``many`` that a value is a list of choices. ``of``
-    names the model's fields that a derived value tells of, ``tells`` is every field it tells of, by kind: who may
-    not see one does not see the column.
+    ``written`` is what a row calls the value as people write it. ``summed`` says whether a total of the column means
+    something, ``many`` that a value is a list of choices. ``of`` names the model's fields that a derived value tells
+    of, ``tells`` is every field it tells of, by kind: who may not see one does not see the column.
     """
 
     label: Text = ""
@@ -46,6 +46,7 @@ class Column:
     currency: str = ""
     many: bool = False
     of: str = ""
+    written: str = ""
     tells: Hidden = frozenset()
     bare: Callable[[Any], Any] | None = field(default=None, repr=False)
     getter: Callable[[Any], Any] = field(default=lambda row: None, repr=False)

@@ -177,7 +177,7 @@ def records(entity: Entity, by: Actor, query: filters.Query) -> Iterator[Any]:
 
 def _plain_text(column: Column) -> Callable[[Any], str]:
     """A record's cell as a program reads it back: numbers without commas, references by the key they are known by."""
-    get, show = column.getter, shown.shower(column)
+    get, show = column.getter, shown.shower(replace(column, written=""))
 
     def text(record: Any) -> str:
         value = get(record)

@@ -57,16 +57,8 @@ COUNTRIES = Asked(lambda: countries.named().items())
 
 # What a decimal measures cannot be read off its type, so its name must say it.
 QUANTITY_WORDS = {
-    "quantity",
-    "qty",
-    "weight",
-    "volume",
-    "factor",
-    "percent",
-    "tolerance",
-    "length",
-    "ratio",
-    "rate",
+    *("quantity", "qty", "weight", "volume", "length"),
+    *("factor", "percent", "tolerance", "ratio", "rate", "over"),
 }
 UNSUMMED_WORDS = {
     *("price", "cost", "factor", "percent", "tolerance", "ratio", "rate", "limit", "exchange", "min", "over")

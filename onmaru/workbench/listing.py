@@ -260,8 +260,5 @@ def measure(
 
 def _total(summed: Sequence[Column], told: Sequence[Any], currency: str) -> Total:
     sums = {column.name: sum or Decimal(0) for column, sum in zip(summed, told, strict=True)}
-    texts = {
-        column.name: shown.amount(sums[column.name], currency if column.kind == "money" else "")
-        for column in summed
-    }
+    texts = {one.name: shown.told(sums[one.name], currency if one.kind == "money" else "") for one in summed}
     return Total(currency or "", sums, texts)

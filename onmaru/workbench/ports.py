@@ -15,10 +15,11 @@ from onmaru.workbench.entity import Document, Entity
 
 
 class Company(NamedTuple):
-    """A company a person works for, as the shell shows it, and the time zone (IANA) its clocks go by."""
+    """A company a person works for, as the shell shows it, the time zone (IANA) its clocks go by, and its currency."""
 
     name: str
     zone: str
+    currency: str
 
 
 class DemoPerson(NamedTuple):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,23 +13,28 @@ import orjson
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from onmaru.kernel import money, quantity, refusals
+from onmaru.kernel import money, personal, quantity, refusals
 from onmaru.workbench import columns
 from onmaru.workbench.entity import Column
 
 Show = Callable[[Any, Any], str]
+HOME: ContextVar[str] = ContextVar("home", default="")
+"""The currency that a reader takes an amount for."""
 
 
 def shower(column: Column) -> Show:
     """A function ``(value, row) -> text`` for a column, made once per page in the language active now."""
     if column.kind == "money":
         return _money_shower(column)
+    if column.written:
+        write, mask = columns.getter(column.written), personal.mask
+        return lambda value, row: mask(write(row)) if isinstance(value, personal.Masked) else write(row)
     if column.choices:
         words = {value: str(label) for value, label in column.choices}
         if column.many:
             return lambda value, row: ", ".join(words.get(one, str(one)) for one in value or [])
         return lambda value, row: words.get(value, "" if value is None else str(value))
-    plain = _PLAIN.get(column.kind, _text)
+    plain = _PLAIN.get(column.kind, str)
     return lambda value, row: "" if value is None else plain(value)
 
 
@@ -51,6 +58,23 @@ def amount(value: Decimal, currency: str = "") -> str:
     return text[1:] if text.startswith("-") and not value else text
 
 
+@contextmanager
+def at_home(*currencies: str) -> Iterator[None]:
+    """Within this, amounts not in the one currency of a person's companies say theirs; all do where those differ."""
+    token = HOME.set(currencies[0] if len({*currencies}) == 1 else "-" if currencies else "")
+    try:
+        yield
+    finally:
+        HOME.reset(token)
+
+
+def told(value: Decimal, currency: str = "") -> str:
+    """An amount, and its currency where it is not the one that a reader takes it for."""
+    home = HOME.get()
+    text = amount(value, currency)
+    return f"{text} {currency}" if home and currency and currency != home else text
+
+
 def _digits(currency: str) -> int:
     if not currency:
         return 0
@@ -65,12 +89,8 @@ def _money_shower(column: Column) -> Show:
         return lambda value, row: "" if value is None else amount(value)
     currency = columns.getter(column.currency)
     return lambda value, row: (
-        "" if value is None else amount(value, currency(row) or "" if row is not None else "")
+        "" if value is None else told(value, currency(row) or "" if row is not None else "")
     )
-
-
-def _text(value: Any) -> str:
-    return str(value)
 
 
 def _integer(value: int) -> str:
@@ -81,16 +101,8 @@ def _quantity(value: Decimal | int) -> str:
     return quantity.format_quantity(value if isinstance(value, Decimal) else Decimal(value))
 
 
-def _date(value: date) -> str:
-    return value.isoformat()
-
-
 def _datetime(value: datetime) -> str:
     return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-
-
-def _boolean(value: object) -> str:
-    return _("Yes") if value else _("No")
 
 
 def _json(value: Any) -> str:
@@ -102,9 +114,9 @@ def _json(value: Any) -> str:
 _PLAIN: Mapping[str, Callable[[Any], str]] = {
     "integer": _integer,
     "quantity": _quantity,
-    "date": _date,
+    "date": date.isoformat,
     "datetime": _datetime,
-    "boolean": _boolean,
+    "boolean": lambda value: _("Yes") if value else _("No"),
     "json": _json,
 }
 

@@ -99,6 +99,8 @@ def test_rows_chosen_by_key_are_archived_together_and_taken_back(visit: Visit) -
     expect(page.locator("#run .state")).to_have_text("완료")
     assert Client.objects.filter(name="같은 이름").count() == 2
     page.get_by_role("button", name="전부 되돌리기").click()
+    expect(page.locator("dialog[open]")).to_contain_text("변경된 2건이 이전 값으로 돌아갑니다")
+    page.locator("dialog[open]").get_by_role("button", name="전부 되돌리기").click()
     expect(page.locator("#run")).to_contain_text("대기 중")
     work()
     expect(page.locator("#run .state")).to_have_text("되돌림")

@@ -10,6 +10,7 @@ from onmaru.workbench.entity import Column, Entity, lines
 from onmaru.workbench.fields import COUNTRIES
 
 JOURNAL = _("Journal lines")
+IN_THE_BOOKS = Column(kind="money", currency="company.currency")
 
 entries = Entity(
     models.Entry,
@@ -28,6 +29,8 @@ entries = Entity(
         "amount": Column(_("Amount"), kind="money", summed=True, sortable=False),
         "document": Column(_("Document"), kind="reference"),
         "document_name": Column(_("Document")),
+        "line.debit": IN_THE_BOOKS,
+        "line.credit": IN_THE_BOOKS,
     },
     related=[("settlements", "debit_line.entry"), ("settlements", "credit_line.entry")],
 )

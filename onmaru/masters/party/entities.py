@@ -16,6 +16,7 @@ parties = Entity(
     columns={
         "shown_business_number": Column(_("Business number"), of="business_number"),
         "shown_phone": Column(_("Phone"), of="phone"),
+        "contact.phone": Column(written="shown_phone"),
         "country": Column(choices=COUNTRIES),
         "address.country": Column(choices=COUNTRIES),
     },

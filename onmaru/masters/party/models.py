@@ -175,6 +175,11 @@ class Contact(Record):
     def __str__(self) -> str:
         return f"{self.name} {self.title}".strip()
 
+    @property
+    def shown_phone(self) -> str:
+        """The phone as people at home write it."""
+        return rules.format_phone(self.phone)
+
 
 class Bank(Record):
     """A bank and its code (KFTC's three digits in Korea, BIC elsewhere)."""

@@ -29,6 +29,7 @@ class Run(Record):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
+        REFUSED = "refused", _("All refused")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Stopped")
         REVERTED = "reverted", _("Taken back")

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Func
+from django.db.models.functions import Coalesce
 
 from onmaru.kernel import permissions, refusals
 from onmaru.kernel.identity import Actor
@@ -63,6 +65,16 @@ def refused(run: Run, column: str) -> Iterator[tuple[int, list[Mapping[str, str]
     found = chunks(run).exclude(**{f"{column}__refused": []}).exclude(**{f"{column}__isnull": True})
     for results in found.values_list(column, flat=True).iterator():
         yield from results["refused"]
+
+
+def reach(run: Run) -> dict[str, int]:
+    """How many records a run made, and how many it changed."""
+
+    def many(key: str) -> Coalesce:
+        size = Func(F(f"applied__{key}"), function="jsonb_array_length", output_field=models.IntegerField())
+        return Coalesce(models.Sum(size), 0)
+
+    return run.chunks.aggregate(made=many("made"), changed=many("changed"))
 
 
 def items(run: Run) -> Iterator[Mapping[str, Any]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel.models import NumberFormat
 from onmaru.office.numbers import queries
 from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Asked
 
 number_formats = Entity(
     NumberFormat,
@@ -14,7 +15,11 @@ number_formats = Entity(
     place=63,
     list="series pattern example company_name starts_on by_month made_by made_at",
     form=["company series", "pattern starts_on"],
-    columns={"example": Column(_("First number")), "company_name": Column(_("Company"))},
+    columns={
+        "series": Column(choices=Asked(lambda: queries.named().items())),
+        "example": Column(_("First number")),
+        "company_name": Column(_("Company")),
+    },
     annotate=queries.told,
     search="series pattern",
     filters="series",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import CharField, F, Func, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, ExtractMonth, ExtractYear
 
+from onmaru.kernel import numbering
 from onmaru.kernel.models import Counter, NumberFormat
 from onmaru.masters.site.models import Company
 
@@ -14,9 +15,9 @@ PLAIN = "{series}-{{year}}-{{number:6}}"
 
 
 def patterns(company: int) -> dict[str, list[str]]:
-    """Every series in which the company was ever given a number, with every format it ever had or will have."""
-    series = Counter.objects.filter(company_id=company).order_by("series").values_list("series", flat=True)
-    found = {one: [PLAIN.format(series=one)] for one in series.distinct()}
+    """Every series that is declared or was ever counted in, with every format the company ever had or will have."""
+    counted = Counter.objects.filter(company_id=company).values_list("series", flat=True).distinct()
+    found = {one: [PLAIN.format(series=one)] for one in sorted({*numbering.declared, *counted})}
     for one in NumberFormat.objects.filter(company_id=company).order_by("id"):
         found.setdefault(one.series, [PLAIN.format(series=one.series)]).append(one.pattern)
     return found
@@ -31,6 +32,11 @@ def told(rows: QuerySet[Any]) -> QuerySet[Any]:
     company = Company.objects.filter(pk=OuterRef("company_id")).values("name")
     found: QuerySet[Any] = rows.annotate(company_name=Subquery(company), example=example)
     return found
+
+
+def named() -> dict[str, str]:
+    """The declared series, by their codes as people know them: SO · sales order."""
+    return {code: f"{code} · {what}" for code, what in numbering.declared.items()}
 
 
 def whole() -> list[dict[str, Any]]:

@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import refusals
 from onmaru.kernel.refusals import Refusal
 
-SERIES_UNKNOWN = refusals.reason(
-    "series_unknown", _("This company has numbered nothing as “{series}” yet. There are: {known}")
-)
+SERIES_UNKNOWN = refusals.reason("series_unknown", _("There is no series “{series}”. There are: {known}"))
 FORMAT_IN_THE_PAST = refusals.reason("format_in_the_past", _("A number format begins today or later."))
 FORMAT_UNREADABLE = refusals.reason(
     "format_unreadable",

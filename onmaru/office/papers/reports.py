@@ -306,7 +306,7 @@ def _sum_rows(kind: str, columns: Sequence[Column], found: Sums, label: str) -> 
     summed, _money = listing.summed_of(columns)
     rows: list[Line] = []
     for currency, sums in sorted(found.items()):
-        texts = {c.name: shown.amount(sums[c.name], currency if c.kind == "money" else "") for c in summed}
+        texts = {c.name: shown.told(sums[c.name], currency if c.kind == "money" else "") for c in summed}
         rows.append((kind, _total_cells(columns, texts, f"{label} {currency if len(found) > 1 else ''}")))
     return rows
 

@@ -122,7 +122,8 @@ def table_rows(
 
 def _heading(group: Group, cells: Sequence[Cell], css: Sequence[str]) -> SafeString:
     """The common value with the number of its rows, its subtotals below their columns."""
-    sums = [" · ".join(one.texts.get(cell.column.name, "") for one in group.totals) for cell in cells[1:]]
+    told = ([one.texts.get(cell.column.name) for one in group.totals] for cell in cells[1:])
+    sums = [" · ".join(filter(None, texts)) for texts in told]
     count = (
         format_html(' <span class="count">{}</span>', f"{group.count:,}") if group.count is not None else ""
     )

@@ -94,16 +94,13 @@ def _head(shown: Entity, found: listing.Page, column: Any, css: str, params: Que
     return Head(column, css, chips.query(params, sort=wanted), direction)
 
 
-def _totals(found: listing.Page, css: list[str]) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """A row for each currency: its name, then classes, figure and label of every cell."""
+def _totals(found: listing.Page, css: list[str]) -> list[list[tuple[str, str, Any]]]:
+    """A row for each currency: classes, figure and label of every cell."""
     return [
-        (
-            total.currency,
-            [
-                (css[at], total.texts.get(one.name, ""), str(one.label) if one.name in total.texts else "")
-                for at, one in enumerate(found.columns)
-            ],
-        )
+        [
+            (style, total.texts.get(one.name, ""), one.label)
+            for style, one in zip(css, found.columns, strict=True)
+        ]
         for total in found.totals
     ]
 

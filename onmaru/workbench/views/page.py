@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import calendars, identity, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.workbench import menu, registry, sight
+from onmaru.workbench import menu, registry, shown, sight
 from onmaru.workbench.entity import Entity
 
 View = Callable[..., HttpResponseBase]
@@ -39,7 +39,8 @@ def page(view: View) -> View:
         zone = request.companies[0].zone if request.companies else calendars.DEFAULT_ZONE  # type: ignore[attr-defined]
         timezone.activate(ZoneInfo(zone))
         try:
-            response = view(request, by, *args, **kwargs)
+            with shown.at_home(*(one.currency for one in request.companies)):  # type: ignore[attr-defined]
+                response = view(request, by, *args, **kwargs)
         except Refused as refused:
             response = refuse(request, by, refused)
         # What a person may see is not for a shared cache, and a part fetched by a script is not the page.

@@ -130,8 +130,14 @@ function shown(one, cell) {
   if (Array.isArray(value)) return escaped(value.map((held) => Object.fromEntries(one.choices)[held] ?? held).join(", "));
   if (one.choices.length) return escaped(Object.fromEntries(one.choices)[value] ?? text(value));
   const figure = /^(-?)(\d+)(\.\d+)?$/.exec(text(value));
-  if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}`;
+  if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}${foreign(one, cell.getData())}`;
   return escaped(text(value));
+}
+
+// As in the list: an amount that is not in the company's currency says so.
+function foreign(one, row) {
+  const currency = row[one.currency];
+  return currency && config.home && currency !== config.home ? ` ${escaped(currency)}` : "";
 }
 
 function escaped(words) {

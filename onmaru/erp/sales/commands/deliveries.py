@@ -26,8 +26,8 @@ from onmaru.ledgers.stock.queries import facts
 from onmaru.ledgers.stock.rules import LOCATION_NOT_OWN, STOCK_SHORT, Pick, Receipt, Want
 from onmaru.masters.site.models import Location
 
-SERIES = "DO"
-RETURN_SERIES = "RT"
+SERIES = numbering.series("DO", Delivery.Kind.DELIVERY.label)
+RETURN_SERIES = numbering.series("RT", Delivery.Kind.RETURN.label)
 State = Order.State
 Rows = Sequence[Mapping[str, Any]]
 

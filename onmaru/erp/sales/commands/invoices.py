@@ -22,8 +22,8 @@ from onmaru.ledgers.accounting.models import OpenItem, PostingDefault
 from onmaru.ledgers.accounting.queries import documents
 from onmaru.ledgers.accounting.rules import DraftLine
 
-SERIES = "IV"
-CREDIT_SERIES = "CN"
+SERIES = numbering.series("IV", Invoice.Kind.INVOICE.label)
+CREDIT_SERIES = numbering.series("CN", Invoice.Kind.CREDIT_NOTE.label)
 State = Order.State
 Role = PostingDefault.Role
 

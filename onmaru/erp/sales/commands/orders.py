@@ -26,7 +26,7 @@ from onmaru.masters.party.models import Address, Party
 from onmaru.masters.product.models import PriceList
 from onmaru.masters.site.models import Company, Warehouse
 
-SERIES = "SO"
+SERIES = numbering.series("SO", Order._meta.verbose_name)
 EXCEED_CREDIT = "sales.order.exceed_credit"
 refusals.waivers[rules.CREDIT_LIMIT_EXCEEDED.code] = refusals.Waiver(
     EXCEED_CREDIT, _("Exceed the credit limit")

@@ -23,7 +23,7 @@ from onmaru.ledgers.accounting.rules import DraftLine
 from onmaru.masters.party.models import Party
 from onmaru.masters.site.models import Company
 
-SERIES = "RC"
+SERIES = numbering.series("RC", Payment._meta.verbose_name)
 Role = PostingDefault.Role
 State = Payment.State
 

@@ -16,6 +16,7 @@ from onmaru.masters.product.models import Product
 from onmaru.office.numbers import commands, queries, rules
 from onmaru.office.packages import commands as packing
 from onmaru.office.packages import queries as packages
+from onmaru.workbench import registry
 from tests import companies, proofs
 from tests.companies import BY, DAY, World
 
@@ -90,6 +91,19 @@ def test_what_would_make_two_numbers_alike_is_refused() -> None:
         say(world, "JE-{year}-{number:6}")
     with proofs.refused(rules.FORMAT_IN_THE_PAST):
         say(world, "SO-{yy}-{number:4}", starts_on=date(2026, 3, 9))
+
+
+def test_a_series_is_chosen_among_those_declared_before_anything_is_numbered() -> None:
+    entity = registry.of_model(NumberFormat)
+    assert entity is not None
+    asked = next(one for one in entity.input_fields if one.name == "series")
+    assert asked.kind == "choice"
+    codes = [code for code, _label in asked.choices]
+    assert {"SO", "DO", "RT", "IV", "CN", "RC", "JE", "ST", "CA", "AP"} <= {*codes}
+    world = companies.build()
+    say(world, "출하-{year}-{number:4}", series="DO")
+    with proofs.refused(rules.FORMAT_AMBIGUOUS, at="pattern"):
+        say(world, "출하-{year}-{number:4}", series="RT")
 
 
 def test_formats_travel_in_the_file_of_the_shape() -> None:

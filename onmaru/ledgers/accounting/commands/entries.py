@@ -19,7 +19,7 @@ from onmaru.ledgers.accounting.rules import DraftLine
 from onmaru.masters.product.models import Category
 from onmaru.masters.site.models import Company
 
-SERIES = "JE"
+SERIES = numbering.series("JE", Entry._meta.verbose_name)
 POST_WHILE_CLOSING = "accounting.period.post_while_closing"
 refusals.waivers[rules.PERIOD_LOCKED.code] = refusals.Waiver(
     POST_WHILE_CLOSING, _("Post while books are closed")

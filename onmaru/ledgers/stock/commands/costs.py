@@ -19,7 +19,7 @@ from onmaru.ledgers.stock.queries import facts
 from onmaru.masters.product.models import Product
 from onmaru.masters.site.models import Company
 
-SERIES = "CA"
+SERIES = numbering.series("CA", CostAdjustment._meta.verbose_name)
 Kind = CostAdjustment.Kind
 
 

@@ -25,7 +25,7 @@ from onmaru.ledgers.stock.rules import Receipt, Want
 from onmaru.masters.product.models import Category, Product
 from onmaru.masters.site.models import Company, Location
 
-SERIES = "ST"
+SERIES = numbering.series("ST", StockDocument._meta.verbose_name)
 Kind = StockDocument.Kind
 Role = PostingDefault.Role
 

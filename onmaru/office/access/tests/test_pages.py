@@ -17,6 +17,7 @@ from onmaru.kernel import calendars, identity, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
+from onmaru.office.access.commands import rules
 from onmaru.office.rest.views.signing import TOO_MANY_REQUESTS
 
 BY = identity.system("tester")
@@ -80,11 +81,21 @@ def test_a_mask_is_opened_by_a_post_that_is_written_down(her: Party) -> None:
     assert not AccessLog.objects.exists()
     role.permissions += ["party.party.reveal"]
     role.save()
-    assert "+821012345678" in browser.post(address).content.decode()
+    assert "010-1234-5678" in browser.post(address).content.decode()
     assert browser.get(address).status_code == 405
     assert AccessLog.objects.get().whose == "홍길동"
     for wrong in ("party.party/999999/phone", "no.kind/1/phone"):
         assert browser.post(f"/reveal/{wrong}").status_code == 404
+
+
+def test_a_contacts_phone_is_written_as_people_write_it_and_stays_masked(db: None) -> None:
+    contacts = [{"name": "김민수", "phone": "02-1234-5678"}]
+    firm = party.parties.create(by=BY, name="한빛상사", contacts=contacts)
+    browser, role = signed_in("party.party.view")
+    page = browser.get(f"/parties/{firm.pk}/").content.decode()
+    assert "02-1●●●-5678" in page and "+822" not in page
+    rules.create(by=BY, role=role, kind="party.contact", hidden=["phone"])
+    assert "5678" not in browser.get(f"/parties/{firm.pk}/").content.decode()
 
 
 def test_a_list_leaves_masked_unless_a_reason_is_given(her: Party) -> None:

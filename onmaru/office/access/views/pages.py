@@ -56,7 +56,8 @@ def reveal(request: HttpRequest, by: Actor, kind: str, pk: int, field: str) -> H
         value = personal.reveal(record, field, by=by)
     except Refused as refused:
         return HttpResponse(format_html('<span class="wrong">{}</span>', refused.reasons[0].message))
-    return HttpResponse(format_html('<span class="revealed">{}</span>', value))
+    written = getattr(record, f"shown_{field}", value)
+    return HttpResponse(format_html('<span class="revealed">{}</span>', written))
 
 
 @page

@@ -33,7 +33,7 @@ from onmaru.office.signatories.rules import Place
 from onmaru.office.snapshots import queries as content
 from onmaru.workbench import registry
 
-SERIES = "AP"
+SERIES = numbering.series("AP", Approval._meta.verbose_name)
 
 NOT_APPROVABLE = refusals.reason("not_approvable", _("Records of this kind are not put to approval."))
 APPROVAL_PENDING = refusals.reason(

@@ -14,7 +14,7 @@ from onmaru.office.batches.models import Run
 
 KEPT = timedelta(days=30)  # as long as the trash: for the rows that were refused, and for second thoughts
 State = Run.State
-ENDED = (State.DONE, State.CANCELLED, State.FAILED, State.REVERTED)
+ENDED = (State.DONE, State.REFUSED, State.CANCELLED, State.FAILED, State.REVERTED)
 
 
 def until(run: Run) -> datetime:

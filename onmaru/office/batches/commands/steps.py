@@ -21,7 +21,7 @@ from onmaru.office.batches import ports
 from onmaru.office.batches.commands import reversal, runs
 from onmaru.office.batches.models import Chunk, Run
 from onmaru.office.undo import commands as undo
-from onmaru.workbench import menu
+from onmaru.workbench import menu, shown
 
 log = logging.getLogger(__name__)
 SPELL = 2.0  # seconds a run has the worker before others come between
@@ -139,10 +139,11 @@ def _apart() -> Iterator[None]:
 
 @contextmanager
 def _surroundings(run: Run, by: Actor) -> Iterator[None]:
-    """The language and the clock of the person that a run works for."""
+    """The language, the clock and the currency of the person that a run works for."""
     companies = menu.companies(by)
     zone = companies[0].zone if companies else calendars.DEFAULT_ZONE
-    with translation.override(run.language), timezone.override(ZoneInfo(zone)):
+    home = shown.at_home(*(one.currency for one in companies))
+    with translation.override(run.language), timezone.override(ZoneInfo(zone)), home:
         yield
 
 
@@ -163,8 +164,9 @@ def finish(run: Run) -> bool:
         return _on(run, Run.Phase.APPLY)
     if run.phase == Run.Phase.APPLY and whole and run.refused:
         return _on(run, Run.Phase.REVERT)
+    applied = Run.State.REFUSED if run.refused and not run.done else Run.State.DONE
     states = {Run.Phase.CHECK: Run.State.DRAFT, Run.Phase.REVERT: Run.State.REVERTED}
-    runs.settle(run, states.get(Run.Phase(run.phase), Run.State.DONE))
+    runs.settle(run, states.get(Run.Phase(run.phase), applied))
     return False
 
 

@@ -66,10 +66,12 @@ def _told(run: Run, by: Actor) -> Iterator[tuple[Any, str, list[str]]]:
 
 @page
 def act(request: HttpRequest, by: Actor, pk: int, verb: str) -> HttpResponse:
-    """Stop a run or take it back; one's own without asking anybody."""
+    """Stop a run, or take it back when that is sure; one's own without asking anybody."""
     run = queries.find(pk, by)
     command = {"cancel": runs.cancel, "revert": runs.revert}.get(verb)
     if command is None or request.method != "POST":
         raise Refused(refusals.NOT_FOUND())
+    if command is runs.revert and "sure" not in request.POST:
+        return show(request, by, "batches/part/back.html", {"run": run, **queries.reach(run)})
     command(run, by=identity.also(by, command.permission) if queries.is_own(run, by) else by)
     return redirect(f"/runs/{pk}/")

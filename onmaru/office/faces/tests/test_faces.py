@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from onmaru.kernel import identity
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Grant, Role, User
+from onmaru.masters.site.commands import companies
 from onmaru.office.faces.queries import board
 from onmaru.workbench import filters, listing, registry
 from onmaru.workbench.entity import Entity
@@ -187,3 +188,23 @@ def test_a_record_without_a_flow_draws_none(browser: Browser, deals: list[Deal])
     assert text(browser.get(f"/faces/deals/{deals[0].pk}/flow")) == ""
     assert "/faces/" not in text(browser.get(f"/clients/{deals[0].client_id}/"))
     assert browser.get("/faces/deals/999999/flow").status_code == 404
+
+
+def test_an_amount_in_another_currency_than_the_companys_says_so(browser: Browser, deals: list[Deal]) -> None:
+    Deal.objects.filter(pk=deals[4].pk).update(currency="USD")
+    assert "5,000.00 USD" not in text(browser.get("/deals/"))
+    companies.create(
+        by=identity.system("tester"), code="HOME", name="온마루", currency="KRW", zone="Asia/Seoul"
+    )
+    for address in ("/deals/", "/deals/?group=state", "/deals/?face=board&by=state"):
+        page = text(browser.get(address))
+        assert "5,000.00 USD" in page, address
+        assert ">4,000<" in page, address
+    grouped = text(browser.get("/deals/?group=state"))
+    assert ">10,000 · 5,000.00 USD<" in grouped
+    assert "> · <" not in grouped
+    assert "5,000.00 USD" in text(browser.get(f"/deals/{deals[4].pk}/"))
+    companies.create(
+        by=identity.system("tester"), code="OTHER", name="지사", currency="USD", zone="Asia/Seoul"
+    )
+    assert ">4,000 KRW<" in text(browser.get("/deals/"))

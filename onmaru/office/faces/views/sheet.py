@@ -13,6 +13,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.office.rest.views import schemas
 from onmaru.workbench import calls, filters, listing, registry
+from onmaru.workbench import shown as texts
 from onmaru.workbench.entity import Column, Entity
 from onmaru.workbench.fields import Field
 from onmaru.workbench.views import chips, faces, lists
@@ -36,6 +37,7 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
             "entity": shown.name,
             "query": [*map(list, chips.kept(request.GET, "face", "sort")), ["sort", query.sort]],
             "group": group.name if group else "",
+            "home": texts.HOME.get(),
             "states": {value: str(label) for value, label in _states(shown)},
             "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in columns],
             "makes": bool(makes) and _needed(makes) <= {one.name for one in columns},
@@ -117,6 +119,7 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "label": str(column.label),
         "kind": field.kind if field else column.kind,
         "align": column.align,
+        "currency": column.currency,
         "choices": [[str(value), str(label)] for value, label in column.choices],
         "many": column.many,
         "lookup": other.name if other else "",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 
 from onmaru.kernel import identity, trash
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import AuditRow, Trash
+from onmaru.kernel.models import AuditRow, Trash, User
 from onmaru.masters.party.commands import parties
 from onmaru.masters.party.models import Party
 from onmaru.office.batches import queries as of_runs
@@ -17,6 +18,7 @@ from onmaru.office.batches.models import Run
 from onmaru.office.imports.commands import staging
 from onmaru.office.imports.tests.conftest import staged, worked
 from onmaru.office.undo import commands as undo
+from onmaru.workbench.views import cells
 from tests.scratch.models import Client
 
 HEAD = "party code,party name,is a customer\n"
@@ -95,6 +97,28 @@ def test_a_large_import_is_taken_back_together_though_its_worker_is_killed(
     assert told == [(kept.pk, ["touched_since"])]
     assert (run.state, list(Party.objects.all())) == ("reverted", [kept])
     assert Trash.objects.count() == 39
+
+
+def test_a_file_of_which_nothing_was_taken_is_not_called_done(by: Actor) -> None:
+    run = worked(gone(staged("parties", (HEAD + "X1,고객,글쎄\n").encode(), by), by))
+    assert (run.state, run.done, run.refused) == ("refused", 0, 1)
+    assert cells.tone(run.state) == "tone-bad"
+
+
+def test_taking_a_whole_file_back_asks_first_and_says_what_goes(by: Actor) -> None:
+    parties.create(by=by, code="X1", name="옛 이름")
+    rows = "".join(f"X{n},고객{n},예\n" for n in range(1, 4))
+    run = worked(gone(staged("parties", (HEAD + rows).encode(), by), by))
+    assert of_runs.reach(run) == {"made": 2, "changed": 1}
+    browser = Browser()
+    browser.force_login(User.objects.get(username="kim"))
+    asked = browser.post(f"/runs/{run.pk}/do/revert").content.decode()
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert "새로 등록된 2건이" in asked and "변경된 1건이" in asked
+    browser.post(f"/runs/{run.pk}/do/revert", {"sure": "1"})
+    worked(run)
+    assert dict(Party.objects.values_list("code", "name")) == {"X1": "옛 이름"}
 
 
 def test_what_keeps_one_keeps_no_other(by: Actor) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import calendars, models
 from onmaru.masters.site.models import Company
+from onmaru.office.access import queries
 from onmaru.workbench.entity import Column, Entity, section
 
 
@@ -92,8 +93,9 @@ access_log = Entity(
     icon="eye",
     place=85,
     label=_("Access to personal data"),
-    list="at whose by_name deed kind fields reason address",
-    detail=["at whose by_name deed kind fields reason address source subject_ids"],
+    list="at whose by_name deed kind named reason address",
+    detail=["at whose by_name deed kind named reason address source subject_ids"],
+    columns={"named": Column(_("Fields"), getter=queries.called, of="fields")},
     search="whose by_name reason",
     filters="deed by_name kind at",
 )

@@ -103,7 +103,16 @@ retention_rules = Entity(
     models.RetentionRule,
     icon="clock",
     place=86,
-    list="kind field keep_days since starts_on ends_on ground",
+    list="kind named keep_days counted starts_on ends_on ground",
+    detail=["kind named keep_days counted starts_on ends_on ground"],
+    columns={
+        "named": Column(
+            _("Field"), getter=lambda rule: queries.field_called(rule.kind, rule.field), of="field"
+        ),
+        "counted": Column(
+            _("Counted from"), getter=lambda rule: queries.field_called(rule.kind, rule.since), of="since"
+        ),
+    },
     form=["kind field keep_days since starts_on ground"],
     made_by="keep",
     search="field ground",

@@ -128,10 +128,11 @@ def in_words(codes: Collection[str]) -> str:
 
 def called(row: AccessLog) -> str:
     """The fields that an entry of the access log names, as people call them."""
-    return ", ".join(_field(row.kind, name) for name in row.fields)
+    return ", ".join(field_called(row.kind, name) for name in row.fields)
 
 
-def _field(kind: str, name: str) -> str:
+def field_called(kind: str, name: str) -> str:
+    """What people call a field, the company's own too; a dotted way, or a name of which nothing is known, as it is."""
     try:
         model = apps.get_model(kind)
         entity = registry.of_model(model)

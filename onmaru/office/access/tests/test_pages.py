@@ -17,7 +17,7 @@ from onmaru.kernel import calendars, identity, personal, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
-from onmaru.office.access.commands import roles, rules
+from onmaru.office.access.commands import roles, rules, settings
 from onmaru.office.rest.views.signing import TOO_MANY_REQUESTS
 from onmaru.workbench import history
 
@@ -182,3 +182,14 @@ def test_the_access_log_names_fields_as_people_do(her: Party) -> None:
     browser, _role = signed_in("kernel.accesslog.view")
     personal.reveal(her, "phone", by=BY)
     assert "전화번호" in browser.get("/access-log/").content.decode()
+
+
+def test_a_retention_rule_is_chosen_and_listed_by_words(her: Party) -> None:
+    browser, _role = signed_in("kernel.retentionrule.keep", "kernel.retentionrule.view")
+    told = browser.get("/record-rules/names?kind=party.party").json()
+    assert ["phone", "전화번호"] in told["personal"] and "created_at" in dict(told["days"])
+    assert "islands/naming" in browser.get("/retention-rules/new").content.decode()
+    given = {"kind": "party.party", "field": "phone", "since": "created_at", "keep_days": "365"}
+    settings.keep(by=BY, **given, starts_on=calendars.today(), ground="동의 철회")
+    shown = browser.get("/retention-rules/").content.decode()
+    assert "전화번호" in shown and "created_at" not in shown

@@ -1,4 +1,4 @@
-"""Beside the form of a record rule or a retention rule: what its kind of record has that can be named, to be chosen instead of typed."""
+"""Beside the forms of record and retention rules: what a kind of record has that can be named, to choose from."""
 
 from __future__ import annotations
 

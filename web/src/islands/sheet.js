@@ -5,6 +5,8 @@ import * as groups from "../js/sheetgroups.js";
 Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
 
 const PAGE = 100;
+// Each row is saved by itself: beyond, the page would stand still for minutes.
+const MOST = 500;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
 let turned; // the row that its last change moved to another state, and how
@@ -335,6 +337,7 @@ async function paste(event) {
   event.preventDefault();
   event.stopPropagation();
   cell.cancelEdit();
+  if (block.length > MOST) return tooMany(block.length);
   const fields = table.getColumns().map((one) => one.getField());
   const first = fields.indexOf(cell.getField());
   let row = cell.getRow();
@@ -347,6 +350,12 @@ async function paste(event) {
   }
   did(step);
   if (config.makes && table.getRows().at(-1).getData().id) blank();
+}
+
+function tooMany(lines) {
+  const state = document.getElementById("sheet-state");
+  state.textContent = words.most.replace("{lines}", lines.toLocaleString()).replace("{most}", MOST);
+  state.className = "bad";
 }
 
 function fill(row, fields, line) {

@@ -82,7 +82,7 @@ def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor
     changes = [
         one
         for name in sorted(pairs, key=lambda name: order.get(name, len(order)))
-        for one in _changes(model, name, *pairs[name], names)
+        for one in _changes(model, name, pairs[name][0], pairs[name][1], names)
     ]
     reason = (row.changes.get("asked") or {}).get("reason")
     words = [_("{who}: {action}").format(who=row.by_name, action=label)]

@@ -189,7 +189,12 @@ def test_a_retention_rule_is_chosen_and_listed_by_words(her: Party) -> None:
     told = browser.get("/record-rules/names?kind=party.party").json()
     assert ["phone", "전화번호"] in told["personal"] and "created_at" in dict(told["days"])
     assert "islands/naming" in browser.get("/retention-rules/new").content.decode()
-    given = {"kind": "party.party", "field": "phone", "since": "created_at", "keep_days": "365"}
+    given: dict[str, Any] = {
+        "kind": "party.party",
+        "field": "phone",
+        "since": "created_at",
+        "keep_days": "365",
+    }
     settings.keep(by=BY, **given, starts_on=calendars.today(), ground="동의 철회")
     shown = browser.get("/retention-rules/").content.decode()
     assert "전화번호" in shown and "created_at" not in shown

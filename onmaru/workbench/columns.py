@@ -139,7 +139,7 @@ def _derived(entity: Entity, word: str, declared: Column) -> Column:
         align=ALIGNED.get(declared.kind, "") if declared.align is None else declared.align,
         currency=declared.currency or (currency_of(entity.model) if declared.kind == "money" else ""),
         tells=frozenset((entity.model._meta.label_lower, name) for name in declared.of.split()),
-        getter=getter(word),
+        getter=declared.getter if declared.getter is not Column.getter else getter(word),
     )
 
 

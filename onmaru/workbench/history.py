@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from onmaru.kernel import commands, custom, personal, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AuditRow
-from onmaru.workbench import columns, registry, shown
+from onmaru.workbench import columns, ports, registry, shown
 from onmaru.workbench.entity import Column, Lines
 from onmaru.workbench.fields import Text
 
@@ -80,8 +80,9 @@ def _happening(model: type[models.Model], row: AuditRow, names: Names, by: Actor
     }
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     changes = [
-        _change(model, name, pairs[name][0], pairs[name][1], names)
+        one
         for name in sorted(pairs, key=lambda name: order.get(name, len(order)))
+        for one in _changes(model, name, pairs[name][0], pairs[name][1], names)
     ]
     reason = (row.changes.get("asked") or {}).get("reason")
     words = [_("{who}: {action}").format(who=row.by_name, action=label)]
@@ -109,6 +110,11 @@ def _own(model: type[models.Model], name: str) -> tuple[Column | None, str]:
     return next((one.own.get(cell) for one in parts), None), line
 
 
+def _changes(model: type[models.Model], name: str, old: Any, new: Any, names: Names) -> list[Change]:
+    differ = ports.differences.get((work.kind_of(model), name))
+    return [Change(*one) for one in differ(old, new)] if differ else [_change(model, name, old, new, names)]
+
+
 def _change(model: type[models.Model], name: str, old: Any, new: Any, names: Names) -> Change:
     field = _field(model, name)
     own, line = _own(model, name)
@@ -129,6 +135,8 @@ def _word(column: Column, value: Any, names: Names) -> str:
         return str(custom.plain(value) or "")
     if column.many:
         return shown.show(column, value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if column.model is not None:
         return names.get((column.model, value), f"#{value}")
     if column.kind in {"money", "quantity"}:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
 from onmaru.workbench.entity import Document, Entity
+from onmaru.workbench.fields import Text
 
 
 class Company(NamedTuple):
@@ -53,6 +54,10 @@ operations: list[Callable[[Any, Sequence[Entity]], list[Any]]] = []
 
 before: list[Callable[[Command[Any], Actor, Any, Mapping[str, Any]], Callable[[], None] | None]] = []
 """Told before a command is done to a record (or its key) with what it is given; they answer what to call afterwards."""
+
+differences: dict[tuple[str, str], Callable[[Any, Any], list[tuple[Text, str, str]]]] = {}
+"""How the history tells of a field, by kind and name, where old and new beside each other would say little: its
+changes, each as label, old and new."""
 
 Context = Mapping[str, Any]
 

@@ -219,3 +219,27 @@ def test_a_change_that_moved_the_state_says_so_and_is_taken_back_with_it(visit: 
     expect(cell(page, 1, "customer_reference")).to_have_text("PO-1")
     order.refresh_from_db()
     assert (order.state, order.customer_reference) == ("quoted", "PO-1")
+
+
+def test_what_the_state_forbids_says_so_and_undo_takes_the_mark_away(visit: Visit) -> None:
+    order = orders.cancel(Shop().order("1", customer_reference="PO-1"), by=BY, reason="취소")
+    page = visit(path="/orders/?face=sheet")
+    write(page, 1, "customer_reference", "PO-2")
+    page.keyboard.press("Tab")
+    expect(page.locator("#sheet-reasons")).to_contain_text("취소")
+    expect(page.locator("#sheet-reasons button")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.locator("#sheet-state").click()
+    page.keyboard.press("Control+z")
+    saved(page)
+    expect(cell(page, 1, "customer_reference")).to_have_text("PO-1")
+    expect(cell(page, 1, "customer_reference")).not_to_have_class(re.compile("wrong"))
+    assert order.state == "cancelled"
+
+
+def test_a_block_too_long_for_the_sheet_is_not_begun(visit: Visit) -> None:
+    page = visit(path="/clients/?face=sheet")
+    write(page, 1, "name", "붙여 넣기 전")
+    paste(page, "\n".join(f"고객 {place}\tC{place}" for place in range(10_000)))
+    expect(page.locator("#sheet-state")).to_contain_text("복사한 행은 10,000행인데 한 번에 500행까지")
+    assert not Client.objects.filter(name__startswith="고객").exists()

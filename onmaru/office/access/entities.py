@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import calendars, models
 from onmaru.masters.site.models import Company
+from onmaru.office.access import queries
 from onmaru.workbench.entity import Column, Entity, section
 
 
@@ -92,8 +93,9 @@ access_log = Entity(
     icon="eye",
     place=85,
     label=_("Access to personal data"),
-    list="at whose by_name deed kind fields reason address",
-    detail=["at whose by_name deed kind fields reason address source subject_ids"],
+    list="at whose by_name deed kind named reason address",
+    detail=["at whose by_name deed kind named reason address source subject_ids"],
+    columns={"named": Column(_("Fields"), getter=queries.called, of="fields")},
     search="whose by_name reason",
     filters="deed by_name kind at",
 )
@@ -101,7 +103,16 @@ retention_rules = Entity(
     models.RetentionRule,
     icon="clock",
     place=86,
-    list="kind field keep_days since starts_on ends_on ground",
+    list="kind named keep_days counted starts_on ends_on ground",
+    detail=["kind named keep_days counted starts_on ends_on ground"],
+    columns={
+        "named": Column(
+            _("Field"), getter=lambda rule: queries.field_called(rule.kind, rule.field), of="field"
+        ),
+        "counted": Column(
+            _("Counted from"), getter=lambda rule: queries.field_called(rule.kind, rule.since), of="since"
+        ),
+    },
     form=["kind field keep_days since starts_on ground"],
     made_by="keep",
     search="field ground",

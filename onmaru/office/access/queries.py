@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, identity, permissions, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import Role
-from onmaru.workbench import menu, registry
+from onmaru.kernel.models import AccessLog, Role
+from onmaru.workbench import fields, menu, registry
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.fields import Text
 
@@ -104,6 +105,41 @@ def offered() -> set[str]:
     return {room.whole.code for room in rooms} | {
         tick.code for room in rooms for kind in room.kinds for tick in (*kind.reading, *kind.verbs)
     }
+
+
+def difference(old: list[str] | None, new: list[str] | None) -> list[tuple[Text, str, str]]:
+    """What a role was given and what was taken from it, for the history: label, before, after."""
+    before, after = set(old or ()), set(new or ())
+    given, taken = in_words(after - before), in_words(before - after)
+    found: list[tuple[Text, str, str]] = [(_("Permissions given"), "", given)] if given else []
+    return [*found, (_("Permissions taken away"), taken, "")] if taken else found
+
+
+def in_words(codes: Collection[str]) -> str:
+    """Permissions by the kinds they are for, as the table calls them; a code that it does not show as it is."""
+    rooms = of(Role())
+    found = [str(_("Everything, now and later"))] if "*" in codes else []
+    found += [f"{room.label}: {room.whole.label}" for room in rooms if room.whole.code in codes]
+    for kind in (kind for room in rooms for kind in room.kinds):
+        verbs = [str(one.label) for one in (*kind.reading, *kind.verbs) if one.code in codes]
+        found += [f"{kind.label}: {', '.join(dict.fromkeys(verbs))}"] if verbs else []
+    return "; ".join([*found, *sorted(set(codes) - offered() - {"*"})])
+
+
+def called(row: AccessLog) -> str:
+    """The fields that an entry of the access log names, as people call them."""
+    return ", ".join(field_called(row.kind, name) for name in row.fields)
+
+
+def field_called(kind: str, name: str) -> str:
+    """What people call a field, the company's own too; a dotted way, or a name of which nothing is known, as it is."""
+    try:
+        model = apps.get_model(kind)
+        entity = registry.of_model(model)
+        own = entity.own.get(name) if entity else None
+        return str(own.label if own else fields.label_of(model._meta.get_field(name)))
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return name
 
 
 def named(kind: str, pk: int, by: Actor) -> Model | None:

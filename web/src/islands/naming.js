@@ -1,4 +1,4 @@
-// The form of a record rule: what its kind of record has is chosen, and need not be known by its short name.
+// The form of a record rule or a retention rule: what its kind of record has is chosen, and need not be known by its short name.
 const known = new Map();
 const field = (name) => document.querySelector(`#f-${name}`);
 const said = (box) => box.value.split(/[,\n]/).map((one) => one.trim()).filter(Boolean);
@@ -33,6 +33,10 @@ function tick(box, found = []) {
 
 async function refresh() {
   const all = await names();
+  if (field("since")) {
+    offer(field("field"), all.personal);
+    return offer(field("since"), all.days);
+  }
   offer(field("owner"), all.owner);
   offer(field("field"), all.field);
   tick(field("hidden"), all.fields);

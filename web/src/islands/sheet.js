@@ -5,6 +5,8 @@ import * as groups from "../js/sheetgroups.js";
 Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
 
 const PAGE = 100;
+// Each row is saved by itself: beyond, the page would stand still for minutes.
+const MOST = 500;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
 let turned; // the row that its last change moved to another state, and how
@@ -202,10 +204,12 @@ function asked(method, path, body, headers = {}) {
 const plain = (value) => (value && typeof value === "object" && !Array.isArray(value) ? value.id : value);
 
 // Changes of one row go one after the other; those that wait meanwhile go together.
-function changed(row, values) {
+function changed(row, values, before = {}) {
   const key = row.getData().key;
-  const turn = waiting.get(key) ?? { values: {}, busy: false };
+  if (cured(row, values)) return say();
+  const turn = waiting.get(key) ?? { values: {}, before: {}, busy: false };
   Object.assign(turn.values, values);
+  turn.before = { ...before, ...turn.before };
   waiting.set(key, turn);
   turned = null;
   say();
@@ -216,12 +220,12 @@ async function send(row, turn) {
   turn.busy = true;
   while (Object.keys(turn.values).length) {
     const data = row.getData();
-    const values = turn.values;
-    turn.values = {};
+    const { values, before } = turn;
+    [turn.values, turn.before] = [{}, {}];
     if (!data.id && !complete(data)) break;
     const answer = data.id ? await change(data, values) : await make(data);
     if (answer.ok) settle(row, await answer.json(), values);
-    else await refuse(row, await answer.json().catch(() => ({ reasons: [] })), values, answer.status);
+    else await refuse(row, await answer.json().catch(() => ({ reasons: [] })), values, answer.status, before);
     if (!answer.ok) break;
   }
   turn.busy = false;
@@ -263,11 +267,22 @@ function take(row, told) {
   row.update(Object.fromEntries(fresh));
 }
 
-async function refuse(row, problem, values, status) {
+// A cell that was refused and holds again what is stored needs no saving.
+function cured(row, values) {
+  const { key } = row.getData();
+  const stored = wrong.get(key)?.stored ?? {};
+  if (!Object.entries(values).every(([name, value]) => name in stored && JSON.stringify(value) === JSON.stringify(stored[name]))) return false;
+  unmark(row, Object.keys(values));
+  for (const name of Object.keys(values)) delete stored[name];
+  if (!Object.keys(stored).length) wrong.delete(key);
+  return true;
+}
+
+async function refuse(row, problem, values, status, before = {}) {
   const key = row.getData().key;
-  const behind = status === 409 && row.getData().id;
+  const behind = status === 409 && problem.code === "changed_meanwhile" && row.getData().id;
   if (behind) problem.reasons = await theirs(row, values);
-  wrong.set(key, { words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null });
+  wrong.set(key, { words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null, stored: behind ? {} : { ...before, ...wrong.get(key)?.stored } });
   const named = problem.reasons.map((reason) => reason.field.split(".")[0]);
   const fields = named.some((name) => row.getCell(name)) ? named : Object.keys(values);
   for (const name of fields) {
@@ -322,6 +337,7 @@ async function paste(event) {
   event.preventDefault();
   event.stopPropagation();
   cell.cancelEdit();
+  if (block.length > MOST) return tooMany(block.length);
   const fields = table.getColumns().map((one) => one.getField());
   const first = fields.indexOf(cell.getField());
   let row = cell.getRow();
@@ -336,6 +352,12 @@ async function paste(event) {
   if (config.makes && table.getRows().at(-1).getData().id) blank();
 }
 
+function tooMany(lines) {
+  const state = document.getElementById("sheet-state");
+  state.textContent = words.most.replace("{lines}", lines.toLocaleString()).replace("{most}", MOST);
+  state.className = "bad";
+}
+
 function fill(row, fields, line) {
   const values = {};
   fields.forEach((name, place) => {
@@ -346,7 +368,7 @@ function fill(row, fields, line) {
   const now = row.getData();
   const before = Object.fromEntries(Object.keys(values).map((name) => [name, now[name] ?? null]));
   row.update(values);
-  changed(row, values);
+  changed(row, values, before);
   return [{ row, stored: Boolean(now.id), before, after: values }];
 }
 
@@ -364,8 +386,9 @@ function editing(element) {
 
 function typed(cell) {
   const [row, name] = [cell.getRow(), cell.getField()];
-  did([{ row, stored: Boolean(row.getData().id), before: { [name]: cell.getOldValue() ?? null }, after: { [name]: cell.getValue() } }]);
-  changed(row, { [name]: cell.getValue() });
+  const before = { [name]: cell.getOldValue() ?? null };
+  did([{ row, stored: Boolean(row.getData().id), before, after: { [name]: cell.getValue() } }]);
+  changed(row, { [name]: cell.getValue() }, before);
 }
 
 // What was done together is taken back together: a cell, or all that was pasted.

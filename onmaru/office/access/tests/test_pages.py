@@ -13,12 +13,13 @@ from django.core.cache import cache
 from django.test import Client as Browser
 from django.utils import timezone
 
-from onmaru.kernel import calendars, identity, tokens
+from onmaru.kernel import calendars, identity, personal, tokens
 from onmaru.kernel.models import AccessLog, Grant, Role, Token, User
 from onmaru.masters.party import commands as party
 from onmaru.masters.party.models import Party
-from onmaru.office.access.commands import rules
+from onmaru.office.access.commands import roles, rules, settings
 from onmaru.office.rest.views.signing import TOO_MANY_REQUESTS
+from onmaru.workbench import history
 
 BY = identity.system("tester")
 
@@ -146,7 +147,7 @@ def test_five_failures_lock_a_name_and_the_page_says_so(db: Any, client: Browser
     for _time in range(5):
         client.post("/account/login/", wrong)
     locked = client.post("/account/login/", {"login": "lee", "password": "river-stones-7"})
-    assert "너무 많은 로그인 실패" in locked.content.decode()
+    assert "여러 번 실패하여 잠시 잠갔습니다" in locked.content.decode()
     assert "_auth_user_id" not in client.session
 
 
@@ -165,3 +166,35 @@ def test_what_a_rule_may_name_is_offered_by_its_words(db: Any) -> None:
     assert browser.get("/record-rules/names?kind=nothing").json() == {}
     browser.force_login(User.objects.create_user("stranger"))
     assert browser.get("/record-rules/names?kind=party.party").status_code == 403
+
+
+def test_the_history_of_a_role_says_what_was_given_and_taken(db: Any) -> None:
+    browser, role = signed_in("kernel.role.view", "kernel.role.permit", "party.party.view")
+    kept = ["kernel.role.view", "kernel.role.permit"]
+    roles.permit(role, by=BY, permissions=[*kept, "party.party.export", "party.party.reveal"])
+    (given, taken) = history.of(role, BY)[0].changes
+    assert (given.label, given.old, given.new) == ("부여한 권한", "", "거래처: 내보내기, 개인정보 열람")
+    assert (taken.label, taken.old, taken.new) == ("회수한 권한", "거래처: 조회", "")
+    assert "거래처: 내보내기" in browser.get(f"/roles/{role.pk}/").content.decode()
+
+
+def test_the_access_log_names_fields_as_people_do(her: Party) -> None:
+    browser, _role = signed_in("kernel.accesslog.view")
+    personal.reveal(her, "phone", by=BY)
+    assert "전화번호" in browser.get("/access-log/").content.decode()
+
+
+def test_a_retention_rule_is_chosen_and_listed_by_words(her: Party) -> None:
+    browser, _role = signed_in("kernel.retentionrule.keep", "kernel.retentionrule.view")
+    told = browser.get("/record-rules/names?kind=party.party").json()
+    assert ["phone", "전화번호"] in told["personal"] and "created_at" in dict(told["days"])
+    assert "islands/naming" in browser.get("/retention-rules/new").content.decode()
+    given: dict[str, Any] = {
+        "kind": "party.party",
+        "field": "phone",
+        "since": "created_at",
+        "keep_days": "365",
+    }
+    settings.keep(by=BY, **given, starts_on=calendars.today(), ground="동의 철회")
+    shown = browser.get("/retention-rules/").content.decode()
+    assert "전화번호" in shown and "created_at" not in shown

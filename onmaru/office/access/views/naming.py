@@ -1,4 +1,4 @@
-"""Beside the form of a record rule: what its kind of record has that can be named, to be chosen instead of typed."""
+"""Beside the forms of record and retention rules: what a kind of record has that can be named, to choose from."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import kinds, refusals
+from onmaru.kernel import kinds, personal, refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import RecordRule, User
+from onmaru.kernel.models import RecordRule, RetentionRule, User
 from onmaru.kernel.refusals import Refused
-from onmaru.office.access.commands import rules
+from onmaru.office.access import queries
+from onmaru.office.access.commands import rules, settings
 from onmaru.workbench import registry
 from onmaru.workbench.ports import Context
 from onmaru.workbench.views.page import page
@@ -23,16 +24,16 @@ Words = list[tuple[str, str]]
 
 
 def script(context: Context) -> SafeString:
-    """What offers the names, on the form of a record rule alone."""
+    """What offers the names, on the forms of these rules alone."""
     form, entity = context.get("form"), context.get("entity")
-    is_form = form is not None and entity is not None and entity.model is RecordRule
+    is_form = form is not None and entity is not None and entity.model in {RecordRule, RetentionRule}
     return render_to_string("access/part/naming.html") if is_form else SafeString("")
 
 
 @page
 def names(request: HttpRequest, by: Actor) -> HttpResponse:
     """The names that a rule of ``kind`` may say, as JSON, each with what people call it. Raises Refused."""
-    if not (by.may(rules.create.permission) or by.may(rules.edit.permission)):
+    if not any(by.may(one.permission) for one in (rules.create, rules.edit, settings.keep)):
         raise Refused(refusals.NOT_PERMITTED(permission=rules.create.permission))
     kind = request.GET.get("kind", "")
     model = rules.model_of(kind) if kind in dict(kinds.named()) else None
@@ -43,14 +44,19 @@ def names(request: HttpRequest, by: Actor) -> HttpResponse:
     chosen = {
         one.name: [(str(value), str(label)) for value, label in one.flatchoices] for one in _fields(model)
     }
-    return JsonResponse(
-        {"owner": [*_people(model)], "field": plain, "fields": [*plain, *own], "values": chosen}
-    )
+    said = {"owner": [*_people(model)], "field": plain, "fields": [*plain, *own], "values": chosen}
+    held = [(name, queries.field_called(kind, name)) for name in sorted(personal.names(model))]
+    days = [(one.name, str(one.verbose_name)) for one in _days(model)]
+    return JsonResponse({**said, "personal": held, "days": days})
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
     every = model._meta.concrete_fields
     return [one for one in every if (one.editable or one.choices) and one.name not in {"id", "custom"}]
+
+
+def _days(model: type[models.Model]) -> list[Any]:
+    return [one for one in model._meta.concrete_fields if isinstance(one, models.DateField)]
 
 
 def _called(model: type[models.Model], name: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from onmaru.kernel import calendars, personal
 from onmaru.kernel.models import AccessLog, Role
-from onmaru.office.access import reports
+from onmaru.office.access import queries, reports
 from onmaru.office.access.commands import passwords
 from onmaru.office.access.views import naming
 from onmaru.workbench import ports
@@ -46,8 +46,9 @@ def person_menu(context: Context) -> SafeString:
 
 
 def register() -> None:
-    """Put them into the pages."""
+    """Put them into the pages, and what a role was given and lost into its history."""
     ports.slots["list.tools"].append(list_tools)
     ports.slots["record.tools"].append(record_tools)
     ports.slots["person.menu"].append(person_menu)
     ports.slots["page.end"].append(naming.script)
+    ports.differences["kernel.role", "permissions"] = queries.difference

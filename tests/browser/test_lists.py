@@ -48,6 +48,18 @@ def test_a_list_is_filtered_by_state_and_by_reference(visit: Visit) -> None:
     expect(page.locator(".pager .count")).to_contain_text("40")
 
 
+def test_a_line_that_is_cut_is_said_until_it_is_there_again(visit: Visit) -> None:
+    page = visit(path="/deals/")
+    said = page.locator("#notices", has_text="최신이 아닐 수 있습니다")
+    page.context.set_offline(True)
+    page.locator("th a[href*='sort=total']").click()
+    expect(said).to_be_visible()
+    page.context.set_offline(False)
+    page.locator("th a[href*='sort=total']").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_be_visible()
+    expect(said).to_be_hidden()
+
+
 def test_back_pressed_twice_leads_to_the_list_whose_address_it_is(visit: Visit) -> None:
     page = visit(path="/deals/?state=confirmed")
     held: list[Route] = []

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -118,11 +119,11 @@ def _serve(options: argparse.Namespace, note: Path, children: list[subprocess.Po
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
         # After the pages, which somebody waits for; jobs can wait a second.
-        children += [processes.start(name) for name in ("work", "help")]
+        workers = _Workers(children)
         processes.tell(note, address=address)
         _announce(address)
         connection.close()
-        while not stopping.asked and not _ended(children):
+        while not stopping.asked and workers.tended() and not _ended(children):
             time.sleep(0.2)
         if not stopping.asked:
             print("A process of the house ended by itself; stopping the rest.", file=sys.stderr)
@@ -130,6 +131,33 @@ def _serve(options: argparse.Namespace, note: Path, children: list[subprocess.Po
         return 0
     finally:
         processes.stop(children)
+
+
+class _Workers:
+    """The workers beside the server. One that was killed is started anew: the pages need not go with it."""
+
+    MOST, WITHIN = 5, 60.0  # starts anew, seconds: what ends again and again is broken
+
+    def __init__(self, children: list[subprocess.Popen[bytes]]) -> None:
+        self.children = children
+        self.running = {name: processes.start(name) for name in ("work", "help")}
+        self.children += self.running.values()
+        self.renewed: deque[float] = deque(maxlen=self.MOST)
+
+    def tended(self) -> bool:
+        """Start anew what ended; False when that did not help."""
+        ended = [name for name, child in self.running.items() if child.poll() is not None]
+        for name in ended:
+            now = time.monotonic()
+            if len(self.renewed) == self.MOST and now - self.renewed[0] < self.WITHIN:
+                return False
+            self.renewed.append(now)
+            print("A worker ended by itself; it is started anew.", file=sys.stderr, flush=True)
+            self.children.remove(self.running[name])
+            processes.stop([self.running[name]])  # what it had started itself
+            self.running[name] = processes.start(name)
+            self.children.append(self.running[name])
+        return True
 
 
 class _Stopping:

@@ -18,6 +18,7 @@ from onmaru.app import database, postgres
 from onmaru.app.postgres import process
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
+WORKER = ["onmaru.app.children", "work"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -53,6 +54,14 @@ class House:
     def pid(self) -> int:
         return int(json.loads((self.home / "up.json").read_text())["pid"])
 
+    @property
+    def worker(self) -> int | None:
+        """The process that does queued jobs, while there is one."""
+        told = subprocess.run(["ps", "-axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+        rows = (line.split() for line in told.stdout.splitlines())
+        mine = (int(row[0]) for row in rows if row[1] == str(self.pid) and row[-2:] == WORKER)
+        return next(mine, None)
+
     def ask(self, path: str) -> int:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
@@ -83,6 +92,12 @@ def test_it_is_started_asked_killed_started_again_and_stopped(house: House) -> N
     assert (code, "already runs" in words) == (0, True)
     code, words = house.do("restore", os.devnull)
     assert (code, "stop it first" in words) == (2, True)
+
+    killed = house.worker
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert process.wait(lambda: house.worker not in (killed, None), 10)
+    assert house.ask("/healthz") == 200
 
     os.kill(house.pid, signal.SIGKILL)
     code, words = house.up()

@@ -13,6 +13,7 @@ export function start() {
   document.body.addEventListener("htmx:configRequest", sign);
   document.body.addEventListener("htmx:responseError", failed);
   document.body.addEventListener("htmx:sendError", failed);
+  document.body.addEventListener("htmx:afterRequest", answered);
   document.body.addEventListener("htmx:historyCacheMiss", overtake);
 }
 
@@ -124,10 +125,14 @@ function opened(event) {
 
 // A request that got no page back: say so where messages stand, in words the server wrote beforehand.
 function failed(event) {
-  const words = document.querySelector("#failure");
+  const words = document.querySelector(event.detail.requestConfig?.verb === "get" ? "#unread" : "#failure");
   if (!words || event.detail.xhr?.status === 422) return;
   const place = document.querySelector("#notices");
   place.hidden = false;
   place.replaceChildren(words.content.cloneNode(true));
   place.scrollIntoView({ block: "nearest" });
+}
+
+function answered({ detail }) {
+  if (detail.successful) document.querySelector("#notices > [data-unread]")?.remove();
 }

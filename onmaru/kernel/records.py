@@ -124,7 +124,7 @@ def fixed(record: models.Model, values: Mapping[str, Any], *names: str) -> list[
     return [
         refusals.FIELD_FIXED(name, label=fields.get_field(name).verbose_name)  # type: ignore[union-attr]
         for name in names
-        if name in values and values[name] != getattr(record, name)
+        if name in values and _plain(fields.get_field(name), values[name]) != getattr(record, name)  # type: ignore[arg-type]
     ]
 
 

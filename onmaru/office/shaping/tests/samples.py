@@ -8,9 +8,9 @@ from onmaru.office.shaping.models import CustomField, Layout
 
 
 def customfield(by: Actor, place: int) -> CustomField:
-    """Texts on customers of the scratch room."""
+    """Texts on parties."""
     return commands.fields.create(
-        by=by, kind="scratch.client", type="text", name=f"x_sample_{place}", label_ko=f"표본 {place}"
+        by=by, kind="party.party", type="text", name=f"x_sample_{place}", label_ko=f"표본 {place}"
     )
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet, Value
 from onmaru.kernel import finding, permissions, search, sql
 from onmaru.kernel.identity import Actor
 from onmaru.workbench import filters, menu, references, registry, shown, sight
+from onmaru.workbench.columns import joins
 from onmaru.workbench.entity import Entity
 
 
@@ -128,8 +129,11 @@ def _hits(entity: Entity, by: Actor, keys: list[int]) -> list[Hit]:
     told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in entity.own)
     whom = next((one for one in told if one.name != "company"), None)
     visible = permissions.visible(entity.model._default_manager.all(), by)
+    # A document is called by its number: of other records it needs only the one that it is for.
+    is_document = any(one.name == "number" for one in entity.model._meta.concrete_fields)
+    wanted = joins((whom,)) if whom and is_document else entity.joins
     # To join nothing is said by None: without a name Django joins all there are.
-    rows = visible.select_related(*entity.joins or (None,)).in_bulk(keys)
+    rows = visible.select_related(*wanted or (None,)).in_bulk(keys)
     found = [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]
     return [_hit(row, shown.show(whom, whom.getter(row), row) if whom else "") for row in found]
 

@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "onmaru.app.language.of_person",
     "onmaru.office.shaping.queries.live.fresh",
-    "onmaru.office.upkeep.commands.counted",
+    "onmaru.office.upkeep.views.counted",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -86,9 +86,10 @@ def mask(text: str) -> str:
 def shown(record: models.Model, name: str, text: Any = None) -> Any:
     """What a face shows of a field: masked where it is personal and of a person. ``text`` is how it is written out."""
     value = held(record, name) if text is None else text
-    cover, declared = _masks(type(record)).get(name), name in _declared(type(record))
-    exempt = cover is None or (declared and not getattr(record, "is_of_person", True))
-    if cover is None or exempt or value in (None, "") or isinstance(value, Masked):
+    cover = _masks(type(record)).get(name)
+    if cover is None or value in (None, "") or isinstance(value, Masked):
+        return value
+    if name in _declared(type(record)) and not getattr(record, "is_of_person", True):
         return value
     return Masked(str(value) if isinstance(value, Sealed) else cover(str(value)), record, name)
 

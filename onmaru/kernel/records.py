@@ -120,11 +120,11 @@ def _glance(field: Any) -> Glance:
 
 def fixed(record: models.Model, values: Mapping[str, Any], *names: str) -> list[refusals.Refusal]:
     """A reason for each of ``names`` that ``values`` would change, though it may not change any more."""
-    fields = record._meta
+    fields = {one.name: one for one in record._meta.concrete_fields}
     return [
-        refusals.FIELD_FIXED(name, label=fields.get_field(name).verbose_name)  # type: ignore[union-attr]
+        refusals.FIELD_FIXED(name, label=fields[name].verbose_name)
         for name in names
-        if name in values and _plain(fields.get_field(name), values[name]) != getattr(record, name)  # type: ignore[arg-type]
+        if name in values and _plain(fields[name], values[name]) != getattr(record, name)
     ]
 
 

@@ -110,11 +110,15 @@ def _bearing(searched: Sequence[Entity], named: Keys) -> Keys:
         of_model.setdefault(searched[place].model, []).extend(keys)
     asked = []
     for place, entity in enumerate(searched):
-        owners = dict.fromkeys(path.rpartition("__")[0] for path in entity.search_paths if "__" in path)
-        for owner in owners:
+        for owner in _owners(entity):
             keys = of_model.get(finding.end_of(entity.model, owner), [])
             asked += [sql.Pointing(place, entity.model, f"{owner}_id", keys)] if keys else []
     return _gathered(sql.newest_pointing(asked, most=EACH))
+
+
+def _owners(entity: Entity) -> dict[str, None]:
+    """The ways to the records that an entity is known by beside what it is called itself."""
+    return dict.fromkeys(path.rpartition("__")[0] for path in entity.search_paths if "__" in path)
 
 
 def _gathered(found: Iterable[tuple[int, int]]) -> Keys:
@@ -129,9 +133,7 @@ def _hits(entity: Entity, by: Actor, keys: list[int]) -> list[Hit]:
     told = (one for one in entity.list_columns if one.kind == "reference" and one.name not in entity.own)
     whom = next((one for one in told if one.name != "company"), None)
     visible = permissions.visible(entity.model._default_manager.all(), by)
-    # A document is called by its number: of other records it needs only the one that it is for.
-    is_document = any(one.name == "number" for one in entity.model._meta.concrete_fields)
-    wanted = joins((whom,)) if whom and is_document else entity.joins
+    wanted = [*joins((whom,) if whom else ()), *_owners(entity)]
     # To join nothing is said by None: without a name Django joins all there are.
     rows = visible.select_related(*wanted or (None,)).in_bulk(keys)
     found = [rows[key] for key in dict.fromkeys(keys) if key in rows][:EACH]

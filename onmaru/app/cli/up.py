@@ -112,10 +112,10 @@ def _serve(options: argparse.Namespace, note: Path, children: list[subprocess.Po
         f"http://{'localhost' if options.host in ('0.0.0.0', '::', '127.0.0.1') else host}:{options.port}/"
     )
     stopping = _Stopping()
+    (server,) = children
     try:
-        if not _until(lambda: stopping.asked or _answers(address) or _ended(children), PATIENCE) or _ended(
-            children
-        ):
+        came = _until(lambda: stopping.asked or server.poll() is not None or _answers(address), PATIENCE)
+        if not came or server.poll() is not None:
             print("The server does not come up; see its words above.", file=sys.stderr)
             return 1
         # After the pages, which somebody waits for; jobs can wait a second.
@@ -123,7 +123,7 @@ def _serve(options: argparse.Namespace, note: Path, children: list[subprocess.Po
         processes.tell(note, address=address)
         _announce(address)
         connection.close()
-        while not stopping.asked and workers.tended() and not _ended(children):
+        while not stopping.asked and workers.tended() and server.poll() is None:
             time.sleep(0.2)
         if not stopping.asked:
             print("A process of the house ended by itself; stopping the rest.", file=sys.stderr)
@@ -170,10 +170,6 @@ class _Stopping:
 
     def _ask(self, *_: Any) -> None:
         self.asked = True
-
-
-def _ended(children: list[subprocess.Popen[bytes]]) -> bool:
-    return any(child.poll() is not None for child in children)
 
 
 def _answers(address: str) -> bool:

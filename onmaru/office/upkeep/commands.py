@@ -1,17 +1,12 @@
 """What is filtered by often gets its index, what nobody reads loses it; what is to be encrypted is, where it stands.
 
-Lists filtered by a field are counted for all processes together, over ``WINDOW``: each adds what it saw when that is
-``EACH`` or a minute old, so that a busy list waits for no write. What a killed process had not told yet is lost.
+Lists filtered by a field are counted for all processes together, over ``WINDOW``; what is seen of them ``views`` says.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable
 from datetime import date, timedelta
-from threading import Lock
-from time import monotonic
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -19,9 +14,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Func
 from django.db.models.fields.json import KeyTransform
-from django.http import HttpRequest, HttpResponse
 
-from onmaru.kernel import calendars, custom, identity, jobs, personal, sealed, sql
+from onmaru.kernel import custom, identity, jobs, personal, sealed, sql
 from onmaru.kernel.models import AuditRow
 from onmaru.office.shaping.commands import fields
 from onmaru.office.shaping.models import CustomField
@@ -35,8 +29,6 @@ OFTEN = 20  # lists filtered by a field within the window
 WINDOW = timedelta(days=30)
 LARGE = 2_000  # records: the database looks through fewer at a glance
 IDLE = timedelta(days=60)
-EACH = 5
-PAUSE = 60.0  # seconds
 BATCH = 500
 
 _COUNT = """
@@ -47,36 +39,6 @@ _COUNT = """
         since = CASE WHEN held.since < %s THEN excluded.since ELSE held.since END
     RETURNING field_id, asked
 """
-_asked: Counter[tuple[str, str]] = Counter()
-_told = monotonic()
-_turn = Lock()
-
-
-def counted(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Count by which own fields lists are filtered and sorted, on the pages and over the API."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        found = answer(request)
-        words = {one.partition("__")[0] for one in [*request.GET, request.GET.get("sort", "").lstrip("-")]}
-        own = [one for one in words if one.startswith(custom.PREFIX)]
-        entity = registry.get(request.path.strip("/").removeprefix("api/")) if own else None
-        if entity is not None and found.status_code == 200:
-            _note([(entity.model._meta.label_lower, one) for one in own])
-        return found
-
-    return middleware
-
-
-def _note(asked: list[tuple[str, str]]) -> None:
-    global _told
-    with _turn:
-        _asked.update(asked)
-        if _asked.total() < EACH and monotonic() - _told < PAUSE:
-            return
-        told, _told = dict(_asked), monotonic()
-        _asked.clear()
-    for (kind, name), times in told.items():
-        count(kind, name, times, today=calendars.today())
 
 
 def count(kind: str, name: str, times: int, *, today: date) -> None:

@@ -19,7 +19,7 @@ from onmaru.kernel.models import User
 from onmaru.office.shaping import commands as shaping
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
-from onmaru.office.upkeep import commands, queries
+from onmaru.office.upkeep import commands, queries, views
 from onmaru.office.upkeep.models import Use
 from onmaru.workbench import filters, listing, registry
 from tests.scratch import commands as scratch
@@ -71,7 +71,7 @@ def test_processes_count_together_what_is_filtered_and_sorted_often(
 ) -> None:
     monkeypatch.setattr(commands, "LARGE", 1)
     monkeypatch.setattr(commands, "OFTEN", 6)
-    monkeypatch.setattr(commands, "EACH", 4)
+    monkeypatch.setattr(views, "EACH", 4)
     field = define("text")
     define("choices", name="x_b", choices="빨강\n파랑")
     browser = Browser()
@@ -79,8 +79,8 @@ def test_processes_count_together_what_is_filtered_and_sorted_often(
 
     def one_process_asks(times: int, address: str) -> bool:
         """A process that knows of no other: what it tells stands in the database."""
-        monkeypatch.setattr(commands, "_asked", Counter())
-        monkeypatch.setattr(commands, "_told", time.monotonic())
+        monkeypatch.setattr(views, "_asked", Counter())
+        monkeypatch.setattr(views, "_told", time.monotonic())
         for _at in range(times):
             assert browser.get(address).status_code == 200
         field.refresh_from_db()

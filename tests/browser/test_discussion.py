@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect
 
 from onmaru.kernel import jobs
 from onmaru.kernel.models import User
@@ -138,3 +138,26 @@ def test_files_are_dropped_and_a_comment_is_taken_back(enter: Enter) -> None:
     page.locator(".of-comments details.menu > summary").click()
     page.locator(".of-comments .item.danger").click()
     expect(page.locator(".of-comments")).to_have_count(0)
+
+
+def test_an_answer_on_its_way_does_not_close_the_menu_opened_meanwhile(enter: Enter) -> None:
+    page = enter("kim", f"/deals/{Deal.objects.first().pk}/")  # type: ignore[union-attr]
+    _say(page, "먼저 쓴 글")
+    expect(page.locator(".of-comments")).to_have_count(1)
+    asked = str(page.locator("#talk").get_attribute("data-talk"))
+    held: list[Route] = []
+    page.route(lambda address: address.split("?")[0].endswith(asked), lambda route: held.append(route))
+    page.evaluate(
+        """() => document.getElementById("entries").addEventListener(
+          "htmx:afterRequest", () => document.body.toggleAttribute("data-answered", true))"""
+    )
+    with page.expect_request(lambda one: one.url.split("?")[0].endswith(asked)):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('record-changed', { detail: {} }))")
+    page.locator(".of-comments details.menu > summary").click()
+    while held:
+        held.pop().continue_()
+    page.wait_for_selector("body[data-answered]")
+    expect(page.locator(".of-comments details.menu[open] .item.danger")).to_be_visible()
+    with page.expect_request(lambda one: one.url.split("?")[0].endswith(asked)):
+        page.locator(".of-comments details.menu > summary").press("Escape")
+    page.unroute_all(behavior="ignoreErrors")

@@ -16,17 +16,24 @@ function present() {
 document.body.addEventListener("here", present);
 if (place?.people) present();
 
-// What others did is drawn anew at once, but not under the hands of somebody who writes in it or has a menu open.
+// What others did is drawn anew at once, but not under the hands of somebody who writes in it or has a menu open:
+// neither when it is heard nor when its answer comes, for between the two a menu may have been opened.
 const entries = document.getElementById("entries");
+const held = () => Boolean(entries.querySelector("details.menu[open], details[open] :is(textarea, input):focus"));
 let behind = false;
 
 function fresh() {
-  behind = Boolean(entries.querySelector("details.menu[open], details[open] :is(textarea, input):focus"));
+  behind = held();
   if (!behind) entries.dispatchEvent(new Event("fresh"));
 }
 
 if (entries) {
   document.body.addEventListener("record-changed", fresh);
+  entries.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig.triggeringEvent?.type !== "fresh" || !held()) return;
+    event.detail.shouldSwap = false;
+    behind = true;
+  });
   entries.addEventListener("focusout", () => behind && setTimeout(fresh, 200));
   entries.addEventListener("toggle", () => behind && setTimeout(fresh, 200), true);
 }

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from operator import and_, or_
 from typing import TypeVar
@@ -165,11 +165,12 @@ def condition(field: str, text: str) -> Q:
     )
 
 
-def matches(stored: str, text: str) -> bool:
-    """What ``condition`` asks of a row, asked of one ``document`` that is in no table."""
+def matching(text: str) -> Callable[[str], bool]:
+    """What ``condition`` asks of a row, asked of any ``document`` that is in no table; all fit an empty text."""
     words = query_forms(text)
     start = "" if any(len(piece) > 2 for ways in words for piece in ways[0]) else " "
-    return all(any(all(start + piece in stored for piece in way) for way in ways) for ways in words)
+    wanted = [[[start + piece for piece in way] for way in ways] for ways in words]
+    return lambda stored: all(any(all(one in stored for one in way) for way in ways) for ways in wanted)
 
 
 def _all(conditions: Iterable[Q]) -> Q:

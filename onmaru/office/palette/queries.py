@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -32,10 +32,10 @@ class Choice:
     note: str = ""
     dialog: bool = False
     post: Mapping[str, str] = field(default_factory=dict)
-    words: str = ""
 
 
 Group = tuple[str, list[Choice]]
+Fits = Callable[[str], bool]  # whether the words of a choice are what was typed
 
 
 def offered(by: Actor, text: str, on: str) -> list[Group]:
@@ -43,23 +43,19 @@ def offered(by: Actor, text: str, on: str) -> list[Group]:
 
     ``on`` is the open record as ``orders/12``. With nothing typed, what the person touched last comes first.
     """
-    groups = [(_("On this page"), list(_here(by, on))), *_of_menu(by), (_("Settings"), list(_settings()))]
+    fits = folding.matching(text)
+    here = (_("On this page"), list(_here(by, on, fits)))
+    others = [*_of_menu(by, fits), (_("Settings"), list(_settings(fits)))]
     if not text:
-        recent = [_recent(one) for one in menu.recent(by)]
-        return _filled([groups[0], (_("Lately"), recent), *groups[1:]], EACH)
-    found = [(name, [one for one in choices if _fits(one, text)]) for name, choices in groups]
-    return _filled([*found, *_records(by, text)], EACH)
+        return _filled([here, (_("Lately"), [_recent(one) for one in menu.recent(by)]), *others], EACH)
+    return _filled([here, *others, *_records(by, text)], EACH)
 
 
 def _filled(groups: Iterable[Group], most: int) -> list[Group]:
     return [(name, choices[:most]) for name, choices in groups if choices]
 
 
-def _fits(choice: Choice, text: str) -> bool:
-    return folding.matches(choice.words or folding.document(choice.label), text)
-
-
-def _here(by: Actor, on: str) -> Iterator[Choice]:
+def _here(by: Actor, on: str, fits: Fits) -> Iterator[Choice]:
     """The commands that the open record allows this person now."""
     name, _slash, key = on.partition("/")
     entity = registry.get(name)
@@ -69,49 +65,45 @@ def _here(by: Actor, on: str) -> Iterator[Choice]:
         record = detail.find(entity, by, int(key))
     except Refused:
         return
-    if detail.may_edit(entity, by, record):
-        yield Choice(
-            _("Edit"), "edit", f"/{on}/edit", str(record), words=_words("edit", gettext_lazy("Edit"))
-        )
+    if detail.may_edit(entity, by, record) and fits(_words("edit", gettext_lazy("Edit"))):
+        yield Choice(_("Edit"), "edit", f"/{on}/edit", str(record))
     for one in detail.actions(entity, by, record):
-        words = _words(one.command.name, one.label)
-        yield Choice(str(one.label), "bolt", f"/{on}/do/{one.name}", str(record), dialog=True, words=words)
+        if fits(_words(one.command.name, one.label)):
+            yield Choice(str(one.label), "bolt", f"/{on}/do/{one.name}", str(record), dialog=True)
     for part in entity.related_parts:
         other = registry.get(part.entity)
         if other is not None and not part.paired:
-            yield from _making(other, by, f"?{part.field}={key}", str(record))
+            yield from _making(other, by, fits, f"?{part.field}={key}", str(record))
 
 
-def _making(entity: Entity, by: Actor, given: str = "", note: str = "") -> Iterator[Choice]:
+def _making(entity: Entity, by: Actor, fits: Fits, given: str = "", note: str = "") -> Iterator[Choice]:
     """The form of a new record, if this person may make one; ``given`` fills fields in."""
-    if entity.create is not None and by.may(entity.create.permission):
-        label, words = (
-            _("New %(what)s") % {"what": shown.midway(entity.one)},
-            _words(f"{entity.name}+", entity.one),
-        )
-        yield Choice(label, "plus", f"/{entity.name}/new{given}", note, words=words)
+    if entity.create is None or not by.may(entity.create.permission):
+        return
+    if fits(_words(f"{entity.name}+", entity.one)):
+        label = _("New %(what)s") % {"what": shown.midway(entity.one)}
+        yield Choice(label, "plus", f"/{entity.name}/new{given}", note)
 
 
-def _of_menu(by: Actor) -> list[Group]:
+def _of_menu(by: Actor, fits: Fits) -> list[Group]:
     places: list[Choice] = []
     made: list[Choice] = []
     for area in menu.areas(by):
         for entity in area.entities:
-            words = _words(entity.name, entity.label)
-            places.append(
-                Choice(str(entity.label), entity.icon, f"/{entity.name}/", str(area.label), words=words)
-            )
-            made += _making(entity, by)
+            if fits(_words(entity.name, entity.label)):
+                places.append(Choice(str(entity.label), entity.icon, f"/{entity.name}/", str(area.label)))
+            made += _making(entity, by, fits)
         for report in area.reports:
-            href, words = f"/reports/{report.name}/", _words(f"reports/{report.name}", report.label)
-            places.append(Choice(str(report.label), report.icon, href, str(area.label), words=words))
-    return [(_("Saved views"), list(_views(by))), (_("Go to"), places), (_("Make"), made)]
+            if fits(_words(f"reports/{report.name}", report.label)):
+                href = f"/reports/{report.name}/"
+                places.append(Choice(str(report.label), report.icon, href, str(area.label)))
+    return [(_("Saved views"), list(_views(by, fits))), (_("Go to"), places), (_("Make"), made)]
 
 
-def _views(by: Actor) -> Iterator[Choice]:
+def _views(by: Actor, fits: Fits) -> Iterator[Choice]:
     for view in saved.seen(by).order_by("-pinned", "name"):
         entity = registry.get(view.entity)
-        if entity is not None and menu.may_view(entity, by):
+        if entity is not None and menu.may_view(entity, by) and fits(folding.document(view.name)):
             yield Choice(view.name, "bookmark", view.address, str(entity.label))
 
 
@@ -125,14 +117,15 @@ def _words(name: str, label: Text) -> str:
     return folding.document(*spoken)
 
 
-def _settings() -> Iterator[Choice]:
+def _settings(fits: Fits) -> Iterator[Choice]:
     for language, label in User.Language.choices:
-        yield Choice(str(label), "language", "/language", _("Language"), post={"language": language})
+        if fits(folding.document(str(label))):
+            yield Choice(str(label), "language", "/language", _("Language"), post={"language": language})
     kinds = ((_("Theme"), "theme", User.Theme), (_("Text size"), "text_size", User.TextSize))
     for note, name, kind in (*kinds, (_("Contrast"), "contrast", User.Contrast)):
         for one in kind:
-            words = _words(f"{name} {one.value}", one.label)
-            yield Choice(str(one.label), "moon", "/look", note, post={name: one.value}, words=words)
+            if fits(_words(f"{name} {one.value}", one.label)):
+                yield Choice(str(one.label), "moon", "/look", note, post={name: one.value})
 
 
 def _recent(one: menu.Recent) -> Choice:

@@ -29,10 +29,9 @@ def called(text: str) -> list[int]:
 
 def choices(typed: str) -> list[tuple[int, str, str]]:
     """People as an @ offers them: by syllables, initial consonants, a wrong keyboard or the sign-in."""
+    fits = search.matching(typed)
     fitting = (
-        (key, name, login)
-        for key, (name, login) in everybody().items()
-        if not typed or search.matches(search.document(name, login), typed)
+        (key, name, login) for key, (name, login) in everybody().items() if fits(search.document(name, login))
     )
     return [found for found, _place in zip(fitting, range(MOST), strict=False)]
 

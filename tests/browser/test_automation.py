@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from onmaru.kernel import identity
 from onmaru.kernel.models import Role, User
@@ -172,6 +172,24 @@ def test_a_process_is_drawn_by_hand_simulated_and_run(visit: Visit, language: st
         looks.wait_for_selector("[data-diagram][data-ready]")
         expect(looks.locator(".token")).to_have_count(0)
         assert sideways(looks) == 0
+
+
+def test_a_click_begun_before_the_editor_of_processes_came_chooses_all_the_same(visit: Visit) -> None:
+    kim = User.objects.get(username="kim")
+    process = drawing.create(by=identity.actor(kim), name="수주 심사", kind="scratch.deal")
+    page = visit("kim", DESK, "/")
+    held: list[Route] = []
+    page.route("**/modeler-*.js", lambda route: held.append(route))
+    page.goto(f"/processes/{process.pk}/draw")
+    page.wait_for_selector("[data-diagram][data-ready]")
+    with page.expect_request("**/modeler-*.js"):
+        page.locator('[data-element-id="start"]').hover()
+    page.mouse.down()
+    address = held[0].request.url
+    held.pop().continue_()
+    page.evaluate("(address) => import(address).then(() => null)", address)
+    page.mouse.up()
+    expect(page.locator("[data-diagram][data-ready=editor] .djs-context-pad .entry")).not_to_have_count(0)
 
 
 def test_a_diagram_of_another_program_is_brought_in(visit: Visit, tmp_path: Path) -> None:

@@ -252,9 +252,7 @@ def measure(
     if not summed or not count:
         return count, []
     # Records of no amount have no currency either: a total of theirs would be a zero of nothing.
-    told = (
-        answers if len(answers) == 1 else [one for one in answers if any(sum is not None for sum in one[2:])]
-    )
+    told = [one for one in answers if len(answers) == 1 or any(sum is not None for sum in one[2:])]
     return count, [_total(summed, one[2:], one[0]) for one in told]
 
 

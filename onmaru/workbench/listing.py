@@ -208,7 +208,7 @@ def _sums_by(
     summed, money = summed_of(columns)
     asked = {f"sum_{place}": Sum(one.path) for place, one in enumerate(summed)}
     of_page = Q(**{f"{column.path}__in": [one for one in values if one is not None]})
-    rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by()
+    rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by(*filter(None, [money]))
     answer: dict[Any, tuple[int, list[Total]]] = {}
     for one in rows.values(column.path, *([money] if money else [])).annotate(size=Count("pk"), **asked):
         count, totals = answer.get(one[column.path], (0, []))

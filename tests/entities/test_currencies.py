@@ -21,12 +21,19 @@ from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.product.commands import price_lists, prices
 from onmaru.masters.site.commands import companies as firms
 from onmaru.masters.site.models import Company
-from onmaru.office.dashboards.models import Card
+from onmaru.office.automation import jobs as automation
+from onmaru.office.automation.commands import rules
+from onmaru.office.dashboards import jobs as sending
+from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.queries import answers
+from onmaru.office.mail.models import Account, Mail
+from onmaru.office.notices.models import Notice
 from onmaru.office.papers import reports as papers
-from onmaru.workbench import report, shown
+from onmaru.workbench import listing, registry, report, shown
+from onmaru.workbench.views import effects
 from tests import companies, proofs
 from tests.companies import BY, World
+from tests.scratch import commands as scratch
 from tests.scratch.models import Client, Deal, Firm
 
 TOTALS = {
@@ -213,3 +220,46 @@ def test_an_agent_is_told_it_with_every_figure(world: World) -> None:
 
     assert [(one["label"], one["currency"]) for one in told.json()["columns"]] == [("Total USD", "USD")]
     assert "Number,Total,Currency" in base64.b64decode(sheet.json()["content"]).decode()
+
+
+def test_what_leaves_without_a_page_says_it_too(world: World) -> None:
+    """A dashboard by mail, and the words of a rule: there is no page that knows who reads."""
+    Account.objects.create(name="대표", address="info@onmaru.example", smtp_host="smtp.onmaru.example")
+    user = person()
+    board = Dashboard.objects.create(owner=user, name="현황")
+    Card.objects.create(
+        dashboard=board, kind="number", title="수출", source="deals", query=USD, measure="total"
+    )
+    mailing = Mailing.objects.create(dashboard=board, receiver=user, every="day", hour=0, form="xlsx")
+    by = identity.actor(user)
+    actions = [{"does": "notice", "said": "{total} · {number}"}]
+    rule = rules.create(by=by, name="r", kind="scratch.deal", happening="changed", actions=actions)
+    rules.try_out(rule, by=by)
+    rules.switch_on(rule, by=by)
+    scratch.edit(Deal.objects.get(number="D2"), note="후", by=by)
+    automation.look()
+
+    assert sending.send(mailing.pk)
+    assert "수출: 5.50 USD" in Mail.objects.get().text
+    assert "12.50 USD · D2" in [one.words for one in Notice.objects.filter(person=user)]
+
+
+def test_what_would_be_posted_is_shown_in_the_money_of_its_company(world: World) -> None:
+    lines = [proofs.debit("103", "12.5"), proofs.credit("331", "12.5")]
+    preview = proofs.post(america(world), *lines, dry_run=True)
+
+    with shown.at_home("KRW"):
+        (told,) = effects.tables(preview.effects)
+    assert (told.rows[0][1:], told.foot[1:]) == (["12.50 USD", ""], ["12.50 USD", "12.50 USD"])
+
+
+def test_the_amounts_that_a_list_adds_up_are_all_in_one_currency_a_row() -> None:
+    """What keeps totals apart is read of the first summed amount: a second path would be added up under its name."""
+    paths = {
+        entity.name: {
+            one.currency for one in listing.offered(entity).values() if one.summed and one.kind == "money"
+        }
+        for entity in registry.every()
+    }
+
+    assert {name: found for name, found in paths.items() if len(found) > 1 or "" in found} == {}

@@ -70,13 +70,8 @@ def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[b
 def workbook(title: Text, columns: Sequence[Column], records: Iterator[Any]) -> IO[bytes]:
     """Records as a workbook of one sheet called ``title``."""
     file = tempfile.TemporaryFile()  # the answer closes it
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(file, options) as book:
+    guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    with xlsxwriter.Workbook(file, dict.fromkeys(guesses, False) | {"constant_memory": True}) as book:
         sheet = book.add_worksheet("".join(c for c in str(title) if c not in "[]:*?/\\'")[:31] or None)
         forms = {
             "head": book.add_format({"bold": True, "bottom": 1}),

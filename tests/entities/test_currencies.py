@@ -64,7 +64,7 @@ def world(db: Any) -> Iterator[World]:
 
 
 def person(login: str = "clerk", company: Company | None = None) -> User:
-    user = User.objects.create_user(login, language="en")
+    user = User.objects.create_user(login, language="en", email=f"{login}@example.com")
     role = Role.objects.create(code=login, name_ko=login, name_en=login, permissions=["*"])
     Grant.objects.create(user=user, role=role, company_id=company.pk if company else None)
     return user

@@ -70,13 +70,8 @@ def xlsx(entity: Entity, by: Actor, params: Any, *, whole: bool = False) -> IO[b
 def workbook(title: Text, columns: Sequence[Column], records: Iterator[Any]) -> IO[bytes]:
     """Records as a workbook of one sheet called ``title``."""
     file = tempfile.TemporaryFile()  # the answer closes it
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(file, options) as book:
+    guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+    with xlsxwriter.Workbook(file, dict.fromkeys(guesses, False) | {"constant_memory": True}) as book:
         sheet = book.add_worksheet("".join(c for c in str(title) if c not in "[]:*?/\\'")[:31] or None)
         forms = {
             "head": book.add_format({"bold": True, "bottom": 1}),
@@ -125,9 +120,18 @@ def asked(
     entity, query, chosen = question(entity, by, params)
     heads, found = entity.exchange_columns if whole else chosen, records(entity, by, query)
     beside = (entity.filter_columns.get(name) for name in more if name not in {one.name for one in heads})
-    heads = (*heads, *filter(None, beside))
+    heads = (*heads, *filter(None, beside), *(() if whole else _currency(entity, by, query, heads)))
     part = next((one for one in grids(entity) if one.name == params.get("lines")), None)
     return (heads, found) if part is None else (_paired(heads, part), _with_lines(part, found))
+
+
+def _currency(entity: Entity, by: Actor, query: filters.Query, heads: Sequence[Column]) -> tuple[Column, ...]:
+    """The column that says what amounts are in, where some are not in what a reader takes them for."""
+    money, home = next((one.currency for one in heads if one.currency), ""), shown.HOME.get()
+    if not money or not home or money in {one.name for one in heads}:
+        return ()
+    others = listing.select(entity, by, query).exclude(**{money.replace(".", "__"): home})
+    return (columns.resolve(entity, "exchange", money, entity.model),) if others.exists() else ()
 
 
 def grids(entity: Entity) -> list[Lines]:

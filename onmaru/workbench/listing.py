@@ -208,7 +208,7 @@ def _sums_by(
     summed, money = summed_of(columns)
     asked = {f"sum_{place}": Sum(one.path) for place, one in enumerate(summed)}
     of_page = Q(**{f"{column.path}__in": [one for one in values if one is not None]})
-    rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by()
+    rows = found.filter(of_page | Q(**{f"{column.path}__isnull": True})).order_by(*filter(None, [money]))
     answer: dict[Any, tuple[int, list[Total]]] = {}
     for one in rows.values(column.path, *([money] if money else [])).annotate(size=Count("pk"), **asked):
         count, totals = answer.get(one[column.path], (0, []))
@@ -252,9 +252,7 @@ def measure(
     if not summed or not count:
         return count, []
     # Records of no amount have no currency either: a total of theirs would be a zero of nothing.
-    told = (
-        answers if len(answers) == 1 else [one for one in answers if any(sum is not None for sum in one[2:])]
-    )
+    told = [one for one in answers if len(answers) == 1 or any(sum is not None for sum in one[2:])]
     return count, [_total(summed, one[2:], one[0]) for one in told]
 
 

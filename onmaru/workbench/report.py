@@ -82,24 +82,32 @@ class Reading:
 
     def rows(self) -> list[Row]:
         """The records as cells; what is zero is left empty, as printed books have it."""
-        ways = [(c, c.getter, shown.shower(c), c.kind == "money") for c in self.report.shown]
+        ways = [(c, c.getter, shown.shower(c)) for c in self.report.shown]
         rows = []
         for place, record in enumerate(self.records):
-            found = [(c, get(record), show, money) for c, get, show, money in ways]
-            rows.append(
-                Row(place, record, [Cell(c, v, self._text(v, show, money)) for c, v, show, money in found])
-            )
+            cells = [Cell(c, v := get(record), self._text(c, v, show)) for c, get, show in ways]
+            rows.append(Row(place, record, cells))
         return rows
 
-    def _text(self, value: Any, show: shown.Show, money: bool) -> str:  # noqa: FBT001 - a column's nature
-        if isinstance(value, Decimal) and not value:
-            return ""
-        return shown.amount(value, self.currency) if money and value is not None else show(value, None)
+    def _text(self, column: Column, value: Any, show: shown.Show) -> str:
+        if column.kind == "money" and value:
+            return shown.told(value, self.currency)
+        return "" if isinstance(value, Decimal) and not value else show(value, None)
 
     def totals(self) -> dict[str, Decimal]:
         """The sums of the columns that can be summed."""
         summed = [one for one in self.report.shown if one.summed]
         return {one.name: sum((one.getter(record) for record in self.records), Decimal(0)) for one in summed}
+
+    def sums(self) -> dict[str, str]:
+        """The totals as people read them."""
+        units = {one.name: self.currency if one.kind == "money" else "" for one in self.report.shown}
+        return {name: shown.told(value, units[name]) for name, value in self.totals().items()}
+
+    def heads(self) -> list[Column]:
+        """The columns of a file, whose bare figures need a currency in their head where a page would say one."""
+        unit, found = shown.foreign(self.currency), self.report.shown
+        return [replace(c, label=f"{c.label} {unit}") if unit and c.kind == "money" else c for c in found]
 
 
 def discover() -> None:

@@ -68,11 +68,14 @@ def at_home(*currencies: str) -> Iterator[None]:
         HOME.reset(token)
 
 
+def foreign(currency: str) -> str:
+    """The currency where it is not the one that a reader takes an amount for, else ""."""
+    return currency if HOME.get() not in ("", currency) else ""
+
+
 def told(value: Decimal, currency: str = "") -> str:
     """An amount, and its currency where it is not the one that a reader takes it for."""
-    home = HOME.get()
-    text = amount(value, currency)
-    return f"{text} {currency}" if home and currency and currency != home else text
+    return f"{amount(value, currency)} {foreign(currency)}".rstrip()
 
 
 def _digits(currency: str) -> int:
@@ -86,11 +89,9 @@ def _digits(currency: str) -> int:
 
 def _money_shower(column: Column) -> Show:
     if not column.currency:
-        return lambda value, row: "" if value is None else amount(value)
+        return lambda value, row: "" if value is None else amount(value, HOME.get().strip("-"))
     currency = columns.getter(column.currency)
-    return lambda value, row: (
-        "" if value is None else told(value, currency(row) or "" if row is not None else "")
-    )
+    return lambda value, row: "" if value is None else told(value, (row and currency(row)) or "")
 
 
 def _integer(value: int) -> str:

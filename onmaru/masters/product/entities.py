@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.masters.product import models
-from onmaru.workbench.entity import Entity, lines, section
+from onmaru.workbench.entity import Column, Entity, lines, section
 
 products = Entity(
     models.Product,
@@ -43,6 +43,7 @@ prices = Entity(
     models.Price,
     icon="tag",
     list="price_list product unit min_quantity unit_price price_list.currency valid_from valid_to",
+    columns={"unit_price": Column(kind="money", currency="price_list.currency")},
     key="price_list product unit min_quantity valid_from",
     beside="price_list product",
 )

@@ -22,7 +22,7 @@ from onmaru.office.mail.models import Audience
 from onmaru.office.mail.queries import known
 from onmaru.office.notices import ports as telling
 from onmaru.office.notices.commands import notices
-from onmaru.workbench import menu
+from onmaru.workbench import menu, shown
 
 telling.declare("dashboard", _("A dashboard could not be sent to me"))
 
@@ -49,12 +49,13 @@ def send(mailing: int) -> bool:
         if found is None or not found.receiver.is_active:
             return False
         by = identity.actor(found.receiver, source="system")
-        zones = [one.zone for one in menu.companies(by)] or [calendars.DEFAULT_ZONE]
-        now = timezone.localtime(timezone=ZoneInfo(zones[0]))
+        companies = menu.companies(by)
+        zone = companies[0].zone if companies else calendars.DEFAULT_ZONE
+        now = timezone.localtime(timezone=ZoneInfo(zone))
         seen = boards.seen(by).filter(pk=found.dashboard_id).exists()
         if not seen or not rules.is_due(found.every, found.hour, found.sent_on, now):
             return False
-        with override(by.language):
+        with override(by.language), shown.at_home(*(one.currency for one in companies)):
             is_written = _written(found, by, f"{now:%Y-%m-%d}")
         if is_written:
             commands.note_sent(found, on=now.date())

@@ -131,11 +131,10 @@ def asked_of(reading: Reading) -> list[paper.Pair]:
 
 def lines_of(reading: Reading) -> list[Line]:
     """The rows of a report as they stand on paper, and what they come to."""
-    sums, columns = reading.totals(), reading.report.shown
+    sums, columns = reading.sums(), reading.report.shown
     rows: list[Line] = [("", [cell.text for cell in row.cells]) for row in reading.rows()]
     if sums and rows:
-        texts = {name: shown.amount(value, reading.currency) for name, value in sums.items()}
-        rows.append(("total", _total_cells(columns, texts, _("Total"))))
+        rows.append(("total", _total_cells(columns, sums, _("Total"))))
     return rows
 
 

@@ -28,6 +28,10 @@ approval_lines = Entity(
     ],
     search="name",
     filters="kind company department starts_on",
-    columns={"from_amount": Column(summed=False), "below_amount": Column(summed=False)},
+    columns={
+        "from_amount": Column(summed=False),
+        "below_amount": Column(summed=False),
+        "seat.final_up_to": Column(kind="money", currency="line.company.currency"),
+    },
     order="place",
 )

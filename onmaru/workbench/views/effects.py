@@ -35,14 +35,14 @@ def tables(effects: Sequence[Mapping[str, Any]]) -> list[Table]:
 
 
 def _entry(effect: Mapping[str, Any]) -> Table:
-    lines = _merged(effect["lines"])
-    sums = [sum((one.get(side) or Decimal(0) for one in lines), Decimal(0)) for side in ("debit", "credit")]
+    lines, unit, sides = _merged(effect["lines"]), str(effect.get("currency", "")), ("debit", "credit")
+    sums = [sum((one.get(side) or Decimal(0) for one in lines), Decimal(0)) for side in sides]
     return Table(
         _("Entry"),
         str(effect.get("posted_on", "")),
         [_("Account"), _("Debit"), _("Credit")],
-        [[_name(one, "account"), _amount(one.get("debit")), _amount(one.get("credit"))] for one in lines],
-        [_("Total"), *map(_amount, sums)],
+        [[_name(one, "account"), *(_amount(one[side], unit) for side in sides)] for one in lines],
+        [_("Total"), *(_amount(one, unit) for one in sums)],
         {1, 2},
     )
 
@@ -84,8 +84,8 @@ def _name(row: Mapping[str, Any], key: str) -> str:
     return "" if found is None else str(found)
 
 
-def _amount(value: Decimal | None) -> str:
-    return shown.amount(value) if value else ""
+def _amount(value: Decimal | None, currency: str) -> str:
+    return shown.told(value, currency) if value else ""
 
 
 def _count(value: Decimal | None) -> str:

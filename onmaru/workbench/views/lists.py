@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import (
@@ -21,7 +22,8 @@ from onmaru.kernel import calendars, permissions
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
 from onmaru.workbench import exchange, listing, ports, search
-from onmaru.workbench.entity import Entity
+from onmaru.workbench.entity import Column, Entity
+from onmaru.workbench.fields import Text
 from onmaru.workbench.views import chips, faces
 from onmaru.workbench.views.cells import Head, classes, table_rows
 from onmaru.workbench.views.faces import Face
@@ -120,14 +122,14 @@ def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpRespons
     """The list as it is filtered now, as a file; with ``whole=1`` the columns that an import reads back."""
     shown = entity(name, by)
     whole = request.GET.get("whole") == "1"
-    file_name = f"{shown.label} {calendars.today():%Y-%m-%d}.{kind}"
+    return sent(shown.label, kind, *exchange.asked(shown, by, request.GET, whole=whole))
+
+
+def sent(label: Text, kind: str, columns: Sequence[Column], records: Iterator[Any]) -> HttpResponseBase:
+    """Records as a file of a kind (xlsx or csv), named after what they are and the day."""
+    name = f"{label} {calendars.today():%Y-%m-%d}.{kind}"
     if kind == "xlsx":
-        return FileResponse(
-            exchange.xlsx(shown, by, request.GET, whole=whole), filename=file_name, as_attachment=True
-        )
-    pieces = exchange.csv(shown, by, request.GET, whole=whole)
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name)
-        or "attachment"
-    }
+        return FileResponse(exchange.workbook(label, columns, records), filename=name, as_attachment=True)
+    headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or ""}
+    pieces = exchange.written(columns, records)
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from onmaru.kernel import calendars, refusals
+from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.workbench import exchange, forms, registry, report, shown
+from onmaru.workbench import forms, registry, report
 from onmaru.workbench.forms import Input
 from onmaru.workbench.report import Reading
-from onmaru.workbench.views import cells
+from onmaru.workbench.views import cells, lists
 from onmaru.workbench.views.page import page, show
 
 
@@ -23,16 +22,14 @@ def read(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
     columns, rows = reading.report.shown, reading.rows()
     css, leads = cells.classes(columns), reading.report.leads
     hrefs = [leads(row.record, reading.values) for row in rows] if leads else None
-    sums = {key: shown.amount(value, reading.currency) for key, value in reading.totals().items()}
+    sums = reading.sums() if rows else {}
     context = {
         "report": reading.report,
         "inputs": _inputs(reading, by),
         "heads": list(zip(columns, css, strict=True)),
         "body": cells.table_rows(None, rows, css, hrefs),
         "count": len(rows),
-        "totals": [(css[at], sums.get(one.name, "")) for at, one in enumerate(columns)]
-        if sums and rows
-        else (),
+        "totals": [(css[at], sums.get(one.name, "")) for at, one in enumerate(columns)] if sums else (),
         "problems": reading.problems if request.GET else (),
         "address": request.GET.urlencode(),
     }
@@ -44,18 +41,7 @@ def export(request: HttpRequest, by: Actor, name: str, kind: str) -> HttpRespons
     """The same table as a file."""
     reading = report.read(report.find(name, by), by, request.GET.dict())
     refusals.check(reading.problems)
-    label, columns, records = reading.report.label, reading.report.shown, iter(reading.records)
-    file_name = f"{label} {calendars.today():%Y-%m-%d}.{kind}"
-    if kind == "xlsx":
-        return FileResponse(
-            exchange.workbook(label, columns, records), filename=file_name, as_attachment=True
-        )
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name)
-        or "attachment"
-    }
-    pieces = exchange.written(columns, records)
-    return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+    return lists.sent(reading.report.label, kind, reading.heads(), iter(reading.records))
 
 
 def _inputs(reading: Reading, by: Actor) -> list[Input]:

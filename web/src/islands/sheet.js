@@ -132,14 +132,26 @@ function shown(one, cell) {
   if (Array.isArray(value)) return escaped(value.map((held) => Object.fromEntries(one.choices)[held] ?? held).join(", "));
   if (one.choices.length) return escaped(Object.fromEntries(one.choices)[value] ?? text(value));
   const figure = /^(-?)(\d+)(\.\d+)?$/.exec(text(value));
-  if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${figure[3] ?? ""}${foreign(one, cell.getData())}`;
+  const currency = one.kind === "money" ? currencyOf(one, cell.getData()) : "";
+  if (figure && (one.kind === "money" || one.kind === "quantity")) return `${figure[1]}${figure[2].replace(/\B(?=(\d{3})+$)/g, ",")}${decimals(figure[3] ?? "", currency)}${foreign(currency)}`;
   return escaped(text(value));
 }
 
 // As in the list: an amount that is not in the company's currency says so.
-function foreign(one, row) {
-  const currency = row[one.currency];
+function foreign(currency) {
   return currency && config.home && currency !== config.home ? ` ${escaped(currency)}` : "";
+}
+
+// What is in the currency of its company says it by the company.
+function currencyOf(one, row) {
+  return (one.currency === "company.currency" ? config.currencies[row.company?.id] : row[one.currency]) ?? "";
+}
+
+// At least the decimals of the currency: 12.50 of dollars, 12.500 of dinars.
+function decimals(typed, currency) {
+  if (!/^[A-Z]{3}$/.test(currency)) return typed;
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().minimumFractionDigits;
+  return digits ? `.${typed.slice(1).padEnd(digits, "0")}` : typed;
 }
 
 function escaped(words) {

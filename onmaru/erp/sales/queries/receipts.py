@@ -33,7 +33,7 @@ def to_collect(typed: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     rows, left = [], money
     for key, due_on, remaining in found:
         words = _("{number} · due {due} · {open} open").format(
-            number=invoices[key], due=due_on, open=shown.amount(remaining, currency)
+            number=invoices[key], due=due_on, open=shown.told(remaining, currency)
         )
         paid = max(min(remaining, left), ZERO)
         left -= paid

@@ -206,7 +206,9 @@ def _show(entry: Entry) -> None:
             }
             for one in posted
         ]
-        return {"company": entry.company_id, "posted_on": entry.posted_on, "lines": shown}
+        company = entry.company
+        said = {"company": company.pk, "currency": company.currency, "posted_on": entry.posted_on}
+        return said | {"lines": shown}
 
     work.effect("accounting.entry", tell)
 

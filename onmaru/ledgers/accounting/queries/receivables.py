@@ -88,7 +88,7 @@ def to_clear(line: Line) -> dict[str, list[dict[str, Any]]]:
     rows, left = [], abs(own.remaining)
     for item in _across(own).select_related("line__entry").order_by("due_on", "line_id")[:MOST]:
         words = _("{number} · due {due} · {open} open").format(
-            number=item.line, due=item.due_on, open=shown.amount(abs(item.remaining), item.currency)
+            number=item.line, due=item.due_on, open=shown.told(abs(item.remaining), item.currency)
         )
         amount = min(left, abs(item.remaining))
         left -= amount

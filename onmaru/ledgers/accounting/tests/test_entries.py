@@ -189,6 +189,7 @@ def test_a_dry_run_shows_the_entry_and_posts_nothing(world: companies.World) -> 
         {
             "kind": "accounting.entry",
             "company": world.company.pk,
+            "currency": "KRW",
             "posted_on": DAY,
             "lines": [
                 {"account": "101", "account_name": "101 현금", "debit": 5, "credit": 0},

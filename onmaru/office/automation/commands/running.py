@@ -23,6 +23,7 @@ from onmaru.office.automation.models import Due, Rule, Run
 from onmaru.office.automation.queries import happenings, trials
 from onmaru.office.automation.queries.happenings import Happening
 from onmaru.office.notices.commands import notices
+from onmaru.workbench import menu, shown
 
 log = logging.getLogger(__name__)
 
@@ -115,8 +116,9 @@ def act(rule: Rule, happening: Happening) -> Run | None:
 
     None for what its condition leaves out, unless a day came, which is noted so that it comes once.
     """
-    with translation.override(rule.owner.language):
-        actor = identity.actor(rule.owner)
+    actor = identity.actor(rule.owner)
+    home = shown.at_home(*(one.currency for one in menu.companies(actor)))
+    with translation.override(rule.owner.language), home:
         case = _case(rule, happening, actor)
         if case is None:
             return _note(rule, happening, Run.Outcome.PASSED) if happening.day else None

@@ -71,7 +71,7 @@ class Answer:
         most = max([value for _label, value in found], default=0)
         largest = sorted(found, key=lambda one: -one[1])[:MOST_BARS]
         return [
-            Bar(label, round(max(value, 0) * 100 / most) if most > 0 else 0, _plain(value))
+            Bar(label, round(max(value, 0) * 100 / most) if most > 0 else 0, self._plain(value))
             for label, value in largest
         ]
 
@@ -84,6 +84,11 @@ class Answer:
             f"{place * step:.0f},{96 - max(value, 0) * 90 / most:.0f}" for place, value in enumerate(values)
         )
 
+    def _plain(self, value: float) -> str:
+        """A figure of the chart, whose unit says the currency."""
+        currency = self.chart["currency"]
+        return shown.amount(layouts.rounded(Decimal(str(value)), currency), currency)
+
     def _sums(self) -> list[float]:
         return [sum(of) for of in zip(*(one["data"] for one in self.chart["series"]), strict=True)]
 
@@ -93,11 +98,11 @@ class Answer:
         if self.card.kind == Card.Kind.LIST:
             return [[cell.text for cell in row.cells] for row in self.rows]
         if self.chart:
-            names = ["", *(one["name"] for one in self.chart["series"])]
+            names = [self.chart["unit"], *(one["name"] for one in self.chart["series"])]
             data = [one["data"] for one in self.chart["series"]]
             return [
                 names,
-                *([row, *map(_plain, of)] for row, *of in zip(self.chart["rows"], *data, strict=True)),
+                *([row, *map(self._plain, of)] for row, *of in zip(self.chart["rows"], *data, strict=True)),
             ]
         return [[one.label, one.text] for one in self.rows]
 
@@ -182,22 +187,19 @@ def _key_figure(card: Card, by: Actor, today: date) -> Answer | None:
     if figure.permission and not by.may(figure.permission):
         return None
     told = figure.read(by, today)
-    several = len(told) > 1
-    figures = [
-        _compared(one.value, one.before, one.currency, _("a month before:"), several=several) for one in told
-    ]
+    figures = [_compared(one.value, one.before, one.currency, _("a month before:")) for one in told]
     return Answer(card, figure.href, figures)
 
 
-def _compared(now: Decimal, before: Decimal | None, currency: str, words: str, *, several: bool) -> Figure:
-    """A figure with its comparison; its currency is said where there are several."""
-    text = shown.amount(now, currency) + (f" {currency}" if several else "")
+def _compared(now: Decimal, before: Decimal | None, currency: str, words: str) -> Figure:
+    """A figure with its comparison, both with their currency as a list says it."""
+    text = shown.told(now, currency)
     if before is None:
         return Figure(text)
     if not before:
         return Figure(text, f"{words} {_('no figures')}")
     change = ((now - before) * 100 / before).quantize(Decimal("0.1")) if before > 0 else None
-    return Figure(text, f"{words} {shown.amount(before, currency)}", change)
+    return Figure(text, f"{words} {shown.told(before, currency)}", change)
 
 
 def _number(asked: _Asked) -> Answer:
@@ -222,23 +224,21 @@ def _figures(
     words = _("a year before:") if asked.card.against == Card.Against.YEAR else _("before:")
     found = [
         _compared(
-            Decimal(value),
+            layouts.rounded(value, head.currency or ""),
             None if before is None else before.get(head.currency, Decimal(0)),
             head.currency or "",
             words,
-            several=len(table.currencies) > 1,
         )
         for head, value in zip(table.heads, values, strict=False)
         if value is not None
     ]
-    return found or [
-        Figure("0", "" if not before else words + " " + " · ".join(map(_plain, before.values())))
-    ]
+    earlier = " · ".join(shown.told(value, currency or "") for currency, value in (before or {}).items())
+    return found or [Figure("0", f"{words} {earlier}" if before else "")]
 
 
 def _by_currency(table: tables.Table) -> dict[Any, Decimal]:
     pairs = zip(table.heads, table.totals, strict=True)
-    return {head.currency: Decimal(value) for head, value in pairs if value is not None}
+    return {head.currency: layouts.rounded(value, head.currency or "") for head, value in pairs if value}
 
 
 def _span(asked: _Asked) -> tuple[str, Span] | None:
@@ -260,7 +260,7 @@ def _trend(asked: _Asked) -> Answer:
     table = asked.table(asked.params, down=[f"{day}.month"])
     answer = Answer(asked.card, asked.href(face="pivot", down=f"{day}.month"), chart=_drawn(table, "line"))
     last = table.lines[-1].figures if table.lines else []
-    answer.figures = _figures(asked, table, last)[:1] if last else []
+    answer.figures = _figures(asked, table, last) if last else []
     return answer
 
 
@@ -298,7 +298,7 @@ def _board(asked: _Asked) -> Answer:
     lanes = [
         Lane(
             one.label,
-            table.text(table.heads[0], one.figures[0]),
+            " · ".join(table.told(one.figures)),
             asked.href(**{chosen.name: _word(one.path[0])}),
         )
         for one in table.lines
@@ -308,10 +308,6 @@ def _board(asked: _Asked) -> Answer:
 
 def _word(value: Any) -> str:
     return str(getattr(value, "pk", value))
-
-
-def _plain(value: Any) -> str:
-    return f"{value:,.0f}"
 
 
 _WAYS: Mapping[Card.Kind, Callable[[_Asked], Answer]] = {

@@ -44,11 +44,7 @@ class Slip:
     def amount(self) -> str:
         """What it comes to, as people read it."""
         found = self.approval
-        return (
-            f"{shown.amount(found.amount, found.currency)} {found.currency}"
-            if found.amount is not None
-            else ""
-        )
+        return shown.told(found.amount, found.currency) if found.amount is not None else ""
 
 
 def slip(approval: Approval, by: Actor, reasons: tuple[Refusal, ...] = ()) -> Slip:

@@ -106,9 +106,10 @@ def _values(column: Column, met: list[Any], by: Actor) -> list[tuple[Any, str]]:
 
 def _add_sums(made: list[Stack], answer: Sequence[groups.Group]) -> None:
     by_value = {one.value: one for one in made}
-    for value, currency, figures in sorted((*one.keys, one.figures) for one in answer if all(one.keys)):
-        if value in by_value and figures[1]:
-            by_value[value].sums.append(f"{shown.amount(figures[1], currency)} {currency}")
+    for one in sorted((one for one in answer if one.keys[1]), key=lambda one: one.keys[1]):
+        value, currency = one.keys
+        if value in by_value and one.figures[1]:
+            by_value[value].sums.append(shown.told(one.figures[1], currency))
 
 
 def fill(stack: Stack, found: QuerySet[Any], column: Column, order: keys.Order, after: str = "") -> Stack:

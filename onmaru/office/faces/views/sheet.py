@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
+from onmaru.masters.site.models import Company
 from onmaru.office.rest.views import schemas
 from onmaru.workbench import calls, filters, listing, registry
 from onmaru.workbench import shown as texts
@@ -38,6 +39,7 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
             "query": [*map(list, chips.kept(request.GET, "face", "sort")), ["sort", query.sort]],
             "group": group.name if group else "",
             "home": texts.HOME.get(),
+            "currencies": _currencies(columns),
             "states": {value: str(label) for value, label in _states(shown)},
             "columns": [_told(one, changes.get(one.name), makes.get(one.name)) for one in columns],
             "makes": bool(makes) and _needed(makes) <= {one.name for one in columns},
@@ -52,6 +54,12 @@ def _columns(shown: Entity, query: filters.Query) -> tuple[list[Column], list[Co
     told = _told_of(shown)
     columns = [told[name] for name in query.fields if name in told] or list(told.values())
     return columns, [one for one in told.values() if one not in columns]
+
+
+def _currencies(columns: Sequence[Column]) -> dict[int, str]:
+    """By company the currency of amounts that are in its own."""
+    own = any(one.currency == "company.currency" for one in columns)
+    return dict(Company.objects.values_list("pk", "currency")) if own else {}
 
 
 def _states(shown: Entity) -> Iterable[tuple[Any, Any]]:

@@ -63,7 +63,11 @@ def pivot(by: Actor, asked: Mapping[str, Any]) -> Json:
 def _told(table: tables.Table) -> Json:
     """A table as JSON: the words of a row or column are the path to it, its figures stand in the order of columns."""
     columns = [
-        {"path": [values.plain(one) for one in head.path], "label": table.head_text(head)}
+        {
+            "path": [values.plain(one) for one in head.path],
+            "label": table.head_text(head),
+            "currency": head.currency or "",
+        }
         for head in table.heads
     ]
     rows = [

@@ -12,7 +12,7 @@ from onmaru.kernel import refusals
 from onmaru.kernel.refusals import Refused
 from onmaru.office.inquiries.ports import Inquiry, inquiries
 from onmaru.office.rest.views import operations, schemas, signing
-from onmaru.workbench import ports, values
+from onmaru.workbench import menu, ports, shown, values
 from onmaru.workbench.entity import Entity
 from onmaru.workbench.references import References
 
@@ -68,6 +68,7 @@ def _asked(one: Inquiry) -> Callable[[HttpRequest], HttpResponse]:
         raw = {name: request.GET.getlist(name) if name in many else request.GET[name] for name in request.GET}
         given, reasons = values.read_all(one.fields, raw, References(by))
         refusals.check(reasons)
-        return operations.as_json(one.answer(by, given))
+        with shown.at_home(*(one.currency for one in menu.companies(by))):
+            return operations.as_json(one.answer(by, given))
 
     return operation

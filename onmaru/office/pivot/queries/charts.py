@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from onmaru.office.pivot.queries.table import Head, Table
 
 
 def drawn(table: Table) -> dict[str, Any]:
-    """The outermost rows as the chart draws them: a series for each column of the first figure."""
+    """The outermost rows as the chart draws them: a series for each column of the first figure.
+
+    ``unit`` says what is drawn and which other currencies are not, ``currency`` is that of amounts.
+    """
     first = [at for at, one in enumerate(table.heads) if one.place == 0 and _is_drawn(table, one)]
     outer = [line for line in table.lines if len(line.path) == 1]
     names = [_series(table, at) for at in first]
     return {
-        "unit": table.head_text(table.heads[first[0]]) if first else "",
+        "unit": _unit(table, table.heads[first[0]]) if first else "",
+        "currency": table.heads[first[0]].currency or "" if first else "",
         "rows": [line.label for line in outer],
         "series": [
             {"name": name, "data": [float(line.figures[at] or 0) for line in outer]}
             for name, at in zip(names, first, strict=True)
         ],
     }
+
+
+def _unit(table: Table, head: Head) -> str:
+    others = [one for one in table.currencies if head.currency and one != head.currency]
+    words = table.head_text(head)
+    return _("{what} (without {others})").format(what=words, others=", ".join(others)) if others else words
 
 
 def _is_drawn(table: Table, head: Head) -> bool:

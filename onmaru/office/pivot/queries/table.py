@@ -58,10 +58,19 @@ class Table:
         """A figure of a column as people read it."""
         return self.layout.measure[head.place].show(value, head.currency or "")
 
+    def told(self, figures: Sequence[Any]) -> list[str]:
+        """The figures of a row where no head stands above them: each says its currency as in a list."""
+        pairs = zip(self.heads, figures, strict=True)
+        return [
+            f"{self.text(head, value)} {shown.foreign(head.currency or '')}".rstrip()
+            for head, value in pairs
+            if value is not None
+        ]
+
     def head_text(self, head: Head) -> str:
-        """What stands directly above a column: measure, and currency where there are several."""
-        label = self.layout.measure[head.place].label
-        return f"{label} {head.currency}" if head.currency and len(self.currencies) > 1 else label
+        """What stands directly above a column: measure, and currency where it is no matter of course."""
+        currency = head.currency if len(self.currencies) > 1 else shown.foreign(head.currency or "")
+        return f"{self.layout.measure[head.place].label} {currency or ''}".rstrip()
 
 
 def read(found: QuerySet[Any], by: Actor, asked: Layout) -> Table:

@@ -115,8 +115,11 @@ def read(
 ) -> Json:
     """The values that the JSON of these fields means. Raises Refused with every reason."""
     strict = {name: one for name, one in raw.items() if not (lenient and isinstance(one, str))}
+    kinds = {one.name: ", ".join(str(value) for value, _label in one.choices[:9]) for one in asked}
     wrong = {
-        name: values.UNREADABLE(name, label=name, text="", kind="JSON")
+        name: values.UNREADABLE(
+            name, label=name, text=str(raw.get(name, ""))[:40], kind=kinds.get(name) or "JSON"
+        )
         for name in schemas.misfits(asked, strict)
     }
     found, reasons = values.read_all(asked, raw, References(by), partial=partial)

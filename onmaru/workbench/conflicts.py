@@ -15,7 +15,7 @@ from onmaru.workbench import history
 from onmaru.workbench.fields import Field
 from onmaru.workbench.forms import Form
 
-CHANGED_HERE = refusals.reason("changed_here", gettext_lazy("{who} made this “{value}” meanwhile."))
+CHANGED_HERE = refusals.reason("changed_here", gettext_lazy("{label}: {who} made this “{value}” meanwhile."))
 CHANGES_TAKEN = refusals.reason(
     "changes_taken", gettext_lazy("What you did not touch shows what {who} wrote meanwhile: {fields}.")
 )
@@ -47,8 +47,8 @@ def merge(form: Form, theirs: Mapping[str, Any], opened: str) -> bool:
             form.raw[name] = theirs[name]
             taken.append(str(field.label))
         elif not _same(form.raw[name], theirs[name]):
-            words = _words(form, field, theirs[name])
-            form.placed[name].append(CHANGED_HERE(name, who=who, value=words))
+            words = _words(form, field, theirs[name], then.get(name))
+            form.placed[name].append(CHANGED_HERE(name, who=who, value=words, label=field.label))
     if taken:
         form.problems.append(CHANGES_TAKEN(who=who, fields=", ".join(taken)))
     form.version = form.subject.version
@@ -57,10 +57,9 @@ def merge(form: Form, theirs: Mapping[str, Any], opened: str) -> bool:
 
 def _read(opened: str) -> dict[str, Any]:
     try:
-        found = orjson.loads(opened)
-    except orjson.JSONDecodeError:
+        return dict(orjson.loads(opened))
+    except (TypeError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -80,11 +79,8 @@ def _found_again(mine: Any, then: Any, now: Any) -> Any:
     """What was typed, its lines under the ids they have now: a command may write the same lines anew."""
     if not isinstance(mine, list) or not isinstance(then, list):
         return mine
-    ids = {
-        str(old["id"]): new["id"]
-        for old, new in zip(then, now, strict=True)
-        if {"id"} <= old.keys() & new.keys()
-    }
+    pairs = zip(then, now, strict=True)
+    ids = {str(old["id"]): new["id"] for old, new in pairs if {"id"} <= old.keys() & new.keys()}
     return [row | {"id": ids.get(str(row["id"]), row["id"])} if row.get("id") else row for row in mine]
 
 
@@ -95,8 +91,12 @@ def _plain(text: Any) -> Any:
         return str(text or "").replace("\r\n", "\n").strip()
 
 
-def _words(form: Form, field: Field, raw: Any) -> str:
+def _words(form: Form, field: Field, raw: Any, then: Any = None) -> str:
+    if isinstance(raw, dict):
+        return ", ".join(f"{c.label} {_words(form, c, raw[c.name])}" for c in field.lines if raw.get(c.name))
     if isinstance(raw, list):
-        return _("{count} lines").format(count=len(raw))
+        known = [_cells(row) for row in then] if isinstance(then, list) else []
+        fresh = [_words(form, field, row) for row in raw if _cells(row) not in known]
+        return " / ".join(fresh[:3]) or _("{count} lines").format(count=len(raw))
     choices = {str(value): str(label) for value, label in field.choices}
     return choices.get(str(raw)) or form.words.get((field.model, str(raw)), str(raw)) or "–"

@@ -5,8 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from onmaru.erp.sales.commands import orders
+from onmaru.erp.sales.tests.shop import Shop
 from onmaru.kernel.models import Role
 from tests.browser.conftest import PHONE, Visit, sideways
+from tests.companies import BY, DAY
 from tests.scratch.models import Deal
 
 pytestmark = pytest.mark.browser
@@ -68,9 +71,30 @@ def test_a_record_is_put_on_another_day(visit: Visit) -> None:
     with page.expect_navigation():
         page.locator(".event").press("Alt+ArrowLeft")
     expect(page.locator("[data-day='2026-05-20'] .event")).to_have_count(1)
+    expect(page.locator(".event")).to_be_focused()
     page.goto("/deals/?face=timeline&by=ordered_on&span=month&on=2026-05&q=D-00004")
     page.locator(".bar").press("Alt+ArrowRight")
     expect(page.locator(".bar")).to_have_attribute("data-from", "2026-05-21")
+
+
+def test_what_was_moved_is_said_where_it_was_and_taken_back_with_its_state(visit: Visit) -> None:
+    shop = Shop()
+    made = [shop.order("1", promised_on=DAY) for _place in range(30)]
+    order = orders.quote(made[-1], by=BY)
+    page = visit(path=f"/orders/?face=timeline%26on={order.ordered_on}")
+    bar = page.locator(f".bar[data-id='{order.pk}']")
+    bar.focus()
+    depth = "document.querySelector('[data-timeline]').scrollTop"
+    before = page.evaluate(depth)
+    with page.expect_navigation():
+        page.keyboard.press("Alt+Shift+ArrowRight")
+    said = page.locator("#notices .notice")
+    expect(said).to_contain_text(f"{order.number} · 상태: 견적 제출 → 견적 작성")
+    assert page.evaluate(depth) > before / 2 > 0
+    with page.expect_navigation():
+        said.get_by_role("button").click()
+    expect(bar).to_have_attribute("data-to", f"{DAY}")
+    expect(bar).to_have_attribute("data-state", "견적 제출")
 
 
 def test_a_bar_is_stretched_at_its_end_by_hand_and_by_key(visit: Visit) -> None:

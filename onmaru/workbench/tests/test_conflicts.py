@@ -70,6 +70,7 @@ def test_lines_that_both_changed_are_asked_as_a_whole(entity: Entity, by: Actor,
     )
     form = saved(entity, by, twelve[0], mine)
     assert [one.code for one in form.placed["lines"]] == ["changed_here"]
+    assert "너트, 수량 2" in form.placed["lines"][0].message
     assert form.raw["lines"][0]["quantity"] == "5"
 
 

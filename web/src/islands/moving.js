@@ -4,7 +4,7 @@ import htmx from "htmx.org";
 import Sortable from "sortablejs";
 
 const says = (name) => document.querySelector("#says").content.querySelector(`[data-${name}]`).textContent;
-const reload = () => location.reload();
+const rooms = () => [...document.querySelectorAll("[data-board], .cards, [data-calendar], [data-timeline]")];
 const DAY = 86_400_000;
 const GRIP = 7;
 
@@ -12,6 +12,31 @@ function start() {
   for (const board of fresh("[data-board]")) startBoard(board);
   for (const calendar of fresh("[data-calendar]")) startCalendar(calendar);
   for (const timeline of fresh("[data-timeline]")) startTimeline(timeline);
+  if (sessionStorage.getItem("moved")) resume(JSON.parse(sessionStorage.getItem("moved")));
+}
+
+// The page is drawn anew where it was scrolled to and where the hand was; what was moved is taken back with one click.
+function again(moved = {}) {
+  const places = rooms().map((one) => [one.scrollLeft, one.scrollTop]);
+  sessionStorage.setItem("moved", JSON.stringify({ ...moved, places, at: location.href }));
+  location.reload();
+}
+
+function resume({ at, places, id, label, state, held }) {
+  sessionStorage.removeItem("moved");
+  if (at !== location.href) return;
+  rooms().forEach((one, place) => one.scrollTo(...(places[place] ?? [0, 0])));
+  if (!id) return;
+  const item = document.querySelector(`[data-id="${id}"]`);
+  if (held) (item?.matches("a") ? item : item?.querySelector("a"))?.focus();
+  const turned = item && item.dataset.state !== state ? [says("turned").replace("{old}", state).replace("{new}", item.dataset.state)] : [];
+  notice("good", [[says("moved").replace("{record}", label), ...turned].join(" · ")]);
+  document.querySelector("#notices .notice").append(element("button", { type: "button", className: "button plain undo", textContent: says("undo"), onclick: () => takeBack(id) }));
+}
+
+async function takeBack(id) {
+  const face = document.querySelector("[data-board], [data-calendar], [data-timeline]");
+  if (await asked(face, "POST", `undo/${face.dataset.entity}/${id}`)) again();
 }
 
 function fresh(selector) {
@@ -103,7 +128,7 @@ function choose(title, verbs, chosen) {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!document.querySelector("[data-board]") || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
   event.preventDefault();
-  reload();
+  again();
 });
 
 // One field, by the command that edits, if nobody changed the record meanwhile.
@@ -112,17 +137,24 @@ async function change(face, item, field, value) {
 }
 
 async function edit(face, item, values) {
+  const held = item.contains(document.activeElement);
+  const told = await asked(face, "PATCH", `${face.dataset.entity}/${item.dataset.id}`, values, item.dataset.version);
+  if (told) again({ id: told.id, label: told.label, state: item.dataset.state, held });
+  return Boolean(told);
+}
+
+// What the server answered, or nothing after saying why.
+async function asked(face, method, path, values = {}, version) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": face.dataset.token };
-  if (item.dataset.version) headers["If-Match"] = `"${item.dataset.version}"`;
+  if (version) headers["If-Match"] = `"${version}"`;
   try {
-    const answer = await fetch(`/api/${face.dataset.entity}/${item.dataset.id}`, { method: "PATCH", headers, body: JSON.stringify(values) });
-    if (answer.ok) return reload(), true;
-    const problem = await answer.json();
-    notice("bad", problem.reasons.map((one) => one.message));
+    const answer = await fetch(`/api/${path}`, { method, headers, body: JSON.stringify(values) });
+    const told = await answer.json();
+    if (answer.ok) return told;
+    notice("bad", told.reasons.map((one) => one.message));
   } catch {
     notice("bad", [says("failed")]);
   }
-  return false;
 }
 
 function notice(kind, lines) {

@@ -1,5 +1,6 @@
 // A list as a spreadsheet. Each row is saved by its own command; what is refused stays typed, marked, with its reasons.
 import { EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule, Tabulator } from "tabulator-tables";
+import { grid } from "../js/grid.js";
 import * as groups from "../js/sheetgroups.js";
 
 Tabulator.registerModule([EditModule, FormatModule, FrozenColumnsModule, GroupRowsModule, InteractionModule, KeybindingsModule, MenuModule, MoveColumnsModule, PersistenceModule, PopupModule, ResizeColumnsModule, ResizeTableModule]);
@@ -41,6 +42,7 @@ function start() {
   table.on("scrollVertical", nearEnd);
   place.addEventListener("paste", paste, true);
   place.addEventListener("keydown", down, true);
+  place.addEventListener("input", (event) => (event.target.dataset.typed = ""));
   place.sheet = table;
 }
 
@@ -78,6 +80,7 @@ function editor(one) {
   if (!one.changes && !one.makes) return undefined;
   if (one.kind === "boolean") return "tickCross";
   if (one.choices.length && !one.many) return "list";
+  if (one.multiline) return "textarea";
   return one.lookup ? reference : "input";
 }
 
@@ -335,17 +338,25 @@ function reason({ words: said, again }) {
   return item;
 }
 
-// Enter keeps the cell and goes on to the one below, once its editor has taken what was typed.
+// Enter keeps the cell and goes on to the one below, once its editor has taken what was typed; with Alt or Shift it
+// begins a line where a text may have several.
 function down(event) {
   const cell = event.key === "Enter" && !event.isComposing && editing(event.target);
-  if (cell) setTimeout(() => (cell.getRow().getNextRow() || null)?.getCell(cell.getField()).edit());
+  if (!cell) return;
+  if (event.target.matches("textarea")) {
+    event.preventDefault();
+    if (event.altKey || event.shiftKey) return event.target.setRangeText("\n", event.target.selectionStart, event.target.selectionEnd, "end");
+    event.target.blur();
+  }
+  setTimeout(() => (cell.getRow().getNextRow() || null)?.getCell(cell.getField()).edit());
 }
 
 // A block from a spreadsheet fills the cells from here to the right and down, and rows that are not there yet.
 async function paste(event) {
-  const block = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/).map((line) => line.split("\t"));
+  const copied = event.clipboardData.getData("text/plain");
+  const block = grid(copied);
   const cell = editing(event.target);
-  if (!cell || (block.length === 1 && block[0].length === 1)) return;
+  if (!cell || (block.length === 1 && block[0].length === 1 && !copied.startsWith('"'))) return;
   event.preventDefault();
   event.stopPropagation();
   cell.cancelEdit();
@@ -374,7 +385,7 @@ function fill(row, fields, line) {
   const values = {};
   fields.forEach((name, place) => {
     const one = config.columns.find((found) => found.name === name);
-    if (row.getData().id ? one.changes : one.makes) values[name] = meant(one, line[place].trim());
+    if (row.getData().id ? one.changes : one.makes) values[name] = meant(one, one.multiline ? line[place].trim() : line[place].trim().replace(/\s*\n\s*/g, " "));
   });
   if (!Object.keys(values).length) return [];
   const now = row.getData();
@@ -396,8 +407,12 @@ function editing(element) {
   return row?.getCells().find((cell) => cell.getElement() === box);
 }
 
+// An editor gives back text: walked through, an empty cell is none the fuller, and a line end the same.
+const same = (one, other) => text(one) === text(other).replaceAll("\r\n", "\n");
+
 function typed(cell) {
   const [row, name] = [cell.getRow(), cell.getField()];
+  if (same(cell.getValue(), cell.getOldValue())) return row.update({ [name]: cell.getOldValue() });
   const before = { [name]: cell.getOldValue() ?? null };
   did([{ row, stored: Boolean(row.getData().id), before, after: { [name]: cell.getValue() } }]);
   changed(row, { [name]: cell.getValue() }, before);
@@ -455,10 +470,13 @@ async function undo(row) {
   return true;
 }
 
+// A box takes back its own letters; one that Enter only opened has none.
+const letters = (box) => box.matches?.("input, textarea") && (!box.closest("#spreadsheet") || "typed" in box.dataset);
+
 // Taking back works wherever the focus is, but for a box that takes back letters itself.
 function history(event) {
   const key = event.key.toLowerCase();
-  if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || event.target.matches?.("input, textarea")) return;
+  if (!(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key) || letters(event.target)) return;
   if (!document.getElementById("spreadsheet")) return;
   event.preventDefault();
   const back = key === "z" && !event.shiftKey;

@@ -1,5 +1,7 @@
 // A block copied from a spreadsheet becomes lines. What their words mean, what the house fills in and what is wrong
 // the server says in one answer; what it fills in stands pale in the empty cells and is never sent.
+import { grid } from "./grid.js";
+
 const WAIT = 250;
 // Beyond, a form would be larger than the house takes in one request.
 const MOST = 1000;
@@ -34,7 +36,7 @@ function paste(event) {
   for (const words of lines) {
     row ??= add(table);
     const own = cells(row);
-    words.forEach((text, place) => own[places[place]] && write(own[places[place]], text.trim()));
+    words.forEach((text, place) => own[places[place]] && write(own[places[place]], text.trim().replace(/\s*\n\s*/g, " ")));
     row.dataset.judged = "";
     row = row.nextElementSibling;
   }
@@ -48,21 +50,6 @@ function paste(event) {
 function tooMany(table, lines) {
   const place = output(table);
   place.textContent = place.dataset.most.replace("{lines}", lines).replace("{most}", MOST);
-}
-
-// Tabs and line ends part cells; a cell that holds such itself stands in quotes.
-function grid(text) {
-  const rows = [[""]];
-  let inside = false;
-  for (const letter of text.replace(/\r\n?/g, "\n").replace(/\n$/, "")) {
-    const row = rows.at(-1);
-    if (letter === '"' && (inside || row.at(-1) === "")) inside = !inside;
-    else if (inside) row[row.length - 1] += letter === "\n" ? " " : letter;
-    else if (letter === "\t") row.push("");
-    else if (letter === "\n") rows.push([""]);
-    else row[row.length - 1] += letter;
-  }
-  return rows;
 }
 
 // A first row that names columns of the grid says where the others go.

@@ -32,6 +32,7 @@ class Card(NamedTuple):
     """A record on a board. ``stay`` says how long it stands there, ``slow`` why that is long; ``free`` to be moved."""
 
     record: Any
+    state: str
     cells: Sequence[Cell]
     stay: str
     slow: str
@@ -68,10 +69,12 @@ class Board:
         entity = self.asked.entity
         rows = listing.show_rows(self._columns(), stack.records)
         free = frame.editable(entity, self.asked.by, self.column.name)
+        tone = frame.tone(entity)
         ways = self._ways(stack)
         cards = [
             Card(
                 row.record,
+                tone(row.record)[1],
                 _said(row),
                 *_stay(stays, row.id, stack.value, now),
                 bool(ways) if self.way == "move" else free(row.record),

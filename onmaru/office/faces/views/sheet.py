@@ -130,6 +130,7 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "currency": column.currency,
         "choices": [[str(value), str(label)] for value, label in column.choices],
         "many": column.many,
+        "multiline": field is not None and field.multiline,
         "lookup": other.name if other else "",
         "changes": changes is not None,
         "makes": makes is not None,

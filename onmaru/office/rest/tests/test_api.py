@@ -161,6 +161,9 @@ def test_every_reason_comes_at_once_with_its_field(browser: Browser, order: dict
         "lines": "value_unreadable",
         "lines.2": "value_unreadable",
     }
+    way = next(reason["message"] for reason in answer.json()["reasons"] if reason["field"] == "way")
+    assert "boat" in way
+    assert "shop, web" in way
     cells = send(browser, "deals", order | {"lines": lines[:2]}).json()["reasons"]
     assert {reason["field"]: reason["code"] for reason in cells} == {
         "lines.0.item": "value_too_long",

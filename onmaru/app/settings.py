@@ -45,6 +45,7 @@ ROOMS = [
     "onmaru.office.picking",
     "onmaru.office.dashboards",
     "onmaru.office.access",
+    "onmaru.office.copies",
     "onmaru.office.imports",
     "onmaru.office.batches",
     "onmaru.office.undo",

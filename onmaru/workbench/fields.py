@@ -71,8 +71,8 @@ class Field:
 
     ``model`` is what a reference points to, ``lines`` the cells of a grid, ``shape`` the dataclass of its rows,
     ``many`` a list of plain values, ``listed`` a list and no object, ``percent`` a share that is typed as 10 for 0.1.
-    ``fixed`` is shown and not this person's to change, ``address`` where the bytes of a file are sent, ``fills`` says
-    what a grid would hold where nothing is typed.
+    ``fixed`` is shown and not this person's to change, ``covers`` what is asked as text because it may be masked,
+    ``address`` where the bytes of a file are sent, ``fills`` says what a grid would hold where nothing is typed.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Field:
     enum: type[enum.Enum] | None = None
     keeps_empty: bool = False
     fixed: bool = False
+    covers: Kind | None = None
     address: str = ""
     fills: Callable[..., Any] | None = None
 

@@ -183,7 +183,7 @@ class Form:
                 self.problems.append(reason)
 
     def _input(self, one: Field, name: str, raw: Any) -> Input:
-        plain = "ticks" if one.many and one.choices else WIDGETS.get(one.kind, "text")
+        plain = "ticks" if one.many and one.choices else WIDGETS.get(one.covers or one.kind, "text")
         widget = "textarea" if one.multiline else plain
         entity = registry.of_model(one.model) if one.model else None
         typed = Input(one, name, _raw_text(raw), widget=widget, problems=self.placed.get(name, []))
@@ -228,12 +228,8 @@ class Form:
     def _grid_row(self, one: Field, row: Mapping[str, Any], prefix: str) -> GridRow:
         cells = [self._input(cell, prefix + cell.name, row.get(cell.name)) for cell in one.lines]
         for cell in cells:
-            if (
-                one.shape is None
-                and cell.field.kind == "integer"
-                and cell.field.model
-                and cell.field.required
-            ):
+            is_key = cell.field.kind == "integer" and cell.field.model and cell.field.required
+            if is_key and one.shape is None:
                 cell.widget = "fixed"  # what the row is about
         return GridRow(_raw_text(row.get("id")), cells)
 

@@ -216,6 +216,35 @@ def test_rows_stand_in_groups_and_go_to_another_when_the_hand_has_left(visit: Vi
     expect(head(page, first.name).locator(".count")).to_have_text("15")
 
 
+def test_a_row_that_leaves_the_filter_is_marked_and_its_group_comes_to_less(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet%26group=client%26ordered_on__gte=2026-05-01%26sort=number")
+    first = Client.objects.order_by("name")[0]
+    inside = first.deals.filter(ordered_on__gte="2026-05-01")
+    count, whole = inside.count(), sum(inside.values_list("total", flat=True))
+    expect(head(page, first.name).locator(".count")).to_have_text(str(count))
+    mine = Deal.objects.get(number=cell(page, 2, "number").inner_text())
+    write(page, 2, "ordered_on", "2026-03-05")
+    page.keyboard.press("Tab")
+    row, state = page.locator("#spreadsheet .tabulator-row:nth-child(2)"), page.locator("#sheet-state")
+    expect(row).to_have_class(re.compile("outside"))
+    expect(state).to_contain_text("필터 조건에서 벗어난 행 1개")
+    expect(head(page, first.name).locator(".count")).to_have_text(str(count - 1))
+    expect(head(page, first.name).locator(".sum b").first).to_have_text(f"{whole - mine.total:,.0f}")
+    page.keyboard.press("Escape")
+    state.click(position={"x": 2, "y": 2})
+    page.keyboard.press("Control+z")
+    expect(row).not_to_have_class(re.compile("outside"))
+    expect(head(page, first.name).locator(".count")).to_have_text(str(count))
+    saved(page)
+    page.goto("/deals/?face=sheet&ordered_on__gte=2026-05-01&sort=number")
+    write(page, 1, "ordered_on", "2026-03-05")
+    page.keyboard.press("Tab")
+    expect(page.locator("#spreadsheet .tabulator-row").first).to_have_class(re.compile("outside"))
+    gone = cell(page, 1, "number").inner_text()
+    state.get_by_role("button", name="필터 다시 적용").click()
+    expect(cell(page, 1, "number")).not_to_have_text(gone)
+
+
 def test_a_folded_group_is_passed_over_and_its_rest_comes_when_asked(visit: Visit) -> None:
     page = visit(size=PHONE)
     Deal.objects.filter(number__gt="D-00110").update(way="web")

@@ -104,6 +104,7 @@ NEITHER = {
     "papers/seen.png": "a paper as a picture, beside what is said of it",
     "runs/<int:pk>/paper.pdf": "the paper of a run that a page began",
     "runs/<int:pk>/refused": "the rows of a file that a page brought in",
+    "approval/paper/<int:pk>": "a signed paper that tells personal data: a person takes it out, for a reason",
     "shaping/file": "the shape of a whole house, for another house",
     "shaping/<slug:name>/export.zip": "a list with all its files, for an import",
     "shaping/file/<str:kind>/<int:pk>/<slug:name>": "a file in a field, below get_… as its address",

@@ -21,6 +21,7 @@ from onmaru.kernel import identity, printing, refusals
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.site.models import Company
 from onmaru.office.packages import commands as packing
+from onmaru.office.packages import ports
 from onmaru.office.packages import queries as packages
 from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
@@ -151,7 +152,7 @@ def test_templates_travel_in_the_file_of_the_shape(order: Order) -> None:
     packing.bring(by=BY, content=file)
     assert queries.letterhead(QUOTATION, order.company_id) == printing.Letterhead(bank="하나 2", seal=png())
     Company.objects.update(code="XX")
-    with proofs.refused(refusals.NOT_FOUND):
+    with proofs.refused(ports.COMPANY_MISSING):
         packing.bring(by=BY, content=file)
     given = orjson.loads(file)
     given["papers"][0] |= {"company": None, "seal": "no base64"}

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { start as startAttach } from "./js/attach.js";
 import { start as startColumns } from "./js/columns.js";
+import { start as startDays } from "./js/days.js";
 import { start as startDialogs } from "./js/dialogs.js";
 import { start as startFollow } from "./js/follow.js";
 import { start as startDrafts } from "./js/drafts.js";
@@ -24,7 +25,7 @@ htmx.config.responseHandling = [
 ];
 Object.assign(htmx.config, { allowEval: false, includeIndicatorStyles: false, historyCacheSize: 0, scrollBehavior: "instant" });
 
-for (const start of [startShell, startLists, startDrafts, startFollow, startPickers, startLines, startForms, startAttach, startScanning, startDialogs, startColumns, startPalette, startShortcuts, startLive]) start();
+for (const start of [startShell, startLists, startDrafts, startFollow, startPickers, startLines, startForms, startAttach, startScanning, startDays, startDialogs, startColumns, startPalette, startShortcuts, startLive]) start();
 // Only where there are lines to paste into.
 if (document.querySelector("form[data-keep] table.sheet")) (await import("./js/pasting.js")).start({ add, count, groupAll, quoted });
 document.documentElement.dataset.ready = "";

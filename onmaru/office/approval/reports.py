@@ -19,8 +19,9 @@ TEMPLATE = "office/approval/templates/print/approval.typ"
 
 
 def paper(approval: Approval, language: str) -> bytes:
-    """The document as PDF; once it was kept, what was kept."""
-    if approval.paper_id and approval.paper and not printing.makes_picture():
+    """The document as PDF: once it was kept, what was kept; a masked copy when that tells what is personal now."""
+    is_kept = approval.paper_id and not contents.told(approval.content, approval.subject_kind)
+    if is_kept and approval.paper and not printing.makes_picture():
         return bytes(approval.paper.content)
     with translation.override(language):
         return printing.render(TEMPLATE, _data(approval))
@@ -29,12 +30,13 @@ def paper(approval: Approval, language: str) -> bytes:
 def _data(approval: Approval) -> dict[str, Any]:
     company = approval.company
     amount = shown.amount(approval.amount, approval.currency) if approval.amount is not None else ""
-    waiting = approval.state != Approval.State.APPROVED
+    waiting, copied = approval.state != Approval.State.APPROVED, approval.paper_id is not None
+    content = contents.veiled(approval.content, approval.subject_kind)
     return {
         "lang": papers.language(),
         "name": f"{approval.number} {approval.title}".strip(),
         "author": company.shown_name if company else "",
-        "mark": str(approval.get_state_display()) if waiting else "",
+        "mark": str(approval.get_state_display()) if waiting else _("Copy, masked") if copied else "",
         "title": approval.title,
         "facts": papers.told(
             (_("Document number"), approval.number),
@@ -54,9 +56,9 @@ def _data(approval: Approval) -> dict[str, Any]:
         "opinion": approval.opinion,
         "sections": [
             {"label": one["label"], "cells": [[cell["label"], cell["text"]] for cell in one["cells"]]}
-            for one in contents.veiled(approval.content, approval.subject_kind)["sections"]
+            for one in content["sections"]
         ],
-        "grids": approval.content["grids"],
+        "grids": content["grids"],
         "opinions": [[one.name, one.heading, one.opinion] for one in stamps.boxes(approval) if one.opinion],
         "words": {
             "opinion": _("Opinion of the drafter"),

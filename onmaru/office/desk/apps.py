@@ -9,4 +9,5 @@ class Desk(AppConfig):
     area = "approval"
 
     def ready(self) -> None:
+        """Take the room's places in the pages, and keep papers apart that tell what is personal."""
         import_module("onmaru.office.desk.views.slots").register()

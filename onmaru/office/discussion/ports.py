@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from onmaru.kernel.identity import Actor
 from onmaru.workbench.fields import Text
 
@@ -55,6 +57,15 @@ sources: dict[str, Source] = {}
 def add(source: Source) -> None:
     """Register a source, once."""
     sources[source.name] = source
+
+
+apart: dict[Any, Callable[[], Q]] = {}
+"""By model, the condition of rows that are kept apart: another room hands them out, for a reason."""
+
+
+def together(model: Any) -> Q:
+    """The condition of the rows that are handed out with their record."""
+    return ~apart[model]() if model in apart else Q()
 
 
 bearing: set[Any] = set()

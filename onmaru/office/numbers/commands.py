@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from onmaru.kernel import calendars, commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import NumberFormat
-from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
 from onmaru.office.numbers import queries, rules
+from onmaru.office.packages import ports as packages
 
 
 def bring(by: Actor, given: Mapping[str, Any]) -> NumberFormat:
     """A format as a file says, from today on. Raises Refused; a company that is not there is not found."""
-    company = Company.objects.filter(code=given.get("company")).first()
-    if company is None:
-        raise Refused(refusals.NOT_FOUND("company"))
+    company = packages.company(given, by)
     said: dict[str, Any] = {name: str(given.get(name) or "") for name in ("series", "pattern")}
     made: NumberFormat = create(by=by, today=calendars.today(), company=company, **said)
     return made

@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands, refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refusal, Refused
-from onmaru.masters.site.models import Company
-from onmaru.office.packages import ports
-from onmaru.office.packages import queries as packages
+from onmaru.office.packages import ports, rules
 from onmaru.office.shaping.commands import fields, layouts
 from onmaru.office.shaping.models import CustomField, Layout
 from onmaru.workbench import columns
-
-LARGEST = 20 * 2**20
-
-PACKAGE_UNREADABLE = refusals.reason(
-    "package_unreadable", _("The file is not a shape that was taken out of Onmaru.")
-)
 
 
 @commands.command(label=_("Bring in"), name="shaping.layout.bring", model=Layout)
@@ -32,7 +23,7 @@ def bring(*, by: Actor, content: bytes) -> str:
 
     All or nothing. Refuses with every reason at once, each at its entity or field. Answers how many it changed.
     """
-    given = _read(content)
+    given = rules.read(content, ports.parts)
     found: list[Refusal] = []
     done = 0
     for place, one in enumerate(given["fields"]):
@@ -60,36 +51,11 @@ def _tried(found: list[Refusal], prefix: str, attempt: Any) -> int:
     return 1
 
 
-def _read(content: bytes) -> dict[str, Any]:
-    try:
-        given = orjson.loads(content) if len(content) <= LARGEST else None
-    except orjson.JSONDecodeError:
-        given = None
-    good = (
-        isinstance(given, dict)
-        and given.get("format") == packages.FORMAT
-        and isinstance(given.get("fields"), list)
-        and all(isinstance(one, dict) and one.keys() <= packages.NAMES for one in given["fields"])
-        and isinstance(given.get("layouts"), dict)
-        and all(_is_objects(given.get(name, [])) for name in ("company_layouts", *ports.parts))
-    )
-    if not good or not isinstance(given, dict):
-        raise Refused(PACKAGE_UNREADABLE("file"))
-    return given
-
-
-def _is_objects(found: Any) -> bool:
-    return isinstance(found, list) and all(isinstance(one, dict) for one in found)
-
-
 def _of_company(by: Actor, given: Mapping[str, Any]) -> Layout:
     """The layout of a company, known by its code in the house that it is brought into."""
-    company = Company.objects.filter(code=str(given.get("company", ""))).first()
-    if company is None:
-        raise Refused(refusals.NOT_FOUND("company"))
-    made: Layout = layouts.arrange(
-        by=by, entity=str(given.get("entity", "")), document=given.get("document"), company=company
-    )
+    company = ports.company(given, by)
+    entity = str(given.get("entity", ""))
+    made: Layout = layouts.arrange(by=by, entity=entity, document=given.get("document"), company=company)
     return made
 
 

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import orjson
 
-from onmaru.office.packages import ports
+from onmaru.office.packages import ports, rules
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.shaping.queries import live
-
-FORMAT = "onmaru shape 1"
-NAMES = {
-    *("kind", "name", "type", "label_ko", "label_en", "choices", "target"),
-    *("digits", "formula", "required", "default", "listed", "searched", "privacy"),
-}
 
 
 def whole() -> bytes:
@@ -21,8 +15,8 @@ def whole() -> bytes:
     layouts = live.newest()
     return orjson.dumps(
         {
-            "format": FORMAT,
-            "fields": [{name: getattr(one, name) for name in sorted(NAMES)} for one in defined],
+            "format": rules.FORMAT,
+            "fields": [{name: getattr(one, name) for name in sorted(rules.NAMES)} for one in defined],
             **{name: part.whole() for name, part in ports.parts.items()},
             "layouts": {one.entity: one.document for one in layouts if one.company is None},
             "company_layouts": [

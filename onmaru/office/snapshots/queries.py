@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -34,7 +34,12 @@ def of(record: models.Model) -> dict[str, Any]:
 
 def _section(part: Section, row: Any) -> dict[str, Any]:
     cells = listing.show_rows(part.columns, [row])[0].cells
-    shown = [cell(one.column, one.text) for one in cells if one.text]
+    masked = own_personal(type(row))
+    shown = [
+        cell(one.column, one.text) | ({"veiled": True} if one.column.name in masked else {})
+        for one in cells
+        if one.text
+    ]
     return {"label": str(part.label), "cells": shown}
 
 
@@ -45,11 +50,15 @@ def cell(column: Column, text: str) -> dict[str, str]:
 
 def _grid(part: Lines, row: Any) -> dict[str, Any]:
     rows = listing.show_rows(part.columns, detail.line_rows(part, row))
+    names = [f"{part.name}.{one.name}" for one in part.columns]
+    masked = own_personal(type(row))
     return {
         "label": str(part.label),
         "heads": [str(one.label) for one in part.columns],
         "aligns": [one.align or "" for one in part.columns],
         "rows": [[one.text for one in line.cells] for line in rows],
+        "names": names,
+        "told": [one for one in names if one not in masked],
     }
 
 
@@ -89,15 +98,69 @@ def asked(command: Command[Any] | None, given: Mapping[str, Any]) -> dict[str, A
     }
 
 
+def own_personal(model: type[models.Model]) -> set[str]:
+    """The fields that a company added and declared personal: of records, and of their lines as ``lines.x_call``."""
+    lines = [(one.name, one.related_model) for one in model._meta.related_objects if one.name]
+    every = [("", model), *((f"{name}.", one) for name, one in lines if one is not model)]
+    return {
+        before + name
+        for before, one in every
+        for name in personal.names(one)
+        if name.startswith(custom.PREFIX)
+    }
+
+
+def told(content: Mapping[str, Any], kind: str) -> list[str]:
+    """What a content was kept with in clear, of what is personal now: a paper of it tells that for good."""
+    cells = (one for part in content["sections"] for one in part["cells"] if not one.get("veiled"))
+    clear = {one["name"] for one in cells} | {
+        name for one in content["grids"] for name in one.get("told", ())
+    }
+    return sorted(clear & own_personal(apps.get_model(kind)))
+
+
+def tells(names: Collection[str]) -> models.Q:
+    """The condition that a row's ``content`` was kept with one of these in clear: what ``told`` says of one."""
+    return models.Q(_exists(_CELLS, names)) | models.Q(_exists(_GRIDS, names))
+
+
+_CELLS = "$.sections[*].cells[*] ? (@.name == $names[*] && !exists(@.veiled))"
+_GRIDS = "$.grids[*] ? (@.told[*] == $names[*])"
+
+
+def _exists(path: str, names: Collection[str]) -> models.Func:
+    way = models.Func(models.Value(path), template="%(expressions)s::jsonpath")
+    said = models.Value({"names": sorted(names)}, models.JSONField())
+    found = models.BooleanField()
+    return models.Func(models.F("content"), way, said, function="jsonb_path_exists", output_field=found)
+
+
 def veiled(content: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """A content kept earlier, without what of this kind of record was declared personal since."""
     model = apps.get_model(kind)
 
-    def masked(one: Mapping[str, Any]) -> dict[str, Any]:
-        return {**one, "text": personal.veiled(model, {one["name"]: one["text"]})[one["name"]]}
+    def masked(named: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: custom.plain(text) for name, text in personal.veiled(model, named).items()}
 
-    sections = [{**part, "cells": [masked(one) for one in part["cells"]]} for part in content["sections"]]
-    return {**content, "sections": sections}
+    sections = [
+        {
+            **part,
+            "cells": [
+                {**one, "text": masked({one["name"]: one["text"]})[one["name"]]} for one in part["cells"]
+            ],
+        }
+        for part in content["sections"]
+    ]
+    grids = [
+        {
+            **one,
+            "rows": [[*masked(dict(zip(one["names"], row, strict=True))).values()] for row in one["rows"]],
+        }
+        if "names" in one
+        else one
+        for one in content["grids"]
+    ]
+    return {**content, "sections": sections, "grids": grids}
 
 
 def laid(content: Mapping[str, Any]) -> dict[str, Any]:

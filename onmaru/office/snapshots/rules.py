@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,3 +43,22 @@ def unseen(content: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any
         for part in content["sections"]
     ]
     return {**content, "sections": sections}
+
+
+def covered(content: Mapping[str, Any], name: str, change: Callable[[Any], Any]) -> dict[str, Any]:
+    """A content with one field changed wherever it says anything; of lines (``lines.x_call``) in every row."""
+
+    def cell(key: str, text: Any) -> Any:
+        return change(text) if key == name and text else text
+
+    sections = [
+        {**part, "cells": [{**one, "text": cell(one["name"], one["text"])} for one in part["cells"]]}
+        for part in content["sections"]
+    ]
+    grids = [{**one, "rows": [_row(one, row, cell) for row in one["rows"]]} for one in content["grids"]]
+    return {**content, "sections": sections, "grids": grids}
+
+
+def _row(grid: Mapping[str, Any], row: list[Any], cell: Callable[[str, Any], Any]) -> list[Any]:
+    names = grid.get("names") or [""] * len(row)
+    return [cell(name, text) for name, text in zip(names, row, strict=True)]

@@ -17,6 +17,7 @@ from django.db.models.fields.json import KeyTransform
 
 from onmaru.kernel import custom, identity, jobs, personal, sealed, sql
 from onmaru.kernel.models import AuditRow
+from onmaru.office.copies import ports
 from onmaru.office.shaping.commands import fields
 from onmaru.office.shaping.models import CustomField
 from onmaru.office.upkeep import queries
@@ -135,6 +136,14 @@ def seal_history(field_id: int, *, after: int = 0) -> int | None:
     kind = owner.model._meta.label_lower if owner is not None else field.kind
     told = AuditRow.objects.filter(subject_kind=kind)
     return personal.cover(told, field.name, _closed, after=after, most=BATCH)
+
+
+def seal_copies(field_id: int, *, after: int = 0) -> None:
+    """Encrypt what is kept beside the records of an identifier: of deleted ones, and of what was put to approval."""
+    with transaction.atomic():
+        field = CustomField.objects.filter(pk=field_id, privacy=CustomField.Privacy.IDENTIFIER).first()
+        for copies in ports.copies if field is not None else ():
+            copies(apps.get_model(field.kind), field.name, _closed, keys=None)
 
 
 def _closed(told: Any) -> Any:

@@ -15,7 +15,7 @@ def index(field_id: int) -> None:
 @jobs.job("upkeep.seal")
 def seal(field_id: int) -> None:
     """Encrypt what records hold in a field, or open it: as the field says now. Begun anew it goes on where it was."""
-    for step in (commands.seal, commands.seal_history):
+    for step in (commands.seal, commands.seal_history, commands.seal_copies):
         after: int | None = 0
         while after is not None:
             after = step(field_id, after=after)

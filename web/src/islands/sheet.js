@@ -10,6 +10,7 @@ const PAGE = 100;
 const MOST = 500;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
+let outside; // rows that were changed so that the filter takes them no longer
 let turned; // the row that its last change moved to another state, and how
 
 function start() {
@@ -20,7 +21,7 @@ function start() {
   config = JSON.parse(told.textContent);
   words = place.dataset;
   [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
-  [steps, undone, turned] = [[], [], null];
+  [steps, undone, turned, outside] = [[], [], null, new Set()];
   table = new Tabulator(place, {
     height: "100%",
     layout: "fitDataStretch",
@@ -35,7 +36,7 @@ function start() {
     renderVertical: "virtual",
     ...(config.group ? groups.OPTIONS : {}),
   });
-  if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
+  if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, judge, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
   table.on("cellEdited", typed);
@@ -246,10 +247,26 @@ async function send(row, turn) {
   turn.busy = false;
   waiting.delete(row.getData().key);
   say();
-  if (config.group) groups.settle();
+  settled([row]);
 }
 
-const complete = (data) => config.columns.every((one) => !one.required || !["", null, undefined].includes(data[one.name]));
+// What was saved may be another's group now, or fit the filter no longer.
+async function settled(rows) {
+  if (config.group) return groups.settle();
+  if (!config.narrowed || waiting.size) return;
+  const told = await groups.asked(config, rows.map((row) => row.getData().id).filter(Boolean));
+  if (told) rows.forEach((row) => judge(row, row.getData().id in told.rows));
+}
+
+// It stays where the hand left it, marked: taken away at once, nobody would see what became of it.
+function judge(row, fits) {
+  if (!row.getData().id || fits === !outside.has(row)) return;
+  fits ? outside.delete(row) : outside.add(row);
+  row.getElement().classList.toggle("outside", !fits);
+  say();
+}
+
+const complete = (data) => config.columns.every((one) => !one.required || !isEmpty(data[one.name]));
 
 function change(data, values) {
   const body = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]));
@@ -257,7 +274,7 @@ function change(data, values) {
 }
 
 function make(data) {
-  const typed = config.columns.filter((one) => one.makes && !["", null, undefined].includes(data[one.name]));
+  const typed = config.columns.filter((one) => one.makes && !isEmpty(data[one.name]));
   return asked("POST", config.entity, Object.fromEntries(typed.map((one) => [one.name, plain(data[one.name])])), { "Idempotency-Key": `${data.key}-${config.entity}-${performance.timeOrigin}` });
 }
 
@@ -326,9 +343,10 @@ function unmark(row, fields) {
 
 function say() {
   const state = document.getElementById("sheet-state");
-  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : (config.group && groups.told()) || words.saved;
+  state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : [config.group && groups.told(), outside.size && words.outside.replace("{count}", outside.size)].filter(Boolean).join(" ") || words.saved;
   state.className = wrong.size ? "bad" : "muted";
   if (turned && !waiting.size) state.append(` · ${turned.said} `, Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo, onclick: () => giveBack(turned.row) }));
+  if (outside.size && !waiting.size && !wrong.size) state.append(" ", Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.again, onclick: () => location.reload() }));
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
 }
 
@@ -407,6 +425,8 @@ function editing(element) {
   return row?.getCells().find((cell) => cell.getElement() === box);
 }
 
+const isEmpty = (value) => ["", null, undefined].includes(value);
+
 // An editor gives back text: walked through, an empty cell is none the fuller, and a line end the same.
 const same = (one, other) => text(one) === text(other).replaceAll("\r\n", "\n");
 
@@ -446,6 +466,7 @@ async function turn(back) {
 async function unmake(row) {
   if (!(await undo(row))) return;
   if (config.group) groups.saved(row.getGroup().getRows().find((one) => one !== row));
+  outside.delete(row);
   await row.delete();
   if (config.group) groups.settle();
 }
@@ -458,7 +479,7 @@ async function giveBack(row) {
   if (answer.ok) take(row, await answer.json());
   if (config.group) groups.saved(row);
   say();
-  if (config.group) groups.settle();
+  settled([row]);
 }
 
 async function undo(row) {

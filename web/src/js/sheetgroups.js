@@ -12,18 +12,23 @@ export function start(grid, rest) {
   table.element.addEventListener("focusout", () => setTimeout(leave));
 }
 
-async function asked(ids) {
-  const address = new URLSearchParams([...given.config.query, ...ids.map((id) => ["of", id])]);
-  const answer = await fetch(`/faces/${given.config.entity}/groups?${address}`).catch(() => null);
-  const told = answer?.ok ? await answer.json() : { rows: {}, heads: {} };
-  for (const [key, one] of Object.entries(told.heads)) draw(Object.assign(head(key), one));
-  return told.rows;
+// Which rows the filter takes, and in which group each stands; null when the server did not answer.
+export async function asked(config, ids) {
+  const address = new URLSearchParams([...config.query, ...ids.map((id) => ["of", id])]);
+  const answer = await fetch(`/faces/${config.entity}/groups?${address}`).catch(() => null);
+  return answer?.ok ? answer.json() : null;
+}
+
+async function keysOf(ids) {
+  const told = await asked(given.config, ids);
+  for (const [key, one] of Object.entries(told?.heads ?? {})) draw(Object.assign(head(key), one));
+  return told?.rows;
 }
 
 // What comes with a page: every row says its group, and the last of them where the next page begins.
 export async function place(rows) {
-  const keys = rows.length ? await asked(rows.map((row) => row.id)) : {};
-  for (const row of rows) row.held = keys[row.id] ?? "";
+  const keys = rows.length ? await keysOf(rows.map((row) => row.id)) : {};
+  for (const row of rows) row.held = keys?.[row.id] ?? "";
   tail = rows.at(-1)?.held ?? tail;
 }
 
@@ -89,14 +94,24 @@ export async function settle() {
   const rows = [...changed];
   changed.clear();
   const left = rows.map((row) => row.getGroup()?.getRows().find((one) => one.getData().id && !rows.includes(one))).filter(Boolean);
-  const keys = await asked([...new Set([...rows, ...left].map((row) => row.getData().id))]);
+  const keys = await keysOf([...new Set([...rows, ...left].map((row) => row.getData().id))]);
+  if (!keys) return;
   for (const row of rows) {
     const key = keys[row.getData().id];
     leaving.delete(row);
+    given.judge(row, key !== undefined);
     if (key !== undefined && key !== row.getData().held) leaving.set(row, key);
   }
   moved = "";
+  const told = new Set([...rows, ...left].map((row) => keys[row.getData().id]));
+  for (const row of rows) if (row.getData().held !== NEW && !told.has(row.getData().held)) fewer(row.getData().held);
   leave();
+}
+
+// No row is left here of which the server could say what its group comes to.
+function fewer(key) {
+  const { count } = head(key);
+  draw(Object.assign(head(key), { count: count && count - 1, sums: [] }));
 }
 
 function leave() {

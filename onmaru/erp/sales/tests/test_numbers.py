@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from onmaru.erp.sales.commands import orders
-from onmaru.kernel import refusals
 from onmaru.kernel.models import LegalNumber, NumberFormat
 from onmaru.masters.party.models import Party
 from onmaru.masters.product.models import Product
 from onmaru.office.numbers import commands, queries, rules
 from onmaru.office.packages import commands as packing
+from onmaru.office.packages import ports
 from onmaru.office.packages import queries as packages
 from onmaru.workbench import registry
 from tests import companies, proofs
@@ -114,5 +114,5 @@ def test_formats_travel_in_the_file_of_the_shape() -> None:
     packing.bring(by=BY, content=file)
     assert NumberFormat.objects.count() == 2
     type(world.company).objects.update(code="XX")
-    with proofs.refused(refusals.NOT_FOUND):
+    with proofs.refused(ports.COMPANY_MISSING):
         packing.bring(by=BY, content=file)

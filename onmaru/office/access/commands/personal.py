@@ -16,7 +16,13 @@ SHORTEST = 5
 
 
 def take_out(
-    model: type[models.Model], keys: Sequence[int], *, fields: Sequence[str], reason: str, by: Actor
+    model: type[models.Model],
+    keys: Sequence[int],
+    *,
+    fields: Sequence[str],
+    reason: str,
+    by: Actor,
+    whose: str = "",
 ) -> None:
     """Note that personal fields of these records leave the house as a file. Refuses without a reason."""
     permission = personal.permission(model)
@@ -24,5 +30,5 @@ def take_out(
         raise Refused(refusals.NOT_PERMITTED(permission=permission))
     if len(reason.strip()) < SHORTEST:
         raise Refused(personal.REASON_NEEDED("reason"))
-    words = _("{count} records").format(count=f"{len(keys):,}")
+    words = whose or _("{count} records").format(count=f"{len(keys):,}")
     personal.note(AccessLog.Deed.EXPORTED, model, keys, fields, whose=words, by=by, reason=reason.strip())

@@ -14,6 +14,8 @@ from onmaru.kernel import commands, custom, personal, sealed, work
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import AccessLog, AuditRow, RetentionRule, StoredFile
 from onmaru.kernel.refusals import Refused
+from onmaru.office.copies import commands as trashed
+from onmaru.office.copies import ports
 from onmaru.workbench import registry
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ def destroy(*, by: Actor, today: date) -> int:
             except Refused as refused:
                 # The others must not wait for a record that its room refuses to change.
                 log.warning("%s %s keeps its %s: %s", rule.kind, record.pk, rule.field, refused)
+        done += trashed.destroy(rule, by=by, today=today)
     return done
 
 
@@ -48,7 +51,8 @@ def due(rule: RetentionRule, today: date) -> Any:
     over = model._base_manager.filter(**{f"{day}__lte": today - timedelta(days=rule.keep_days)})
     if rule.field.startswith(custom.PREFIX):
         return over.filter(custom__has_key=rule.field).order_by("pk")[:BATCH]
-    return over.exclude(**{rule.field: ""}).exclude(**{rule.field: None}).order_by("pk")[:BATCH]
+    empty = over.none() if _field(model, rule.field).is_relation else over.filter(**{rule.field: ""})
+    return over.exclude(**{rule.field: None}).exclude(pk__in=empty.values("pk")).order_by("pk")[:BATCH]
 
 
 def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
@@ -60,12 +64,13 @@ def _field(model: type[models.Model], path: str) -> models.Field[Any, Any]:
 def clear(record: models.Model, *, field: str, ground: str, by: Actor, today: date) -> None:
     """Empty a field by the room's own ``edit``, which knows what else hangs on it, and write down whose it was.
 
-    On a field that the company added nothing hangs but its file: it is emptied where it stands.
+    On a field that the company added nothing hangs but its file: it is emptied where it stands, and what was kept of
+    it elsewhere is masked there.
     """
     with transaction.atomic():
         if field.startswith(custom.PREFIX):
             _clear_added(record, field)
-        else:
+        elif not ports.destroys(record, field, by=by):
             _clear_declared(record, field, by=by, today=today)
         personal.note(
             AccessLog.Deed.DESTROYED,
@@ -94,6 +99,8 @@ def _clear_added(record: models.Model, field: str) -> None:
     if isinstance(kept, dict) and "id" in kept:
         StoredFile.objects.filter(pk=kept["id"]).delete()
     custom.keep(held, {field: None}, made=True)
+    for copies in ports.copies:
+        copies(type(record), field, lambda _value: sealed.MASK, keys=[record.pk])
     # What its history told before the field was declared goes with it; of lines, that of all in their document.
     owner, link = registry.owner_of(type(record))
     told: Any = getattr(held, link) if owner is not None else held

@@ -15,6 +15,7 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import DatedSetting, RetentionRule
 from onmaru.masters.site.models import Company
 from onmaru.office.access.commands import grants
+from onmaru.office.copies import ports
 
 SETTING_IN_THE_PAST = refusals.reason("setting_in_the_past", _("A setting begins today or later."))
 NOT_PERSONAL = refusals.reason("not_personal", _("“{name}” is no personal field of this kind."))
@@ -62,10 +63,12 @@ def end(rule: RetentionRule, *, by: Actor, on: date) -> RetentionRule:
 
 def _kept(rule: RetentionRule, values: dict[str, Any]) -> RetentionRule:
     records.fill(rule, values)
-    model = apps.get_model(rule.kind)
+    model, is_paper = apps.get_model(rule.kind), (rule.kind, rule.field) in ports.papers
     refusals.check(
         [
-            None if rule.field in personal.names(model) else NOT_PERSONAL("field", name=rule.field),
+            None
+            if rule.field in personal.names(model) or is_paper
+            else NOT_PERSONAL("field", name=rule.field),
             None if _is_day(model, rule.since) else NO_DAY("since", name=rule.since),
         ]
     )

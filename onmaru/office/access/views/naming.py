@@ -16,6 +16,7 @@ from onmaru.kernel.models import RecordRule, RetentionRule, User
 from onmaru.kernel.refusals import Refused
 from onmaru.office.access import queries
 from onmaru.office.access.commands import rules, settings
+from onmaru.office.copies import ports
 from onmaru.workbench import registry
 from onmaru.workbench.ports import Context
 from onmaru.workbench.views.page import page
@@ -45,7 +46,8 @@ def names(request: HttpRequest, by: Actor) -> HttpResponse:
         one.name: [(str(value), str(label)) for value, label in one.flatchoices] for one in _fields(model)
     }
     said = {"owner": [*_people(model)], "field": plain, "fields": [*plain, *own], "values": chosen}
-    held = [(name, queries.field_called(kind, name)) for name in sorted(personal.names(model))]
+    papers = {name for of, name in ports.papers if of == kind}
+    held = [(name, queries.field_called(kind, name)) for name in sorted(personal.names(model) | papers)]
     days = [(one.name, str(one.verbose_name)) for one in _days(model)]
     return JsonResponse({**said, "personal": held, "days": days})
 

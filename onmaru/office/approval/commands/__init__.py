@@ -1,5 +1,5 @@
 """Who writes this room's tables."""
 
-from onmaru.office.approval.commands import drafting, guarding, running, signing
+from onmaru.office.approval.commands import covering, drafting, guarding, running, signing
 
-__all__ = ["drafting", "guarding", "running", "signing"]
+__all__ = ["covering", "drafting", "guarding", "running", "signing"]

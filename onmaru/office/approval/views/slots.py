@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import commands, files, permissions, work
+from onmaru.kernel import calendars, commands, files, permissions, personal, work
 from onmaru.kernel.identity import Actor
-from onmaru.office.approval.commands import guarding
+from onmaru.office.approval.commands import covering, guarding
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox, stamps
+from onmaru.office.copies import ports as copies
+from onmaru.office.copies import queries as papers
 from onmaru.office.demands import ports as demands
 from onmaru.office.snapshots import queries as contents
 from onmaru.office.snapshots import rules
@@ -28,6 +31,8 @@ def register() -> None:
     permissions.concerned[Approval] = inbox.concerned
     commands.guards.append(commands.Guard(guarding.HELD, guarding.against))
     commands.remedies.append(guarding.remedy)
+    copies.copies.append(covering.cover)
+    copies.papers[work.kind_of(Approval), "paper"] = covering.destroy_paper
     ports.slots["record.below"].append(record_below)
 
 
@@ -72,5 +77,8 @@ def document(approval: Approval, by: Actor) -> SafeString:
         previous=before,
         record=record,
         kept=files.of(approval).filter(pk=approval.paper_id or 0).first(),
+        apart=approval.paper_id is not None and contents.told(approval.content, kind),
+        ends_on=papers.ends_on(approval, "paper", today=calendars.today()),
+        may_open=by.may(personal.permission(apps.get_model(kind))),
         by=by,
     )

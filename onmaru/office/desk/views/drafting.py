@@ -102,7 +102,9 @@ def _context(
         "command": asked["command"],
         "asked": request.POST.get("asked") or request.GET.get("asked", ""),
         "previous": before,
-        "changed": snapshots.compare(before.content, now) if before else None,
+        "changed": snapshots.compare(content.veiled(before.content, before.subject_kind), now)
+        if before
+        else None,
         "opinion": request.POST.get("opinion", ""),
         "key": request.POST.get("idempotency_key") or uuid.uuid4().hex,
     }

@@ -8,10 +8,13 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from onmaru.kernel import work
+from onmaru.kernel.models import StoredFile
 from onmaru.office.approval.commands import drafting, signing
 from onmaru.office.approval.models import Approval
 from onmaru.office.approval.queries import inbox
 from onmaru.office.counts import queries as counts
+from onmaru.office.desk import queries
+from onmaru.office.discussion import ports as discussion
 from onmaru.workbench import ports, registry
 from onmaru.workbench.ports import Context
 
@@ -23,6 +26,7 @@ SIGN = signing.approve.permission
 def register() -> None:
     """Put them into the pages."""
     counts.counted["waiting"] = inbox.waiting_for
+    discussion.apart[StoredFile] = queries.apart
     ports.slots["record.tools"].append(record_tools)
     ports.slots["menu.above"].append(menu)
 

@@ -32,7 +32,7 @@ def register() -> None:
 def hung_on(model: Any, record: Any) -> QuerySet[Any]:
     """The rows of a model that hang on a record which the asker sees."""
     found: QuerySet[Any] = model.objects.filter(subject_kind=work.kind_of(record), subject_id=record.pk)
-    return found
+    return found.filter(ports.together(model))
 
 
 def _after(rows: QuerySet[Any], place: str) -> QuerySet[Any]:

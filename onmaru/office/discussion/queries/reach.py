@@ -40,7 +40,7 @@ def with_its_record(model: type[models.Model]) -> Callable[[Actor], Q]:
                 free.append(kind)
             else:
                 narrowed |= Q(Exists(rows.filter(pk=OuterRef("subject_id"))), subject_kind=kind)
-        return narrowed | Q(subject_kind__in=free)
+        return (narrowed | Q(subject_kind__in=free)) & ports.together(model)
 
     return seen
 

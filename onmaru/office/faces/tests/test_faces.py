@@ -115,7 +115,11 @@ def test_the_groups_of_a_sheet_are_those_of_its_list(
     assert heads == {"shop": (2, [["합계", "3,000"]]), "web": (3, [["합계", "12,000.00"]])}
     past = browser.get(f"/api/deals?{asked}&sort=way&after={told['heads']['shop']['past']}").json()["data"]
     assert [row["id"] for row in past] == [one.pk for one in deals[2:]]
-    assert browser.get("/faces/deals/groups").status_code == 404
+    of = "&".join(f"of={one.pk}" for one in deals[:2])
+    Deal.objects.filter(pk=deals[0].pk).update(state="confirmed")
+    for group in ("", "&group=way"):
+        told = browser.get(f"/faces/deals/groups?state=draft{group}&{of}").json()["rows"]
+        assert [*told] == [str(deals[1].pk)], "of a row that the filter leaves out nothing is said"
     assert clerk("scratch.client.view").get(f"/faces/deals/groups?{asked}").status_code == 403
 
 

@@ -8,9 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 
-from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.refusals import Refused
 from onmaru.masters.site.models import Company
 from onmaru.office.rest.views import schemas
 from onmaru.workbench import calls, filters, listing, registry
@@ -38,6 +36,7 @@ def _as_sheet(request: HttpRequest, by: Actor, shown: Entity) -> HttpResponse:
             "entity": shown.name,
             "query": [*map(list, chips.kept(request.GET, "face", "sort")), ["sort", query.sort]],
             "group": group.name if group else "",
+            "narrowed": bool(query.condition),
             "home": texts.HOME.get(),
             "currencies": _currencies(columns),
             "states": {value: str(label) for value, label in _states(shown)},
@@ -68,15 +67,19 @@ def _states(shown: Entity) -> Iterable[tuple[Any, Any]]:
 
 @page
 def groups(request: HttpRequest, by: Actor, name: str) -> HttpResponse:
-    """Which group each of the rows ``of`` stands in, as the address groups them, and what the whole groups come to."""
+    """Which group each of the rows ``of`` stands in, as the address groups them, and what the whole groups come to.
+
+    Of rows that its filter leaves out nothing is said; without groups, only which it takes.
+    """
     asked = request.GET.copy()
     ids = [int(one) for one in asked.pop("of", [])[: filters.LARGEST] if one.isdecimal()]
     shown = entity(name, by)
     query = filters.read(shown, by, asked)
     column = listing.grouped(shown, query)
-    if column is None:
-        raise Refused(refusals.NOT_FOUND())
     found, order = listing.select(shown, by, query), listing.order_of(shown, query)
+    if column is None:
+        taken = found.filter(pk__in=ids).order_by().values_list("pk", flat=True)
+        return JsonResponse({"rows": dict.fromkeys(taken, ""), "heads": {}})
     columns = _columns(shown, query)[0]
     dear = query.broad and not query.count
     counted = not dear and listing.measure(found, columns, exact=query.count)[0] is not None

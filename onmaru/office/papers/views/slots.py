@@ -10,14 +10,12 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from onmaru.kernel import refusals
 from onmaru.kernel.identity import Actor
 from onmaru.kernel.refusals import Refused
-from onmaru.masters.site.models import Company
 from onmaru.office.packages import ports as packages
 from onmaru.office.papers import commands, queries, reports, rules
 from onmaru.office.papers.models import PaperTemplate
-from onmaru.workbench import ports, registry
+from onmaru.workbench import ports
 
 
 def register() -> None:
@@ -43,10 +41,8 @@ def _list_tool(context: Mapping[str, Any]) -> SafeString:
 
 def bring(by: Actor, given: Mapping[str, Any]) -> PaperTemplate:
     """Set a paper up as a file says. Raises Refused; a company that is not there is not found."""
-    code, options = given.get("company"), given.get("options")
-    company = registry.rows_for(Company, by).filter(code=code).first() if code else None
-    if code and company is None:
-        raise Refused(refusals.NOT_FOUND("company"))
+    options = given.get("options")
+    company = packages.company(given, by) if given.get("company") else None
     try:
         pictures: dict[str, Any] = {
             name: base64.b64decode(str(given.get(name) or "")) for name in ("logo", "seal")

@@ -148,7 +148,11 @@ def field_of(one: CustomField) -> Field:
 def asked_of(one: CustomField) -> Field:
     """The same as a form shows it: what may be masked is asked as text, which is read as what it is when it is kept."""
     typed = field_of(one)
-    return dataclasses.replace(typed, kind="text") if one.privacy and typed.kind != "file" else typed
+    return (
+        dataclasses.replace(typed, kind="text", covers=typed.kind)
+        if one.privacy and typed.kind != "file"
+        else typed
+    )
 
 
 def _beginning(typed: Field, text: str) -> Field:

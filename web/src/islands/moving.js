@@ -112,6 +112,8 @@ async function change(face, item, field, value) {
 }
 
 async function edit(face, item, values) {
+  if ("busy" in item.dataset) return false; // on its way already
+  item.dataset.busy = "";
   const headers = { "Content-Type": "application/json", "X-CSRFToken": face.dataset.token };
   if (item.dataset.version) headers["If-Match"] = `"${item.dataset.version}"`;
   try {
@@ -122,6 +124,7 @@ async function edit(face, item, values) {
   } catch {
     notice("bad", [says("failed")]);
   }
+  delete item.dataset.busy;
   return false;
 }
 

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from onmaru.app import database, home, postgres
+from tests import renewing
 
 KEPT = 3
 
@@ -29,10 +30,17 @@ def fresh() -> Iterator[Callable[[], None]]:
         _point_at(name)
         _copy(template, name)
         try:
-            yield lambda: _copy(template, name)
+            kept = renewing.Kept(lambda: superuser(name))
+            yield lambda: _renew(kept, template, name)
         finally:
             connections.close_all()
             _admin(f'drop database if exists "{name}" with (force)')
+
+
+def _renew(kept: renewing.Kept, template: str, name: str) -> None:
+    connections.close_all()
+    if not kept.put_back():
+        _copy(template, name)
 
 
 def _copy(template: str, name: str) -> None:
@@ -47,7 +55,7 @@ def _create(name: str, template: str) -> str:
 
 def _template() -> str:
     name = f"onmaru_ready_{_migrations()}"
-    with _superuser() as admin:
+    with superuser() as admin:
         # Two runs that start together wait here for the one that builds.
         admin.execute("select pg_advisory_lock(72696)")
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
@@ -86,18 +94,19 @@ def _point_at(name: str) -> None:
 
 
 def _admin(*statements: str) -> None:
-    with _superuser() as connection:
+    with superuser() as connection:
         for statement in statements:
             connection.execute(statement)
 
 
-def _superuser() -> psycopg.Connection[Any]:
+def superuser(name: str = "postgres") -> psycopg.Connection[Any]:
+    """A line to one of the databases as whom nothing is denied."""
     address = database.external()
     if address:
-        return psycopg.connect(address, dbname="postgres", autocommit=True)
+        return psycopg.connect(address, dbname=name, autocommit=True)
     return psycopg.connect(
         host=settings.DATABASES["default"]["HOST"],
         user=postgres.SUPERUSER,
-        dbname="postgres",
+        dbname=name,
         autocommit=True,
     )

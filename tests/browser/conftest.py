@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from onmaru.app import assets, catalogue
@@ -25,6 +26,8 @@ DESK, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=360, heig
 # A slow machine is no fault of the page.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
+# A page that came and whose scripts did not yet.
+HALF = "html:not([data-loaded]) body, html:has(.shell):not([data-ready]) body"
 PASSWORD = "open sesame 9"
 NAMES = [
     "한강자전거",
@@ -102,8 +105,7 @@ def visit(browser: Browser, house: str, request: pytest.FixtureRequest) -> Itera
         touch = size == PHONE
         context = browser.new_context(viewport=size, base_url=house, locale="ko-KR", has_touch=touch)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page = opened(context)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if _is_trouble(message.text) else None)
         page.goto(f"/account/login/?next={path}")
@@ -121,6 +123,15 @@ def visit(browser: Browser, house: str, request: pytest.FixtureRequest) -> Itera
             page.screenshot(path=SHOTS / f"{request.node.name.replace('/', '_')}-{number}.png")
         context.close()
     assert not said
+
+
+def opened(context: BrowserContext | Browser, **wishes: Any) -> Page:
+    """A page on which nothing is done before its scripts are there: what is seen sooner does not listen yet."""
+    page = context.new_page(**wishes)
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script("addEventListener('load', () => (document.documentElement.dataset.loaded = ''))")
+    page.add_locator_handler(page.locator(HALF), lambda: None)
+    return page
 
 
 def _is_trouble(text: str) -> bool:

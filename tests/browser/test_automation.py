@@ -151,8 +151,8 @@ def test_a_process_is_drawn_by_hand_simulated_and_run(visit: Visit, language: st
     assert deal is not None
     page.goto(f"/deals/{deal.pk}/")
     page.locator("details.menu", has=page.locator("button[name=process]")).locator("summary").click()
-    page.locator("button[name=process]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("button[name=process]").click()
     instance = Instance.objects.get()
     moving.move(instance.pk)
     page.goto(f"/process-instances/{instance.pk}/")

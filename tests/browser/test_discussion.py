@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSi
 from onmaru.kernel import jobs
 from onmaru.kernel.models import User
 from onmaru.office.activities.models import Activity
-from tests.browser.conftest import DESK, PASSWORD, PATIENCE, PHONE, SHOTS, sideways
+from tests.browser.conftest import DESK, PASSWORD, PHONE, SHOTS, opened, sideways
 from tests.scratch.models import Deal
 from tests.serving import serving
 
@@ -33,8 +33,7 @@ def enter(browser: Browser, house: str) -> Iterator[Enter]:
     def sign_in(who: str, path: str, size: ViewportSize = DESK) -> Page:
         context = browser.new_context(viewport=size, base_url=address, locale="ko-KR")
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page = opened(context)
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"/account/login/?next={path}")
         page.fill("#login", who)

@@ -75,11 +75,11 @@ def test_back_pressed_twice_leads_to_the_list_whose_address_it_is(visit: Visit) 
             route.continue_()
 
     page.route("**/deals/**", hold)
-    page.evaluate("history.back()")
-    page.wait_for_url("**sort=*total*")
-    page.evaluate("history.back()")
+    with page.expect_request(lambda one: "hx-history-restore-request" in one.headers and "total" in one.url):
+        page.evaluate("history.back()")
+    with page.expect_response("**/deals/?state=confirmed"):
+        page.evaluate("history.back()")
     page.wait_for_url("**/deals/?state=confirmed")
-    page.wait_for_timeout(500)
     (late,) = held
     late.fulfill(body="<main id=late></main>", content_type="text/html")
     page.wait_for_timeout(300)

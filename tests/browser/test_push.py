@@ -24,6 +24,12 @@ from tests.scratch.models import Deal
 pytestmark = pytest.mark.browser
 
 SHOWN = "one => one.getNotifications().then(all => all.map(({title, body, tag, lang}) => [title, body, tag, lang]))"
+# The second takes the place of the first, and for a moment there is none: both are waited for.
+SHOWING = """() => {
+  const [registration, show] = [self.registration, self.registration.showNotification];
+  self.shown = 0;
+  registration.showNotification = (...said) => show.apply(registration, said).finally(() => { self.shown += 1; });
+}"""
 # Only a real click may open a window, and no tool makes one on a notification: where it would go is caught here.
 CLICKED = """async () => {
   const went = new Promise((gone) => { self.clients.openWindow = async (address) => gone(address); });
@@ -67,19 +73,18 @@ def test_a_push_is_shown_in_its_persons_language_once_and_leads_to_the_record(
         )
         assert commands.pushes.send() == 1
         (said,) = service.opened()
+    (worker,) = page.context.service_workers
+    worker.evaluate(SHOWING)
     for _twice in range(2):
         tools.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": house, "registrationId": key, "data": json.dumps(said)},
         )
-    ready = "navigator.serviceWorker.ready"
-    # The second takes the place of the first: for a moment there is none.
-    page.wait_for_function(f"{ready}.then({SHOWN}).then(all => all.length)")
-    page.wait_for_timeout(500)
-    shown = page.evaluate(f"{ready}.then({SHOWN})")
+    while worker.evaluate("self.shown") < 2:
+        page.wait_for_timeout(20)
+    shown = page.evaluate(f"navigator.serviceWorker.ready.then({SHOWN})")
     notice = Notice.objects.get()
     assert [one[:3] for one in shown] == [[title, "단가를 부탁드립니다.", f"notice-{notice.pk}"]]
-    (worker,) = page.context.service_workers
     address, left = worker.evaluate(CLICKED)
     assert left == 0
     page.goto(address)

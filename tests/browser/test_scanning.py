@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from onmaru.erp.sales.tests.shop import Shop
 from onmaru.masters.product.models import Product
-from tests.browser.conftest import PASSWORD, PATIENCE, Visit
+from tests.browser.conftest import PASSWORD, Visit, opened
 
 pytestmark = pytest.mark.browser
 
@@ -66,8 +66,7 @@ def seeing(browser: Browser, house: str, tmp_path: Path) -> Iterator[Page]:
     own = browser.browser_type.launch(
         executable_path=found, args=["--no-sandbox", *(f"--{one}" for one in flags)]
     )
-    page = own.new_page(base_url=house)
-    page.set_default_timeout(PATIENCE)
+    page = opened(own, base_url=house)
     page.goto("/account/login/?next=/products/new")
     page.fill("#login", "kim")
     page.fill("#password", PASSWORD)

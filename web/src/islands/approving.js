@@ -63,13 +63,13 @@ function grab(event) {
   if (slip && event.pointerType !== "mouse" && !event.target.closest("input, button, summary, a")) swipe(slip, event);
 }
 
-// What was decided is gone; the next one has the keys.
+// What was decided is gone; the next one has the keys, unless the hand has gone elsewhere: there an a is a letter.
 let last = 0;
 function settle() {
   const all = slips();
   document.querySelector("#no-slips").hidden = all.length > 0;
   document.querySelector("#many")?.toggleAttribute("hidden", !all.length);
-  if (all.length && !document.activeElement?.closest("[data-slip]")) all[Math.min(last, all.length - 1)].focus({ preventScroll: true });
+  if (all.length && document.activeElement === document.body) all[Math.min(last, all.length - 1)].focus({ preventScroll: true });
 }
 
 function choose(event) {

@@ -48,12 +48,15 @@ async function keep(cards) {
   if (!answer.ok) location.reload();
 }
 
+// Nothing is drawn anew under a hand: neither when it is asked for nor when it comes.
+const held = (cards) => cards.matches(":active, :has(.sortable-chosen)");
+
 function renew(cards) {
   const timer = setInterval(async () => {
     if (!cards.isConnected) return clearInterval(timer);
-    if (document.hidden || cards.querySelector(".sortable-chosen")) return;
-    const answer = await fetch(cards.dataset.from ?? location.href, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) return;
+    if (document.hidden || held(cards)) return;
+    const answer = await fetch(cards.dataset.from ?? location.href, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || answer.redirected || held(cards)) return;
     cards.innerHTML = await answer.text();
   }, Number(cards.dataset.refresh) * 1000);
 }

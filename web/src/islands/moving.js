@@ -137,9 +137,12 @@ async function change(face, item, field, value) {
 }
 
 async function edit(face, item, values) {
+  if ("busy" in item.dataset) return false; // on its way already
+  item.dataset.busy = "";
   const held = item.contains(document.activeElement);
   const told = await asked(face, "PATCH", `${face.dataset.entity}/${item.dataset.id}`, values, item.dataset.version);
   if (told) again({ id: told.id, label: told.label, state: item.dataset.state, held });
+  else delete item.dataset.busy;
   return Boolean(told);
 }
 

@@ -32,7 +32,9 @@ function tick(box, found = []) {
 }
 
 async function refresh() {
+  const kind = field("kind").value;
   const all = await names();
+  if (kind !== field("kind").value) return; // of the kind that was chosen before
   if (field("since")) {
     offer(field("field"), all.personal);
     return offer(field("since"), all.days);

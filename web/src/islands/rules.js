@@ -39,10 +39,13 @@ document.addEventListener("input", (event) => event.target.name?.endsWith(".whom
 const query = document.querySelector("#f-query");
 const picked = Object.assign(document.createElement("div"), { className: "picked-filter" });
 
+let turn = 0;
+
 async function row() {
+  const mine = ++turn;
   const asked = new URLSearchParams({ kind: kind() ?? "", query: query.value });
-  const answer = await fetch(`/rules/filter?${asked}`);
-  if (!answer.ok) return;
+  const answer = await fetch(`/rules/filter?${asked}`).catch(() => null);
+  if (!answer?.ok || mine !== turn) return;
   // Parsed apart: within the form of the rule the forms of the filters would be dropped.
   const made = Object.assign(document.createElement("template"), { innerHTML: await answer.text() });
   picked.replaceChildren(made.content);

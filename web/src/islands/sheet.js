@@ -240,9 +240,13 @@ async function send(row, turn) {
     [turn.values, turn.before] = [{}, {}];
     if (!data.id && !complete(data)) break;
     const answer = data.id ? await change(data, values) : await make(data);
-    if (answer.ok) settle(row, await answer.json(), values);
+    // Of a row that somebody else changed all that was typed waits for the person's word.
+    if (answer.status === 409) {
+      Object.assign(values, turn.values);
+      turn.values = {};
+    }
+    if (answer.ok) settle(row, await answer.json(), values, turn);
     else await refuse(row, await answer.json().catch(() => ({ reasons: [] })), values, answer.status, before);
-    if (!answer.ok) break;
   }
   turn.busy = false;
   waiting.delete(row.getData().key);
@@ -278,24 +282,34 @@ function make(data) {
   return asked("POST", config.entity, Object.fromEntries(typed.map((one) => [one.name, plain(data[one.name])])), { "Idempotency-Key": `${data.key}-${config.entity}-${performance.timeOrigin}` });
 }
 
-function settle(row, told, values) {
-  const { id, state } = row.getData();
+function settle(row, told, values, turn) {
+  const { id, key, state } = row.getData();
   const made = !id;
   if (!made && told.state !== state && !("state" in values)) turned = { row, said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) };
-  wrong.delete(row.getData().key);
-  unmark(row, Object.keys(values));
+  if (made) wrong.delete(key);
+  mended(row, values);
+  again(row, turn);
   take(row, told);
   known.add(told.id);
   if (config.group) groups.saved(row);
   if (made) blank();
 }
 
-// Only what is not the same already, and never the cell somebody types in: its editor would be lost.
+// What was refused is tried once more beside what is right now: the one may have been wrong because of the other.
+function again(row, turn) {
+  const left = wrong.get(row.getData().key)?.stored;
+  for (const name of Object.keys(left ?? {})) if (!(name in turn.values)) turn.values[name] = row.getData()[name];
+  turn.before = { ...left, ...turn.before };
+}
+
+// Only what is not the same already, never the cell somebody types in, whose editor would be lost, and never what was
+// typed since and waits to be saved.
 function take(row, told) {
   const now = row.getData();
+  const later = waiting.get(now.key)?.values ?? {};
   const typing = editing(document.activeElement);
   const open = typing && typing.getRow() === row ? typing.getField() : "";
-  const fresh = Object.entries(told).filter(([name, value]) => name !== open && JSON.stringify(value) !== JSON.stringify(now[name]));
+  const fresh = Object.entries(told).filter(([name, value]) => name !== open && !(name in later) && JSON.stringify(value) !== JSON.stringify(now[name]));
   row.update(Object.fromEntries(fresh));
 }
 
@@ -304,10 +318,16 @@ function cured(row, values) {
   const { key } = row.getData();
   const stored = wrong.get(key)?.stored ?? {};
   if (!Object.entries(values).every(([name, value]) => name in stored && JSON.stringify(value) === JSON.stringify(stored[name]))) return false;
+  mended(row, values);
+  return true;
+}
+
+function mended(row, values) {
+  const { key } = row.getData();
+  const stored = wrong.get(key)?.stored ?? {};
   unmark(row, Object.keys(values));
   for (const name of Object.keys(values)) delete stored[name];
   if (!Object.keys(stored).length) wrong.delete(key);
-  return true;
 }
 
 async function refuse(row, problem, values, status, before = {}) {
@@ -383,13 +403,17 @@ async function paste(event) {
   const first = fields.indexOf(cell.getField());
   let row = cell.getRow();
   const step = [];
+  waiting.set(step, {}); // nothing is said to be saved, nor taken back, until the last line stands
   for (const line of block) {
     if (!row) row = await blank();
     if (!row) break;
     step.push(...fill(row, fields.slice(first, first + line.length), line));
     row = row.getNextRow() || null;
   }
+  waiting.delete(step);
   did(step);
+  say();
+  if (config.group) groups.settle();
   if (config.makes && table.getRows().at(-1).getData().id) blank();
 }
 

@@ -16,10 +16,10 @@ function present() {
 document.body.addEventListener("here", present);
 if (place?.people) present();
 
-// What others did is drawn anew at once, but not under the hands of somebody who writes in it or has a menu open:
-// neither when it is heard nor when its answer comes, for between the two a menu may have been opened.
+// What others did is drawn anew at once, but not under the hands of somebody who writes in it, has a menu open or presses
+// a button: neither when it is heard nor when its answer comes, for between the two a menu may have been opened.
 const entries = document.getElementById("entries");
-const held = () => Boolean(entries.querySelector("details.menu[open], details[open] :is(textarea, input):focus"));
+const held = () => entries.matches(":active") || Boolean(entries.querySelector("details.menu[open], details[open] :is(textarea, input):focus"));
 let behind = false;
 
 function fresh() {
@@ -36,12 +36,19 @@ if (entries) {
   });
   entries.addEventListener("focusout", () => behind && setTimeout(fresh, 200));
   entries.addEventListener("toggle", () => behind && setTimeout(fresh, 200), true);
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => behind && setTimeout(fresh, 200));
 }
 
+// What was said is emptied; what was written on meanwhile stays, for it has not been said.
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches?.("[data-say]")) event.target.sent = event.target.elements.text?.value;
+});
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-say]");
   if (!form || !event.detail.successful) return;
+  const now = form.elements.text?.value ?? "";
   form.reset();
+  if (now !== form.sent && form.elements.text) form.elements.text.value = now.startsWith(form.sent) ? now.slice(form.sent.length).trimStart() : now;
   chosen(form);
   form.closest("details.plan")?.removeAttribute("open");
 });

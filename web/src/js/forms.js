@@ -9,6 +9,7 @@ export function start() {
   window.addEventListener("beforeunload", warn);
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
   document.body.addEventListener("htmx:afterRequest", (event) => delete event.detail.elt.dataset?.busy);
+  document.body.addEventListener("htmx:beforeSwap", leave);
   document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog form").forEach(groupAll));
   groupAll(document);
   showFirstWrong();
@@ -29,6 +30,12 @@ function sendOnce(event) {
   if ("busy" in form.dataset) return event.preventDefault();
   form.dataset.busy = "";
   delete form.dataset.changed;
+}
+
+// The answer to one cell would take the row from under a hand that writes in the next, whose own answer brings it all.
+function leave({ detail }) {
+  const box = document.activeElement;
+  if (box?.matches("[hx-post]") && box.value !== box.defaultValue && box !== detail.requestConfig.elt && detail.target.contains(box)) detail.shouldSwap = false;
 }
 
 function warn(event) {

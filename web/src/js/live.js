@@ -7,6 +7,7 @@ export function start() {
   here = document.querySelector("[data-on]");
   badge = document.querySelector("[data-unread]");
   if (!badge) return;
+  document.body.addEventListener("htmx:beforeSwap", hold);
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
   addEventListener("pageshow", open);
@@ -46,6 +47,12 @@ function catchUp() {
 function count(unread) {
   badge.textContent = unread >= 100 ? "100+" : unread;
   badge.hidden = !unread;
+}
+
+// The list of the bell is drawn anew by itself, but not under a hand that presses or has a menu of it open.
+function hold({ detail }) {
+  const asked = detail.requestConfig.triggeringEvent?.type === "submit";
+  if (!asked && detail.target.matches(".notices-list:is(:active, :has(details[open]))")) detail.shouldSwap = false;
 }
 
 async function heard({ notice, quiet, missed }) {

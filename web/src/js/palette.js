@@ -86,6 +86,7 @@ async function enter(event) {
   const text = event.target.value.trim();
   clearTimeout(timer);
   if (document.querySelector("#palette-choices").dataset.for !== text) await choices(text);
+  if (document.querySelector("#palette-choices").dataset.for !== text || !event.target.closest("[open]")) return;
   options()[Math.max(marked(), 0)]?.click();
 }
 

@@ -43,7 +43,7 @@ function paste(event) {
   groupAll(table);
   table.closest("form").dataset.changed = "";
   control(cell).dispatchEvent(new Event("input", { bubbles: true }));
-  Object.assign(table.dataset, { pasted: lines.length, fresh: "" });
+  Object.assign(table.dataset, { pasted: lines.length, fresh: document.activeElement.id });
   look(table);
 }
 
@@ -136,11 +136,11 @@ function tell(cell, { id, label, read, offer, wrong }, judged) {
   cell.append(Object.assign(document.createElement("span"), { className: "wrong", id: `w-${box.id}`, textContent: wrong.join(" ") }));
 }
 
-// How many came, how many are refused still; the first of these is where the hand goes after the paste.
+// How many came, how many are refused still; the first of these is where the hand goes after the paste, unless it went on.
 function say(table) {
   const wrong = [...table.tBodies[0].rows].filter((row) => row.querySelector("[aria-invalid=true]"));
   const place = output(table);
   place.textContent = place.dataset.words.replace("{lines}", table.dataset.pasted).replace("{wrong}", wrong.length);
-  if ("fresh" in table.dataset) wrong[0]?.querySelector("[aria-invalid=true]").focus();
+  if (table.dataset.fresh === document.activeElement.id) wrong[0]?.querySelector("[aria-invalid=true]").focus();
   delete table.dataset.fresh;
 }

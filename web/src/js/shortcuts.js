@@ -14,8 +14,8 @@ function press(event) {
   if (event.ctrlKey || event.metaKey) return held(event);
   if (event.altKey || isTyping(event)) return;
   const letter = event.key.toLowerCase();
-  if (Date.now() < going) return go(event, letter);
-  if (letter === "g") going = Date.now() + WAIT;
+  if (event.timeStamp < going) return go(event, letter);
+  if (letter === "g") going = event.timeStamp + WAIT;
   if (letter === "n") follow(event, 'main header a.button.primary[href$="/new"]');
   if (letter === "e") follow(event, '.verbs a.button[href$="/edit"]');
   if (event.key === "?") sheet(event);

@@ -20,8 +20,17 @@ function fit(canvas) {
   canvas.viewbox({ x: x - (PALETTE + 45) / scale, y: y - (height / scale - high) / 2, width: width / scale, height: height / scale });
 }
 
+// A click begun on what shows the diagram ends there.
+let pressed = Promise.resolve();
+addEventListener("pointerdown", () => {
+  pressed = new Promise((done) => ["pointerup", "pointercancel"].forEach((end) => addEventListener(end, () => setTimeout(done), { once: true, capture: true })));
+}, true);
+
 function edited() {
-  editor ??= import("../js/modeler.js").then(({ modeler }) => take(modeler));
+  editor ??= import("../js/modeler.js").then(async ({ modeler }) => {
+    await pressed;
+    return take(modeler);
+  });
   return editor;
 }
 

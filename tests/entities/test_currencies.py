@@ -12,15 +12,18 @@ from typing import Any
 
 import pytest
 import python_calamine
+from django.forms import model_to_dict
 from django.http import HttpResponseBase, QueryDict
 from django.test import Client as Browser
-from django.utils import translation
+from django.utils import timezone, translation
 
 from onmaru.kernel import identity
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.product.commands import price_lists, prices
 from onmaru.masters.site.commands import companies as firms
 from onmaru.masters.site.models import Company
+from onmaru.office.approval.models import Approval
+from onmaru.office.approval.tests.samples import approval
 from onmaru.office.automation import jobs as automation
 from onmaru.office.automation.commands import rules
 from onmaru.office.dashboards import jobs as sending
@@ -120,6 +123,16 @@ def test_a_pivot_says_the_currency_of_its_columns_where_it_is_no_matter_of_cours
         "": ["Total JPY", "Total KRW", "Total KWD", "Total USD"],
     }
     assert (book[0][1], book[-1][1]) == ("Total USD", 5.5)
+
+
+def test_documents_of_no_amount_make_no_column_of_their_own(world: World) -> None:
+    bare = model_to_dict(approval(BY, 0), exclude=["id", "number"])
+    of_it = {f"{name}_id": bare.pop(name) for name in [*bare] if Approval._meta.get_field(name).is_relation}
+    stored = {"drafted_at": timezone.now(), "state": "approved", "amount": Decimal(5), "currency": "KRW"}
+    Approval.objects.create(**bare | of_it | stored)
+
+    page = browser().get("/approvals/?face=pivot&down=state&measure=amount").content.decode()
+    assert re.findall(r'<th class="num" scope="col">([^<]*)<', page) == ["Amount"]
 
 
 def card(user: User, **said: Any) -> Any:

@@ -17,6 +17,8 @@ from django.http import HttpResponseBase, QueryDict
 from django.test import Client as Browser
 from django.utils import timezone, translation
 
+from onmaru.erp.sales.models import Order
+from onmaru.erp.sales.tests.shop import Shop
 from onmaru.kernel import identity
 from onmaru.kernel.models import Grant, Role, User
 from onmaru.masters.product.commands import price_lists, prices
@@ -32,6 +34,7 @@ from onmaru.office.dashboards.queries import answers
 from onmaru.office.mail.models import Account, Mail
 from onmaru.office.notices.models import Notice
 from onmaru.office.papers import reports as papers
+from onmaru.office.snapshots import queries as snapshots
 from onmaru.workbench import listing, registry, report, shown
 from onmaru.workbench.views import effects
 from tests import companies, proofs
@@ -255,6 +258,18 @@ def test_what_leaves_without_a_page_says_it_too(world: World) -> None:
     assert sending.send(mailing.pk)
     assert "수출: 5.50 USD" in Mail.objects.get().text
     assert "12.50 USD · D2" in [one.words for one in Notice.objects.filter(person=user)]
+
+
+@pytest.mark.django_db
+def test_what_is_put_to_approval_by_a_program_says_it_too() -> None:
+    shop = Shop()
+    for currency, text in (("USD", "1,000.00 USD"), ("KRW", "1,000")):
+        order = shop.order("1")
+        Order.objects.filter(pk=order.pk).update(
+            currency=currency, supply_amount=1000, tax_amount=0, total=1000
+        )
+        cells = [one for part in snapshots.of(order)["sections"] for one in part["cells"]]
+        assert [one["text"] for one in cells if one["name"] == "total"] == [text]
 
 
 def test_what_would_be_posted_is_shown_in_the_money_of_its_company(world: World) -> None:

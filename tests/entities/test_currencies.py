@@ -31,6 +31,7 @@ from onmaru.office.automation.commands import rules
 from onmaru.office.dashboards import jobs as sending
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.queries import answers
+from onmaru.office.desk.views import inbox
 from onmaru.office.mail.models import Account, Mail
 from onmaru.office.notices.models import Notice
 from onmaru.office.papers import reports as papers
@@ -99,6 +100,7 @@ def test_the_columns_of_a_board_and_the_groups_of_a_list_say_it_alike(world: Wor
     page = browser()
     board = page.get("/deals/?face=board").content.decode()
     listed = page.get("/deals/?group=state").content.decode()
+    urgent = page.get("/deals/?face=board&by=urgent").content.decode()
 
     assert re.findall(r'class="sum">([^<]*)<', board) == [
         "3,000 JPY",
@@ -109,6 +111,7 @@ def test_the_columns_of_a_board_and_the_groups_of_a_list_say_it_alike(world: Wor
     ]
     assert "3,000 JPY · 600 · 1.500 KWD · 12.50 USD" in listed
     assert "0 · -7.00 USD" in listed
+    assert re.findall(r'class="sum">([^<]*)<', urgent) == ["3,000 JPY", "1.500 KWD", "600", "5.50 USD"]
 
 
 def test_a_pivot_says_the_currency_of_its_columns_where_it_is_no_matter_of_course(world: World) -> None:
@@ -195,7 +198,6 @@ def test_a_file_of_a_list_has_a_column_for_it_where_amounts_are_not_at_home(worl
     assert (mixed[0], mixed[1], mixed[3]) == ("Number,Total,Currency", "D0,1000,KRW", "D2,12.5,USD")
     assert (home[0], home[1]) == ("Number,Total", "D0,1000")
     assert book.get_sheet_by_index(0).to_python()[3] == ["D2", 12.5, "USD"]
-    assert b"Currency" not in content(page.get("/deals/export.csv?whole=1")).splitlines()[0]
 
 
 def test_a_report_of_a_company_that_reckons_in_another_currency_says_so(world: World) -> None:
@@ -226,7 +228,23 @@ def test_a_price_says_the_currency_of_its_list(world: World) -> None:
         valid_from=DAY,
     )
 
-    assert "2.50 USD" in browser().get("/prices/").content.decode()
+    page = browser()
+    assert "2.50 USD" in page.get("/prices/").content.decode()
+    assert b"currency" not in content(page.get("/prices/export.csv?whole=1")).splitlines()[0].lower()
+
+
+@pytest.mark.django_db
+def test_what_has_no_currency_of_its_own_has_the_decimals_of_the_house() -> None:
+    companies.build(currency="USD").product("A", "12.5")
+    assert ">12.50<" in browser().get("/products/").content.decode()
+
+
+def test_a_slip_to_approve_says_it(world: World) -> None:
+    slips = [
+        inbox.Slip(Approval(amount=Decimal(5), currency=one), [], 0, "", False, "") for one in ("USD", "KRW")
+    ]
+    with shown.at_home("KRW"):
+        assert [one.amount for one in slips] == ["5.00 USD", "5"]
 
 
 def test_an_agent_is_told_it_with_every_figure(world: World) -> None:

@@ -21,6 +21,7 @@ from onmaru.erp.sales.models import Order
 from onmaru.erp.sales.tests.shop import Shop
 from onmaru.kernel import identity
 from onmaru.kernel.models import Grant, Role, User
+from onmaru.ledgers.accounting import commands as accounting
 from onmaru.masters.product.commands import price_lists, prices
 from onmaru.masters.site.commands import companies as firms
 from onmaru.masters.site.models import Company
@@ -84,14 +85,14 @@ def browser(*who: Any) -> Browser:
 
 
 def content(answer: HttpResponseBase) -> bytes:
-    return b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined, call-overload]
+    return b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
 
 
 def america(world: World) -> Company:
     """A second company of the house, whose books are in dollars."""
     made: Company = firms.create(by=BY, code="US", name="Onmaru America", currency="USD")
-    companies.accounting.accounts.load_chart(company=made, by=BY)
-    companies.accounting.periods.open_year(company=made, year=2026, by=BY)
+    accounting.accounts.load_chart(company=made, by=BY)
+    accounting.periods.open_year(company=made, year=2026, by=BY)
     proofs.post(made, proofs.debit("103", "12.5"), proofs.credit("331", "12.5"))
     return made
 

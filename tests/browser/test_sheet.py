@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from onmaru.erp.sales.commands import orders
 from onmaru.erp.sales.tests.shop import Shop
+from onmaru.masters.site.commands import companies
 from tests.browser.conftest import PHONE, Visit, sideways
 from tests.companies import BY
 from tests.scratch.models import Client, Deal
@@ -281,6 +282,14 @@ def test_a_change_that_moved_the_state_says_so_and_is_taken_back_with_it(visit: 
     expect(cell(page, 1, "customer_reference")).to_have_text("PO-1")
     order.refresh_from_db()
     assert (order.state, order.customer_reference) == ("quoted", "PO-1")
+
+
+def test_an_amount_says_its_currency_with_its_decimals(visit: Visit) -> None:
+    Shop().agree(credit_limit=800_000)
+    companies.create(by=BY, code="US", name="지사", currency="USD")
+    Deal.objects.update(currency="KWD", total="1234.5")
+    expect(cell(visit(path="/deals/?face=sheet"), 1, "total")).to_have_text("1,234.500 KWD")
+    expect(cell(visit(path="/customer-terms/?face=sheet"), 1, "credit_limit")).to_have_text("800,000 KRW")
 
 
 def test_what_the_state_forbids_says_so_and_undo_takes_the_mark_away(visit: Visit) -> None:

@@ -12,23 +12,31 @@ from typing import Any
 
 import pytest
 import python_calamine
+from django.forms import model_to_dict
 from django.http import HttpResponseBase, QueryDict
 from django.test import Client as Browser
-from django.utils import translation
+from django.utils import timezone, translation
 
+from onmaru.erp.sales.models import Order
+from onmaru.erp.sales.tests.shop import Shop
 from onmaru.kernel import identity
 from onmaru.kernel.models import Grant, Role, User
+from onmaru.ledgers.accounting import commands as accounting
 from onmaru.masters.product.commands import price_lists, prices
 from onmaru.masters.site.commands import companies as firms
 from onmaru.masters.site.models import Company
+from onmaru.office.approval.models import Approval
+from onmaru.office.approval.tests.samples import approval
 from onmaru.office.automation import jobs as automation
 from onmaru.office.automation.commands import rules
 from onmaru.office.dashboards import jobs as sending
 from onmaru.office.dashboards.models import Card, Dashboard, Mailing
 from onmaru.office.dashboards.queries import answers
+from onmaru.office.desk.views import inbox
 from onmaru.office.mail.models import Account, Mail
 from onmaru.office.notices.models import Notice
 from onmaru.office.papers import reports as papers
+from onmaru.office.snapshots import queries as snapshots
 from onmaru.workbench import listing, registry, report, shown
 from onmaru.workbench.views import effects
 from tests import companies, proofs
@@ -77,14 +85,14 @@ def browser(*who: Any) -> Browser:
 
 
 def content(answer: HttpResponseBase) -> bytes:
-    return b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined, call-overload]
+    return b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
 
 
 def america(world: World) -> Company:
     """A second company of the house, whose books are in dollars."""
     made: Company = firms.create(by=BY, code="US", name="Onmaru America", currency="USD")
-    companies.accounting.accounts.load_chart(company=made, by=BY)
-    companies.accounting.periods.open_year(company=made, year=2026, by=BY)
+    accounting.accounts.load_chart(company=made, by=BY)
+    accounting.periods.open_year(company=made, year=2026, by=BY)
     proofs.post(made, proofs.debit("103", "12.5"), proofs.credit("331", "12.5"))
     return made
 
@@ -93,6 +101,7 @@ def test_the_columns_of_a_board_and_the_groups_of_a_list_say_it_alike(world: Wor
     page = browser()
     board = page.get("/deals/?face=board").content.decode()
     listed = page.get("/deals/?group=state").content.decode()
+    urgent = page.get("/deals/?face=board&by=urgent").content.decode()
 
     assert re.findall(r'class="sum">([^<]*)<', board) == [
         "3,000 JPY",
@@ -103,6 +112,7 @@ def test_the_columns_of_a_board_and_the_groups_of_a_list_say_it_alike(world: Wor
     ]
     assert "3,000 JPY · 600 · 1.500 KWD · 12.50 USD" in listed
     assert "0 · -7.00 USD" in listed
+    assert re.findall(r'class="sum">([^<]*)<', urgent) == ["3,000 JPY", "1.500 KWD", "600", "5.50 USD"]
 
 
 def test_a_pivot_says_the_currency_of_its_columns_where_it_is_no_matter_of_course(world: World) -> None:
@@ -120,6 +130,16 @@ def test_a_pivot_says_the_currency_of_its_columns_where_it_is_no_matter_of_cours
         "": ["Total JPY", "Total KRW", "Total KWD", "Total USD"],
     }
     assert (book[0][1], book[-1][1]) == ("Total USD", 5.5)
+
+
+def test_documents_of_no_amount_make_no_column_of_their_own(world: World) -> None:
+    bare = model_to_dict(approval(BY, 0), exclude=["id", "number"])
+    of_it = {f"{name}_id": bare.pop(name) for name in [*bare] if Approval._meta.get_field(name).is_relation}
+    stored = {"drafted_at": timezone.now(), "state": "approved", "amount": Decimal(5), "currency": "KRW"}
+    Approval.objects.create(**bare | of_it | stored)
+
+    page = browser().get("/approvals/?face=pivot&down=state&measure=amount").content.decode()
+    assert re.findall(r'<th class="num" scope="col">([^<]*)<', page) == ["Amount"]
 
 
 def card(user: User, **said: Any) -> Any:
@@ -179,7 +199,6 @@ def test_a_file_of_a_list_has_a_column_for_it_where_amounts_are_not_at_home(worl
     assert (mixed[0], mixed[1], mixed[3]) == ("Number,Total,Currency", "D0,1000,KRW", "D2,12.5,USD")
     assert (home[0], home[1]) == ("Number,Total", "D0,1000")
     assert book.get_sheet_by_index(0).to_python()[3] == ["D2", 12.5, "USD"]
-    assert b"Currency" not in content(page.get("/deals/export.csv?whole=1")).splitlines()[0]
 
 
 def test_a_report_of_a_company_that_reckons_in_another_currency_says_so(world: World) -> None:
@@ -210,7 +229,23 @@ def test_a_price_says_the_currency_of_its_list(world: World) -> None:
         valid_from=DAY,
     )
 
-    assert "2.50 USD" in browser().get("/prices/").content.decode()
+    page = browser()
+    assert "2.50 USD" in page.get("/prices/").content.decode()
+    assert b"currency" not in content(page.get("/prices/export.csv?whole=1")).splitlines()[0].lower()
+
+
+@pytest.mark.django_db
+def test_what_has_no_currency_of_its_own_has_the_decimals_of_the_house() -> None:
+    companies.build(currency="USD").product("A", "12.5")
+    assert ">12.50<" in browser().get("/products/").content.decode()
+
+
+def test_a_slip_to_approve_says_it(world: World) -> None:
+    slips = [
+        inbox.Slip(Approval(amount=Decimal(5), currency=one), [], 0, "", False, "") for one in ("USD", "KRW")
+    ]
+    with shown.at_home("KRW"):
+        assert [one.amount for one in slips] == ["5.00 USD", "5"]
 
 
 def test_an_agent_is_told_it_with_every_figure(world: World) -> None:
@@ -242,6 +277,18 @@ def test_what_leaves_without_a_page_says_it_too(world: World) -> None:
     assert sending.send(mailing.pk)
     assert "수출: 5.50 USD" in Mail.objects.get().text
     assert "12.50 USD · D2" in [one.words for one in Notice.objects.filter(person=user)]
+
+
+@pytest.mark.django_db
+def test_what_is_put_to_approval_by_a_program_says_it_too() -> None:
+    shop = Shop()
+    for currency, text in (("USD", "1,000.00 USD"), ("KRW", "1,000")):
+        order = shop.order("1")
+        Order.objects.filter(pk=order.pk).update(
+            currency=currency, supply_amount=1000, tax_amount=0, total=1000
+        )
+        cells = [one for part in snapshots.of(order)["sections"] for one in part["cells"]]
+        assert [one["text"] for one in cells if one["name"] == "total"] == [text]
 
 
 def test_what_would_be_posted_is_shown_in_the_money_of_its_company(world: World) -> None:

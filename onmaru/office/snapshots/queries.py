@@ -13,7 +13,7 @@ from onmaru.kernel import custom, personal, work
 from onmaru.kernel.commands import Command
 from onmaru.kernel.sealed import Sealed
 from onmaru.office.snapshots import ports
-from onmaru.workbench import detail, listing, registry
+from onmaru.workbench import detail, listing, registry, shown
 from onmaru.workbench.entity import Column, Lines, Section
 
 
@@ -26,21 +26,24 @@ def of(record: models.Model) -> dict[str, Any]:
     if entity is None:
         return {"sections": [], "grids": []}
     row = entity.rows().get(pk=record.pk)
-    return {
-        "sections": [_section(one, row) for one in entity.detail_parts if isinstance(one, Section)],
-        "grids": [_grid(one, row) for one in entity.detail_parts if isinstance(one, Lines)],
-    }
+    # Where no page knows its reader, as behind the API, an amount is told as the record's company reads it.
+    home = shown.HOME.get() or getattr(getattr(row, "company", None), "currency", "")
+    with shown.at_home(home):
+        return {
+            "sections": [_section(one, row) for one in entity.detail_parts if isinstance(one, Section)],
+            "grids": [_grid(one, row) for one in entity.detail_parts if isinstance(one, Lines)],
+        }
 
 
 def _section(part: Section, row: Any) -> dict[str, Any]:
     cells = listing.show_rows(part.columns, [row])[0].cells
     masked = own_personal(type(row))
-    shown = [
+    told = [
         cell(one.column, one.text) | ({"veiled": True} if one.column.name in masked else {})
         for one in cells
         if one.text
     ]
-    return {"label": str(part.label), "cells": shown}
+    return {"label": str(part.label), "cells": told}
 
 
 def cell(column: Column, text: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from onmaru.ledgers.accounting.commands import accounts, matching
 from onmaru.ledgers.accounting.models import Entry, Match
 from onmaru.ledgers.accounting.queries import receivables
 from onmaru.masters.product.commands import price_lists
+from onmaru.workbench import shown
 from tests.companies import BY, DAY
 from tests.proofs import at_once, broken, clean, refused, run_sql
 
@@ -262,6 +263,14 @@ class Dollars:
 
     def pay(self, amount: str, on: date, **more: Any) -> Payment:
         return self.shop.pay(amount, on=on, currency="USD", **more)
+
+
+def test_what_is_open_says_its_currency(shop: Shop) -> None:
+    Dollars(shop)
+    typed = {"company": shop.company, "customer": shop.hanbit, "currency": "USD"}
+    with shown.at_home("KRW"):
+        (row,) = queries.receipts.to_collect(typed)["invoices"]
+    assert "110.00 USD" in row["invoice"][1]
 
 
 def test_dollars_paid_at_a_better_rate_are_a_gain_and_at_a_worse_one_a_loss(shop: Shop) -> None:

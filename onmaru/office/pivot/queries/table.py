@@ -138,7 +138,10 @@ def _table(
 ) -> Table:
     depth, width = len(asked.down), len(asked.down) + len(asked.across)
     cells = {_place(one, depth, width): one.figures for one in answer}
-    currencies = sorted({one for _down, _across, one in cells if one is not None})
+    amounts = [at for at, one in enumerate(asked.measure, 1) if one.column and groups.currency_of(one.column)]
+    # Records of no amount have no currency either: a column of theirs would be empty.
+    told = {one for (*_path, one), said in cells.items() if any(said[at] is not None for at in amounts)}
+    currencies = sorted(one for one in told if one is not None)
     downs = _tree({down for down, _across, _currency in cells if down}, words[:depth])
     acrosses = _tree({across for _down, across, _currency in cells}, words[depth:], last=True)
     wide = len(acrosses) > MOST_COLUMNS

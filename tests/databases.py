@@ -82,8 +82,10 @@ def pour(cluster: postgres.Cluster) -> None:
         ]
     target = ["-h", str(cluster.sockets), "-U", postgres.ROLE, "-d", postgres.DATABASE]
     options = ["--no-owner", "--no-privileges", "--no-comments"]
-    made = subprocess.run([cluster.program("pg_dump"), *source, *options], capture_output=True, check=True)
-    play = [cluster.program("psql"), "-Xq1", "-v", "ON_ERROR_STOP=1", *target]
+    made = subprocess.run(
+        [str(cluster.program("pg_dump")), *source, *options], capture_output=True, check=True
+    )
+    play = [str(cluster.program("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", *target]
     subprocess.run(play, input=made.stdout, stdout=subprocess.DEVNULL, check=True)
 
 

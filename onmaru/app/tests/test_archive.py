@@ -59,8 +59,8 @@ def tables(where: Path) -> list[str]:
     """What stands in a home, asked without the house, which would make its tables first."""
     cluster = postgres.Cluster(where)
     with cluster.running():
-        address = {"host": str(cluster.sockets), "user": postgres.ROLE, "dbname": postgres.DATABASE}
-        with psycopg.connect(**address) as line:
+        address = f"host={cluster.sockets} user={postgres.ROLE} dbname={postgres.DATABASE}"
+        with psycopg.connect(address) as line:
             found = line.execute("select tablename from pg_tables where schemaname = 'public'")
             return [name for (name,) in found.fetchall()]
 

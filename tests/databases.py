@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -18,6 +19,7 @@ from onmaru.app import database, home, postgres
 from tests import renewing
 
 KEPT = 3
+BASE = "ONMARU_TEST_BASE"  # a template that lacks only the migrations which a run adds
 
 
 @contextmanager
@@ -26,7 +28,7 @@ def fresh() -> Iterator[Callable[[], None]]:
     cluster = postgres.Cluster(home.prepare(), durable=False)
     name = f"onmaru_run_{os.getpid()}_{secrets.token_hex(3)}"
     with nullcontext() if database.external() else cluster.running():
-        template = _template()
+        template = ready()
         _point_at(name)
         _copy(template, name)
         try:
@@ -53,7 +55,8 @@ def _create(name: str, template: str) -> str:
     return f'create database "{name}" owner "{owner}" template "{template}"'
 
 
-def _template() -> str:
+def ready() -> str:
+    """The name of the template for the migrations as they stand, built when there is none."""
     name = f"onmaru_ready_{_migrations()}"
     with superuser() as admin:
         # Two runs that start together wait here for the one that builds.
@@ -61,6 +64,29 @@ def _template() -> str:
         if not admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             _build(admin, name)
     return name
+
+
+def pour(cluster: postgres.Cluster) -> None:
+    """Give a running house without tables those of the template."""
+    line = superuser(ready())
+    with line:
+        source = [
+            "-h",
+            line.info.host,
+            "-U",
+            line.info.user,
+            "-d",
+            line.info.dbname,
+            "-p",
+            f"{line.info.port}",
+        ]
+    target = ["-h", str(cluster.sockets), "-U", postgres.ROLE, "-d", postgres.DATABASE]
+    options = ["--no-owner", "--no-privileges", "--no-comments"]
+    made = subprocess.run(
+        [str(cluster.program("pg_dump")), *source, *options], capture_output=True, check=True
+    )
+    play = [str(cluster.program("psql")), "-Xq1", "-v", "ON_ERROR_STOP=1", *target]
+    subprocess.run(play, input=made.stdout, stdout=subprocess.DEVNULL, check=True)
 
 
 def _build(admin: psycopg.Connection[Any], name: str) -> None:
@@ -71,7 +97,7 @@ def _build(admin: psycopg.Connection[Any], name: str) -> None:
         admin.execute(f'drop database "{old}" with (force)')
     half = f"{name}_half"
     admin.execute(f'drop database if exists "{half}" with (force)')
-    admin.execute(_create(half, "template1"))
+    admin.execute(_create(half, os.environ.get(BASE, "template1")))
     _point_at(half)
     call_command("migrate", verbosity=0, interactive=False)
     connections.close_all()

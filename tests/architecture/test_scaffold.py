@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from onmaru.app import home
+from tests import databases
 from tests.architecture import sources
 
 FIELDS = """    number = models.CharField(_("number"), max_length=20, blank=True)
@@ -26,10 +28,11 @@ KOREAN = {"size": "크기", "Small size": "작음", "Large size": "큼", "born o
 
 
 @pytest.fixture(scope="module")
-def tree() -> Iterator[Path]:
+def tree(django_db_setup: None) -> Iterator[Path]:
     """A copy of the house in which a room and an entity are laid out, and four fields added to it by hand.
 
-    Not below pytest's own folder, which every further pytest closes to the user that the database runs as.
+    Its tests begin with the tables of this run, to which the room adds its own. It stands not below the folder of
+    pytest, which every further pytest closes to the user that the database runs as.
     """
     with tempfile.TemporaryDirectory(prefix="onmaru-grown-") as folder:
         Path(folder).chmod(0o755)
@@ -87,7 +90,8 @@ def call(tree: Path, module: str, *arguments: str) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "DJANGO"))}
     homes = {
         "ONMARU_HOME": str(tree / "home"),
-        "ONMARU_TEST_HOME": str(tree / "home"),
+        "ONMARU_TEST_HOME": str(home.directory()),
+        databases.BASE: databases.ready(),
         "PYTHONPATH": str(tree),
     }
     done = subprocess.run(

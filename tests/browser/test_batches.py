@@ -12,6 +12,7 @@ from onmaru.masters.party.models import Party
 from onmaru.office.batches.commands import steps
 from onmaru.office.batches.models import Run
 from tests.browser.conftest import Visit
+from tests.browser.test_late import late, settled
 from tests.scratch.models import Client
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,7 @@ def test_a_customer_file_with_forty_broken_rows_moves_in_and_is_mended(visit: Vi
     taken.one(lambda: page.fill(".swap [name=new]", "예"))
     taken.one(lambda: page.get_by_role("button", name="바꾸기", exact=True).click())
     expect(page.locator(".mending tbody")).to_have_count(BROKEN - WRITTEN_WRONG)
+    _type_on(page)
     for _place in range(BROKEN - WRITTEN_WRONG):
         taken.one(lambda: _mend(page))
     expect(page.locator(".mending .state.tone-bad")).to_have_count(0)
@@ -62,6 +64,19 @@ def test_a_customer_file_with_forty_broken_rows_moves_in_and_is_mended(visit: Vi
     work()
     expect(page.locator("#run .state")).to_have_text("완료", timeout=30_000)
     assert (Party.objects.count(), taken.count) == (ROWS, MOST_STEPS)
+
+
+def _type_on(page: Page) -> None:
+    """In another cell of the row, while the answer to one is on its way: what is typed there stays."""
+    row = page.locator(".mending tbody").first
+    name, mail = (row.get_by_role("textbox").nth(place) for place in (1, 3))
+    mail.fill("아직 없음")
+    come = late(page, "**/cell", lambda: name.focus(), method="POST")
+    name.fill("고친 이름")
+    come()
+    settled(page)
+    expect(name).to_be_focused()
+    expect(name).to_have_value("고친 이름")
 
 
 def _mend(page: Page) -> None:

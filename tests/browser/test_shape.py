@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from onmaru.kernel.models import Role
 from onmaru.office.shaping.queries import live
 from tests.browser.conftest import PHONE, Visit, sideways
+from tests.browser.test_late import late
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -90,9 +91,14 @@ def test_a_file_field_is_added_hidden_things_arranged_and_a_colleague_sends_a_dr
     colleague.fill("[name=name]", "새벽상사")
     drawing = tmp_path / "축 도면.pdf"
     drawing.write_bytes(b"%PDF-1.7 drawing")
-    colleague.set_input_files("input[data-attach]", drawing)
-    expect(colleague.locator(".attaching output")).to_have_text("축 도면.pdf")
+    come = late(
+        colleague,
+        "**/shaping/files/*",
+        lambda: colleague.set_input_files("input[data-attach]", drawing),
+        method="POST",
+    )
     colleague.click(".saving button[type=submit]")
+    come()
     colleague.wait_for_selector(".record")
     with colleague.expect_download() as taken:
         colleague.click("a[href^='/shaping/file/']")
@@ -109,8 +115,8 @@ def test_a_field_of_lines_is_added_typed_in_the_sheet_and_read_on_the_page(visit
     page.fill("#add-ko", "색상")
     page.fill("#add-en", "colour")
     page.fill("#add-choices", "빨강\n파랑")
-    page.click("#adding button[type=submit]")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("#adding button[type=submit]")
 
     page.goto("/deals/")
     page.locator("table.rows tbody a").first.click()

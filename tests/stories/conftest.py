@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from onmaru.app import postgres
+from tests import databases
 
 
 def _passed_through(home: Path) -> Path:
@@ -20,13 +19,12 @@ def _passed_through(home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ready(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose database has its tables and nobody in it; it is stopped."""
     made = _passed_through(tmp_path_factory.mktemp("ready"))
-    settings = {"ONMARU_HOME": str(made), "DJANGO_SETTINGS_MODULE": "onmaru.app.settings"}
-    with postgres.Cluster(made, durable=False).running():
-        migrate = [sys.executable, "-m", "onmaru", "manage", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=os.environ | settings, check=True)
+    cluster = postgres.Cluster(made, durable=False)
+    with cluster.running():
+        databases.pour(cluster)
     return made
 
 

@@ -14,20 +14,20 @@ function changed(event) {
 }
 
 const parts = (form) => [...form.querySelectorAll("[data-follows]")];
-const said = (form) => parts(form).flatMap((part) => [part, ...part.querySelectorAll("[name]")]).map((box) => `${box.value}${box.checked}`).join();
+const boxes = (part) => [part, ...part.querySelectorAll("[name]")].filter((box) => box.name && box.type !== "hidden");
+const rows = (part) => [...part.querySelectorAll("[type=hidden]")].map(({ name, value }) => `${name}=${value}`).join();
 
-// What was typed while the answer was on its way is not in it: it is asked for once more.
 async function redraw(form) {
-  const [asked, was] = [++turn, said(form)];
+  const asked = ++turn;
+  const was = new Map(parts(form).flatMap(boxes).map((box) => [box, box.value]));
   const body = new URLSearchParams(new FormData(form));
   body.set("redraw", "1");
   const answer = await fetch(location.href, { method: "POST", body }).catch(() => null);
   if (!answer?.ok) return;
   const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (asked !== turn) return;
-  if (said(form) !== was) return redraw(form);
   const { name, selectionStart: at } = document.activeElement;
-  parts(form).forEach((old) => replace(old, drawn.getElementById(old.id)));
+  parts(form).forEach((old) => replace(old, drawn.getElementById(old.id), was));
   if (name && document.activeElement === document.body) hold(form.elements[name], at);
 }
 
@@ -36,9 +36,15 @@ function hold(box, at) {
   if (at !== null) box?.setSelectionRange?.(at, at);
 }
 
-function replace(old, fresh) {
+// What was typed while the answer was on its way is not in it, and stays where the rows are still the same.
+function replace(old, fresh, was) {
   if (!fresh) return;
+  const typed = rows(old) === rows(fresh) ? boxes(old).filter((box) => box.value !== was.get(box)) : [];
   old.replaceWith(document.adoptNode(fresh));
+  for (const { name, value } of typed) {
+    const box = boxes(fresh).find((one) => one.name === name);
+    if (box && (!box.options || [...box.options].some((one) => one.value === value))) box.value = value;
+  }
   groupAll(fresh);
   fresh.querySelectorAll("table.sheet").forEach(begin);
 }

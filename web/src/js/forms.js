@@ -9,6 +9,7 @@ export function start() {
   window.addEventListener("beforeunload", warn);
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-busy]").forEach((form) => delete form.dataset.busy));
   document.body.addEventListener("htmx:afterRequest", (event) => delete event.detail.elt.dataset?.busy);
+  document.body.addEventListener("htmx:beforeRequest", note);
   document.body.addEventListener("htmx:beforeSwap", leave);
   document.body.addEventListener("htmx:afterSettle", () => document.querySelectorAll("#dialog form").forEach(groupAll));
   groupAll(document);
@@ -32,10 +33,16 @@ function sendOnce(event) {
   delete form.dataset.changed;
 }
 
-// The answer to one cell would take the row from under a hand that writes in the next, whose own answer brings it all.
-function leave({ detail }) {
-  const box = document.activeElement;
-  if (box?.matches("[hx-post]") && box.value !== box.defaultValue && box !== detail.requestConfig.elt && detail.target.contains(box)) detail.shouldSwap = false;
+// The answer to one cell of a row brings the whole row: not from under a hand that writes in the next cell, and not when
+// that was sent too, for its answer brings it all.
+function leave({ detail: { requestConfig, target }, detail }) {
+  const [asked, box] = [requestConfig.elt, document.activeElement];
+  const writes = box?.matches("[hx-post]") && box !== asked && box.value !== box.defaultValue && target.contains(box);
+  if (writes || (target.latest ?? asked) !== asked) detail.shouldSwap = false;
+}
+
+function note({ detail }) {
+  if (detail.elt.matches("input[hx-post]")) detail.target.latest = detail.elt;
 }
 
 function warn(event) {

@@ -40,6 +40,9 @@ users = Entity(
     search="username full_name email team",
     filters="team is_active",
     related=[("grants", "user")],
+    offered={
+        "drop_second_step": lambda user, who: user.pk != who.user_id and user.authenticator_set.exists()
+    },
     order="username",
 )
 roles = Entity(

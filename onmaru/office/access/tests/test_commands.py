@@ -76,7 +76,7 @@ def test_who_lost_every_second_step_is_let_in_by_password_and_their_sessions_end
         users.drop_second_step(user, by=replace(BY, user_id=user.pk), reason="제 것")
     users.drop_second_step(user, by=BY, reason="사번과 얼굴로 확인")
     assert lost.get("/").status_code == 302, "whoever found the laptop is signed out"
-    assert Browser().post("/account/login/", said).url == "/"
+    assert Browser().post("/account/login/", said)["Location"] == "/"
     assert AuditRow.objects.latest("pk").changes["asked"]["reason"] == "사번과 얼굴로 확인"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -37,7 +38,12 @@ def shape() -> Iterator[None]:
 
 
 def test_a_personal_day_is_typed_as_people_write_it_or_chosen(visit: Visit) -> None:
-    said = {"kind": "scratch.client", "label_ko": "생일", "name": "x_born", "privacy": "personal"}
+    said: dict[str, Any] = {
+        "kind": "scratch.client",
+        "label_ko": "생일",
+        "name": "x_born",
+        "privacy": "personal",
+    }
     commands.fields.create(by=identity.system("test"), type="date", **said)
     page = visit(path="/clients/new")
     page.fill("#f-code", "C901")

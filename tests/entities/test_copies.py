@@ -201,8 +201,7 @@ def test_its_content_is_masked_by_the_rule_of_the_field_and_the_paper_ends_by_it
     assert retention.destroy(by=BY, today=over) == 0, "nor by a clock that is wrong"
     RetentionRule.objects.filter(pk=ten_years.pk).update(keep_days=0)
     assert retention.destroy(by=BY, today=LATER) == 1
-    signed.refresh_from_db()
-    assert signed.paper is None and not StoredFile.objects.exists()
+    assert Approval.objects.get(pk=signed.pk).paper_id is None and not StoredFile.objects.exists()
     assert AccessLog.objects.latest("pk").fields == ["paper"]
     assert leaks(text(page.get(f"/approvals/{signed.pk}/print/paper.pdf").content)) == []
 

@@ -40,6 +40,9 @@ users = Entity(
     search="username full_name email team",
     filters="team is_active",
     related=[("grants", "user")],
+    offered={
+        "drop_second_step": lambda user, who: user.pk != who.user_id and user.authenticator_set.exists()
+    },
     order="username",
 )
 roles = Entity(
@@ -94,8 +97,11 @@ access_log = Entity(
     place=85,
     label=_("Access to personal data"),
     list="at whose by_name deed kind named reason address",
-    detail=["at whose by_name deed kind named reason address source subject_ids"],
-    columns={"named": Column(_("Fields"), getter=queries.called, of="fields")},
+    detail=["at whose by_name deed kind named reason address way subject_ids"],
+    columns={
+        "named": Column(_("Fields"), getter=queries.called, of="fields"),
+        "way": Column(_("Way"), getter=queries.came_by, of="source"),
+    },
     search="whose by_name reason",
     filters="deed by_name kind at",
 )

@@ -131,6 +131,20 @@ def called(row: AccessLog) -> str:
     return ", ".join(field_called(row.kind, name) for name in row.fields)
 
 
+CAME_BY: dict[str, Text] = {
+    "screen": _("On a screen"),
+    "api": _("By a program (API)"),
+    "import": _("By an import"),
+    "system": _("By the house"),
+    "reaction": _("By the house"),
+}
+
+
+def came_by(row: AccessLog) -> str:
+    """Which way a deed came, in words; one of which nothing is known as it is."""
+    return str(CAME_BY.get(row.source, row.source))
+
+
 def field_called(kind: str, name: str) -> str:
     """What people call a field, the company's own too; a dotted way, or a name of which nothing is known, as it is."""
     try:

@@ -82,7 +82,7 @@ def _day(model: Any, told: dict[str, Any], path: str) -> date | None:
 def _empty(kept: Trash, place: int, told: dict[str, Any], field: str) -> None:
     if not field.startswith(custom.PREFIX):
         model = next(one for one in apps.get_models() if one._meta.db_table == kept.rows[place][0])
-        null = model._meta.get_field(field).null  # type: ignore[union-attr]
+        null = model._meta.get_field(field).null
         _write(kept, place, _EMPTY, orjson.dumps({field: None if null else ""}).decode())
         return
     held = told["custom"][field]

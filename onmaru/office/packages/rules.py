@@ -82,10 +82,10 @@ def _problems(given: Mapping[str, Any], parts: Collection[str]) -> Iterator[Refu
             continue
         if name not in (*OWN, *parts):
             yield PACKAGE_PART(name, part=name, known=VERSION)
-        elif not isinstance(value, dict if name == "layouts" else list):
-            yield PACKAGE_MALFORMED(name, part=name)
-        elif name != "layouts":
+        elif name != "layouts" and isinstance(value, list):
             yield from _rows(name, value)
+        elif name != "layouts" or not isinstance(value, dict):
+            yield PACKAGE_MALFORMED(name, part=name)
 
 
 def _rows(name: str, rows: list[Any]) -> Iterator[Refusal]:

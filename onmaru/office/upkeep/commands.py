@@ -142,7 +142,9 @@ def seal_copies(field_id: int, *, after: int = 0) -> None:
     """Encrypt what is kept beside the records of an identifier: of deleted ones, and of what was put to approval."""
     with transaction.atomic():
         field = CustomField.objects.filter(pk=field_id, privacy=CustomField.Privacy.IDENTIFIER).first()
-        for copies in ports.copies if field is not None else ():
+        if field is None:
+            return
+        for copies in ports.copies:
             copies(apps.get_model(field.kind), field.name, _closed, keys=None)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -15,6 +17,11 @@ from onmaru.kernel.identity import Actor
 from onmaru.kernel.models import Token, User
 from onmaru.office.access.commands import tokens
 
+OWN_SECOND_STEP = refusals.reason(
+    "own_second_step",
+    gettext_lazy("Your own second step you change under “Two-step sign-in”, or have another do it."),
+)
+NO_SECOND_STEP = refusals.reason("no_second_step", gettext_lazy("This account has no second step."))
 NOT_YOURSELF = refusals.reason("not_yourself", gettext_lazy("You cannot close the account you work with."))
 
 LETTERS = "abcdefghkmnpqrstuvwxyz"
@@ -40,6 +47,21 @@ def edit(user: User, *, by: Actor, **values: Any) -> User:
 def reset_password(user: User, *, by: Actor) -> User:
     """A first password again, for who forgot theirs; told once."""
     return _with_password(user)
+
+
+@commands.command(label=gettext_lazy("Take the second step away"), model=User, danger=True)
+def drop_second_step(user: User, *, by: Actor, reason: str) -> User:
+    """Let a person sign in by password alone who lost phone, passkeys and codes; whoever found them is signed out.
+
+    ``reason`` says how it was made sure who asks. Refuses one's own, and an account without a second step.
+    """
+    found = Authenticator.objects.filter(user=user)
+    own = OWN_SECOND_STEP() if user.pk == by.user_id else None
+    refusals.check([own, None if found.exists() else NO_SECOND_STEP()])
+    found.delete()
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    return user
 
 
 @commands.command(label=gettext_lazy("Close the account"), model=User, danger=True)

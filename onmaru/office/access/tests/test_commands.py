@@ -7,6 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client as Browser
 
 from onmaru.kernel import identity, personal
 from onmaru.kernel.identity import Actor
@@ -52,6 +55,29 @@ def test_an_account_begins_with_a_password_told_once_and_ends_with_its_tokens() 
     users.edit(users.restore(user, by=BY), by=BY, team="영업2팀")
     with refused(users.NOT_YOURSELF):
         users.archive(user, by=replace(BY, user_id=user.pk))
+
+
+@pytest.mark.django_db
+def test_who_lost_every_second_step_is_let_in_by_password_and_their_sessions_end() -> None:
+    user = User.objects.create_user("lee", password="open sesame 9")
+    with refused(users.NO_SECOND_STEP):
+        users.drop_second_step(user, by=BY, reason="전화로 확인")
+    lost = Browser()
+    lost.force_login(user)
+    UserSession.objects.create(user=user, session_key=lost.session.session_key, ip="127.0.0.1")
+    for kind in ("totp", "recovery_codes"):
+        Authenticator.objects.create(user=user, type=kind, data={"seed": "s", "used_mask": 0})
+    door = Browser()
+    said = {"login": "lee", "password": "open sesame 9"}
+    page = door.post("/account/login/", said, follow=True).content.decode()
+    assert "인증 앱에 나오는" in page and "복구 코드로도" in page and "회사 관리자에게" in page
+    assert "mfa_webauthn_authenticate" not in page, "no way is shown that the person does not have"
+    with refused(users.OWN_SECOND_STEP):
+        users.drop_second_step(user, by=replace(BY, user_id=user.pk), reason="제 것")
+    users.drop_second_step(user, by=BY, reason="사번과 얼굴로 확인")
+    assert lost.get("/").status_code == 302, "whoever found the laptop is signed out"
+    assert Browser().post("/account/login/", said)["Location"] == "/"
+    assert AuditRow.objects.latest("pk").changes["asked"]["reason"] == "사번과 얼굴로 확인"
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -182,6 +183,8 @@ def test_the_access_log_names_fields_as_people_do(her: Party) -> None:
     browser, _role = signed_in("kernel.accesslog.view")
     personal.reveal(her, "phone", by=BY)
     assert "전화번호" in browser.get("/access-log/").content.decode()
+    page = browser.get(f"/access-log/{AccessLog.objects.get().pk}/").content.decode()
+    assert re.search("경로<.{0,80}>시스템<", page, re.DOTALL), "the way in words"
 
 
 def test_a_retention_rule_is_chosen_and_listed_by_words(her: Party) -> None:

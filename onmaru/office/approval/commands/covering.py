@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from onmaru.kernel import commands
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.models import StoredFile
 from onmaru.office.approval.models import Approval
 from onmaru.office.snapshots import queries as contents
 from onmaru.office.snapshots import rules
@@ -45,7 +44,8 @@ def cover(
 )
 def destroy_paper(approval: Approval, *, by: Actor) -> Approval:
     """Let the paper go whose time is over; before that the database refuses it."""
-    held, approval.paper = approval.paper_id, None
+    held, approval.paper = approval.paper, None
     Approval.objects.filter(pk=approval.pk).update(paper=None)
-    StoredFile.objects.filter(pk=held).delete()
+    if held is not None:
+        held.delete()
     return approval

@@ -111,7 +111,9 @@ def test_what_a_shape_does_not_know_is_told_all_at_once(by: Actor) -> None:
 
 
 def test_of_companies_that_are_not_there_each_is_named(by: Actor) -> None:
-    rows = [{"company": code, "entity": "clients", "document": {}} for code in ("A7", "B8")]
+    rows: list[dict[str, Any]] = [
+        {"company": code, "entity": "clients", "document": {}} for code in ("A7", "B8")
+    ]
     numbers = [{"company": "C9", "series": "SO", "pattern": "{number:4}"}]
     given = {"format": rules.FORMAT, "company_layouts": rows, "numbers": numbers}
     with pytest.raises(Refused) as refused:

@@ -148,11 +148,8 @@ def field_of(one: CustomField) -> Field:
 def asked_of(one: CustomField) -> Field:
     """The same as a form shows it: what may be masked is asked as text, which is read as what it is when it is kept."""
     typed = field_of(one)
-    return (
-        dataclasses.replace(typed, kind="text", covers=typed.kind)
-        if one.privacy and typed.kind != "file"
-        else typed
-    )
+    covers = typed.kind if one.privacy and typed.kind != "file" else None
+    return dataclasses.replace(typed, kind="text", covers=covers) if covers else typed
 
 
 def _beginning(typed: Field, text: str) -> Field:
@@ -220,9 +217,8 @@ def _reader(one: CustomField) -> Callable[[Any], Any]:
     name, type_ = one.name, str(one.type)
     if one.privacy == one.Privacy.IDENTIFIER:
         return lambda row: _closed(custom.value(row, name))
-    if one.type == one.Type.FILE:
-        return lambda row: attached.shown(row, name)
-    return lambda row: rules.back(type_, custom.value(row, name))
+    is_file = one.type == one.Type.FILE
+    return lambda row: attached.shown(row, name) if is_file else rules.back(type_, custom.value(row, name))
 
 
 def _closed(value: str | None) -> str | None:

@@ -166,6 +166,35 @@ def test_what_is_refused_stays_typed_with_every_reason(visit: Visit) -> None:
     assert str(Deal.objects.order_by("number")[0].ordered_on) == "2026-11-05"
 
 
+def test_what_is_right_in_a_row_waits_with_what_is_wrong_and_is_saved_with_it(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet%26sort=number%26fields=number,ordered_on,pieces,note")
+    cell(page, 1, "ordered_on").click()
+    paste(page, "어제쯤\t7\t급함\r\n")
+    expect(page.locator("#sheet-reasons")).to_contain_text("날짜")
+    write(page, 1, "pieces", "8")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet-reasons")).to_contain_text("날짜")
+    write(page, 1, "ordered_on", "2026-11-05")
+    page.keyboard.press("Enter")
+    saved(page)
+    first = Deal.objects.get(number="D-00001")
+    assert (str(first.ordered_on), first.pieces, first.note) == ("2026-11-05", 8, "급함")
+
+
+def test_what_a_lost_connection_kept_back_is_saved_when_it_is_there_again(visit: Visit) -> None:
+    page = visit(path="/deals/?face=sheet%26sort=number%26fields=number,pieces,ordered_on")
+    cell(page, 1, "pieces").wait_for()
+    page.context.set_offline(True)
+    for name, words in (("pieces", "7"), ("ordered_on", "2026-11-05")):
+        write(page, 1, name, words)
+        page.keyboard.press("Tab")
+    expect(page.locator("#sheet-reasons")).to_contain_text("서버가 응답하지 않습니다")
+    page.context.set_offline(False)
+    saved(page)
+    first = Deal.objects.get(number="D-00001")
+    assert (first.pieces, str(first.ordered_on)) == (7, "2026-11-05")
+
+
 def test_a_change_made_meanwhile_is_not_overwritten(visit: Visit) -> None:
     page = visit(path="/clients/?face=sheet%26sort=code")
     expect(cell(page, 1, "name")).to_be_visible()

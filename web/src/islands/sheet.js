@@ -293,6 +293,16 @@ function settle(row, told, values, turn) {
   known.add(told.id);
   if (config.group) groups.saved(row);
   if (made) blank();
+  resend();
+}
+
+// What the server never heard goes again with the next change that it hears, and when the connection is back.
+function resend() {
+  for (const held of [...wrong.values()].filter((one) => one.lost)) {
+    const now = held.row.getData();
+    held.lost = false;
+    changed(held.row, Object.fromEntries(Object.keys(held.stored).map((name) => [name, now[name]])));
+  }
 }
 
 // What was refused is tried once more beside what is right now: the one may have been wrong because of the other.
@@ -324,8 +334,9 @@ function cured(row, values) {
 
 function mended(row, values) {
   const { key } = row.getData();
-  const stored = wrong.get(key)?.stored ?? {};
+  const { stored = {}, again: asks, names } = wrong.get(key) ?? {};
   unmark(row, Object.keys(values));
+  if (asks && !names.some((name) => name in values)) return; // somebody else's value still waits for a word
   for (const name of Object.keys(values)) delete stored[name];
   if (!Object.keys(stored).length) wrong.delete(key);
 }
@@ -334,7 +345,8 @@ async function refuse(row, problem, values, status, before = {}) {
   const key = row.getData().key;
   const behind = status === 409 && problem.code === "changed_meanwhile" && row.getData().id;
   if (behind) problem.reasons = await theirs(row, values);
-  wrong.set(key, { words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null, stored: behind ? {} : { ...before, ...wrong.get(key)?.stored } });
+  unmark(row, Object.keys(values));
+  wrong.set(key, { row, names: Object.keys(values), lost: status === 0, words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null, stored: behind ? {} : { ...before, ...wrong.get(key)?.stored } });
   const named = problem.reasons.map((reason) => reason.field.split(".")[0]);
   const fields = named.some((name) => row.getCell(name)) ? named : Object.keys(values);
   for (const name of fields) {
@@ -528,6 +540,12 @@ function history(event) {
   turning = turning.then(() => turn(back));
 }
 
+function warn(event) {
+  if (document.getElementById("spreadsheet") && (waiting.size || wrong.size)) event.preventDefault();
+}
+
 start();
 document.addEventListener("keydown", history);
+window.addEventListener("online", resend);
+window.addEventListener("beforeunload", warn);
 document.body.addEventListener("htmx:afterSettle", start);

@@ -11,7 +11,8 @@ const MOST = 500;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
 let outside; // rows that were changed so that the filter takes them no longer
-let turned; // the row that its last change moved to another state, and how
+let turned; // the rows that their last change moved to another state: how, and when
+const WITHIN = 55_000; // as long as the server takes back what was done
 
 function start() {
   const told = document.getElementById("spreadsheet-config");
@@ -21,7 +22,7 @@ function start() {
   config = JSON.parse(told.textContent);
   words = place.dataset;
   [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
-  [steps, undone, turned, outside] = [[], [], null, new Set()];
+  [steps, undone, turned, outside] = [[], [], new Map(), new Set()];
   table = new Tabulator(place, {
     height: "100%",
     layout: "fitDataStretch",
@@ -227,7 +228,7 @@ function changed(row, values, before = {}) {
   Object.assign(turn.values, values);
   turn.before = { ...before, ...turn.before };
   waiting.set(key, turn);
-  turned = null;
+  turned.delete(row);
   say();
   if (!turn.busy) send(row, turn);
 }
@@ -285,7 +286,8 @@ function make(data) {
 function settle(row, told, values, turn) {
   const { id, key, state } = row.getData();
   const made = !id;
-  if (!made && told.state !== state && !("state" in values)) turned = { row, said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) };
+  turned.delete(row);
+  if (!made && told.state !== state && !("state" in values)) turned.set(row, { at: Date.now(), said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) });
   if (made) wrong.delete(key);
   mended(row, values);
   again(row, turn);
@@ -377,9 +379,20 @@ function say() {
   const state = document.getElementById("sheet-state");
   state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : [config.group && groups.told(), outside.size && words.outside.replace("{count}", outside.size)].filter(Boolean).join(" ") || words.saved;
   state.className = wrong.size ? "bad" : "muted";
-  if (turned && !waiting.size) state.append(` · ${turned.said} `, Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo, onclick: () => giveBack(turned.row) }));
+  if (!waiting.size) sayTurned(state);
   if (outside.size && !waiting.size && !wrong.size) state.append(" ", Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.again, onclick: () => location.reload() }));
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
+}
+
+// Of what was done last: one deed may have moved many rows.
+function sayTurned(state) {
+  const rows = (steps.at(-1) ?? []).map((one) => one.row).filter((row) => turned.has(row));
+  if (!rows.length) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo });
+  button.onclick = async () => {
+    for (const row of rows) await giveBack(row);
+  };
+  state.append(` · ${turned.get(rows[0]).said}${rows.length > 1 ? ` (${rows.length})` : ""} `, button);
 }
 
 function reason({ words: said, again }) {
@@ -463,8 +476,9 @@ function editing(element) {
 
 const isEmpty = (value) => ["", null, undefined].includes(value);
 
-// An editor gives back text: walked through, an empty cell is none the fuller, and a line end the same.
-const same = (one, other) => text(one) === text(other).replaceAll("\r\n", "\n");
+// An editor gives back text or a tick: walked through, an empty cell is none the fuller, and a line end the same.
+const left = (value) => (value === false ? "" : text(value).replaceAll("\r\n", "\n"));
+const same = (one, other) => left(one) === left(other);
 
 function typed(cell) {
   const [row, name] = [cell.getRow(), cell.getField()];
@@ -488,7 +502,7 @@ async function turn(back) {
   (back ? undone : steps).push(step);
   for (const { row, stored, before, after } of step) {
     const made = back && !stored && row.getData().id;
-    if (made || (back && turned?.row === row)) {
+    if (made || (back && Date.now() - turned.get(row)?.at < WITHIN)) {
       await (made ? unmake(row) : giveBack(row));
       continue;
     }
@@ -509,7 +523,7 @@ async function unmake(row) {
 
 // Old values alone would not give a row its old state again: the server does, or says why not.
 async function giveBack(row) {
-  turned = null;
+  turned.delete(row);
   if (!(await undo(row))) return;
   const answer = await asked("GET", `${config.entity}/${row.getData().id}`);
   if (answer.ok) take(row, await answer.json());

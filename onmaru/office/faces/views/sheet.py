@@ -125,6 +125,7 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
     """A column for the script: how it is shown, whether it can be typed in an old row and in a new one."""
     field = changes or makes
     other = registry.of_model(field.model) if field and field.model else None
+    typed = field is not None and field.kind != "file"
     return {
         "name": column.name,
         "label": str(column.label),
@@ -135,8 +136,8 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "many": column.many,
         "multiline": field is not None and field.multiline,
         "lookup": other.name if other else "",
-        "changes": changes is not None,
-        "makes": makes is not None,
+        "changes": typed and changes is not None,
+        "makes": typed and makes is not None,
         "required": makes is not None and makes.required,
     }
 

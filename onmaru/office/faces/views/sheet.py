@@ -102,11 +102,11 @@ def _head(head: listing.Group, columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _asked(shown: Entity, by: Actor, verb: str) -> dict[str, Field]:
-    """What the command that makes or changes records takes, by name; nothing for whom it is not."""
+    """What can be typed of what the command that makes or changes records takes; nothing for whom it is not."""
     command = getattr(shown, verb)
     if command is None or not by.may(command.permission):
         return {}
-    return {one.name: one for one in calls.asks(shown, command)}
+    return {one.name: one for one in calls.asks(shown, command) if one.kind != "file"}
 
 
 def _needed(makes: dict[str, Field]) -> set[str]:
@@ -125,7 +125,6 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
     """A column for the script: how it is shown, whether it can be typed in an old row and in a new one."""
     field = changes or makes
     other = registry.of_model(field.model) if field and field.model else None
-    typed = field is not None and field.kind != "file"
     return {
         "name": column.name,
         "label": str(column.label),
@@ -136,8 +135,8 @@ def _told(column: Column, changes: Field | None, makes: Field | None) -> dict[st
         "many": column.many,
         "multiline": field is not None and field.multiline,
         "lookup": other.name if other else "",
-        "changes": typed and changes is not None,
-        "makes": typed and makes is not None,
+        "changes": changes is not None,
+        "makes": makes is not None,
         "required": makes is not None and makes.required,
     }
 

@@ -138,6 +138,8 @@ def test_tab_goes_right_esc_takes_back_and_the_first_columns_stay(visit: Visit) 
     page.get_by_text("이 열 고정").click()
     page.reload()
     expect(page.locator(".tabulator-col.tabulator-frozen")).to_have_count(2)
+    kept = page.evaluate("Object.entries(localStorage).find(([name]) => name.startsWith('tabulator'))[1]")
+    assert "width" not in kept  # nobody drew one: columns go on fitting what they hold
 
 
 def test_its_columns_are_those_of_the_address(visit: Visit) -> None:

@@ -31,13 +31,15 @@ function start() {
     movableColumns: true,
     resizableColumnFit: false,
     persistence: { columns: ["width", "frozen", "visible"] },
-    persistenceID: ["sheet", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
+    persistenceWriterFunc: remember,
+    persistenceID: ["columns", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
     placeholder: words.none,
     keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",
     ...(config.group ? groups.OPTIONS : {}),
   });
   if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, judge, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
+  table.on("columnResized", (one) => sized.add(one.getField()));
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
   table.on("cellEdited", typed);
@@ -46,6 +48,14 @@ function start() {
   place.addEventListener("keydown", down, true);
   place.addEventListener("input", (event) => (event.target.dataset.typed = ""));
   place.sheet = table;
+}
+
+// A width is kept where a hand drew it: the others fit what comes, and the letters as large as they are chosen.
+const sized = new Set();
+function remember(id, type, columns) {
+  const before = JSON.parse(localStorage.getItem(`${id}-${type}`)) ?? [];
+  for (const { field, width } of before) if (width) sized.add(field);
+  localStorage.setItem(`${id}-${type}`, JSON.stringify(columns.map((one) => (sized.has(one.field) ? one : { ...one, width: undefined }))));
 }
 
 // What scrolls can be focused, so it must be a part of the grid; what it holds are the rows themselves.

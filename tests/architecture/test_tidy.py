@@ -97,3 +97,10 @@ def test_catalogue_agrees_with_itself() -> None:
         and set(PLACEHOLDER.findall(message.id)) != set(PLACEHOLDER.findall(str(message.string)))
     ]
     assert not broken, "the Korean has other placeholders than the English"
+
+
+def test_letters_are_as_large_as_a_person_chose() -> None:
+    drawn = {"flow.css", "diagram.css"}  # letters in boxes of a picture
+    sheets = (path for path in (sources.ROOT / "web/src").rglob("*.css") if path.name not in drawn)
+    fixed = [sources.name(path) for path in sheets if re.search(r"font(-size)?:[^;]*\dpx", path.read_text())]
+    assert not fixed, "letters in pixels: say rem, so that the text size of the menu holds"

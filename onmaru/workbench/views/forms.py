@@ -111,7 +111,7 @@ def act(request: HttpRequest, by: Actor, name: str, pk: int, verb: str) -> HttpR
     preview = None
     if taken and posted and "preview" not in request.POST:
         result = form.submit(key=request.POST.get("idempotency_key") or None)
-        if result is not None:
+        if result is not None or not (form.problems or any(form.placed.values())):
             return _done(request, command, shown, record, result)
     elif taken:
         preview = form.submit(dry_run=True)
@@ -131,7 +131,7 @@ def _done(
 ) -> HttpResponse:
     """Say it was done, and go to what the command made, or stay with its subject."""
     _say(request, _("{verb}: done.").format(verb=command.label), result)
-    address = cells.address(result) if isinstance(result, models.Model) else ""
-    # A record that was deleted has no page any more.
-    address = f"/{shown.name}/" if isinstance(result, Trash) else address or f"/{shown.name}/{record.pk}/"
-    return HttpResponse(headers={"HX-Redirect": address}) if is_part(request) else redirect(address)
+    to = cells.address(result) if isinstance(result, models.Model) else ""
+    # A record that was deleted has no page any more; what is removed for good gives nothing back.
+    to = f"/{shown.name}/" if isinstance(result, Trash | None) else to or f"/{shown.name}/{record.pk}/"
+    return HttpResponse(headers={"HX-Redirect": to}) if is_part(request) else redirect(to)

@@ -11,7 +11,8 @@ const MOST = 500;
 let table, config, words, next, known, waiting, wrong;
 let [steps, undone, turning] = [[], [], Promise.resolve()];
 let outside; // rows that were changed so that the filter takes them no longer
-let turned; // the row that its last change moved to another state, and how
+let turned; // the rows that their last change moved to another state: how, and when
+const WITHIN = 55_000; // as long as the server takes back what was done
 
 function start() {
   const told = document.getElementById("spreadsheet-config");
@@ -21,7 +22,7 @@ function start() {
   config = JSON.parse(told.textContent);
   words = place.dataset;
   [next, known, waiting, wrong] = ["", new Set(), new Map(), new Map()];
-  [steps, undone, turned, outside] = [[], [], null, new Set()];
+  [steps, undone, turned, outside] = [[], [], new Map(), new Set()];
   table = new Tabulator(place, {
     height: "100%",
     layout: "fitDataStretch",
@@ -30,13 +31,15 @@ function start() {
     movableColumns: true,
     resizableColumnFit: false,
     persistence: { columns: ["width", "frozen", "visible"] },
-    persistenceID: ["sheet", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
+    persistenceWriterFunc: remember,
+    persistenceID: ["columns", config.entity, ...config.query.filter(([name]) => name === "fields").flat()].join("."),
     placeholder: words.none,
     keybindings: { navDown: "40", navPrev: "shift + 9", navNext: "9" },
     renderVertical: "virtual",
     ...(config.group ? groups.OPTIONS : {}),
   });
   if (config.group) groups.start(table, { config, words, more: nearEnd, page, add, judge, isBusy: () => waiting.size > 0, isTyping: () => editing(document.activeElement) !== undefined, say });
+  table.on("columnResized", (one) => sized.add(one.getField()));
   table.on("tableBuilt", more);
   table.on("tableBuilt", name);
   table.on("cellEdited", typed);
@@ -45,6 +48,14 @@ function start() {
   place.addEventListener("keydown", down, true);
   place.addEventListener("input", (event) => (event.target.dataset.typed = ""));
   place.sheet = table;
+}
+
+// A width is kept where a hand drew it: the others fit what comes, and the letters as large as they are chosen.
+const sized = new Set();
+function remember(id, type, columns) {
+  const before = JSON.parse(localStorage.getItem(`${id}-${type}`)) ?? [];
+  for (const { field, width } of before) if (width) sized.add(field);
+  localStorage.setItem(`${id}-${type}`, JSON.stringify(columns.map((one) => (sized.has(one.field) ? one : { ...one, width: undefined }))));
 }
 
 // What scrolls can be focused, so it must be a part of the grid; what it holds are the rows themselves.
@@ -227,7 +238,7 @@ function changed(row, values, before = {}) {
   Object.assign(turn.values, values);
   turn.before = { ...before, ...turn.before };
   waiting.set(key, turn);
-  turned = null;
+  turned.delete(row);
   say();
   if (!turn.busy) send(row, turn);
 }
@@ -285,7 +296,8 @@ function make(data) {
 function settle(row, told, values, turn) {
   const { id, key, state } = row.getData();
   const made = !id;
-  if (!made && told.state !== state && !("state" in values)) turned = { row, said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) };
+  turned.delete(row);
+  if (!made && told.state !== state && !("state" in values)) turned.set(row, { at: Date.now(), said: words.turned.replace("{old}", config.states[state]).replace("{new}", config.states[told.state]) });
   if (made) wrong.delete(key);
   mended(row, values);
   again(row, turn);
@@ -293,6 +305,16 @@ function settle(row, told, values, turn) {
   known.add(told.id);
   if (config.group) groups.saved(row);
   if (made) blank();
+  resend();
+}
+
+// What the server never heard goes again with the next change that it hears, and when the connection is back.
+function resend() {
+  for (const held of [...wrong.values()].filter((one) => one.lost)) {
+    const now = held.row.getData();
+    held.lost = false;
+    changed(held.row, Object.fromEntries(Object.keys(held.stored).map((name) => [name, now[name]])));
+  }
 }
 
 // What was refused is tried once more beside what is right now: the one may have been wrong because of the other.
@@ -324,8 +346,9 @@ function cured(row, values) {
 
 function mended(row, values) {
   const { key } = row.getData();
-  const stored = wrong.get(key)?.stored ?? {};
+  const { stored = {}, again: asks, names } = wrong.get(key) ?? {};
   unmark(row, Object.keys(values));
+  if (asks && !names.some((name) => name in values)) return; // somebody else's value still waits for a word
   for (const name of Object.keys(values)) delete stored[name];
   if (!Object.keys(stored).length) wrong.delete(key);
 }
@@ -334,7 +357,8 @@ async function refuse(row, problem, values, status, before = {}) {
   const key = row.getData().key;
   const behind = status === 409 && problem.code === "changed_meanwhile" && row.getData().id;
   if (behind) problem.reasons = await theirs(row, values);
-  wrong.set(key, { words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null, stored: behind ? {} : { ...before, ...wrong.get(key)?.stored } });
+  unmark(row, Object.keys(values));
+  wrong.set(key, { row, names: Object.keys(values), lost: status === 0, words: problem.reasons.map((reason) => reason.message), again: behind ? () => changed(row, values) : null, stored: behind ? {} : { ...before, ...wrong.get(key)?.stored } });
   const named = problem.reasons.map((reason) => reason.field.split(".")[0]);
   const fields = named.some((name) => row.getCell(name)) ? named : Object.keys(values);
   for (const name of fields) {
@@ -365,9 +389,20 @@ function say() {
   const state = document.getElementById("sheet-state");
   state.textContent = waiting.size ? words.saving : wrong.size ? words.wrong : [config.group && groups.told(), outside.size && words.outside.replace("{count}", outside.size)].filter(Boolean).join(" ") || words.saved;
   state.className = wrong.size ? "bad" : "muted";
-  if (turned && !waiting.size) state.append(` · ${turned.said} `, Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo, onclick: () => giveBack(turned.row) }));
+  if (!waiting.size) sayTurned(state);
   if (outside.size && !waiting.size && !wrong.size) state.append(" ", Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.again, onclick: () => location.reload() }));
   document.getElementById("sheet-reasons").replaceChildren(...[...wrong.values()].slice(0, 12).map(reason));
+}
+
+// Of what was done last: one deed may have moved many rows.
+function sayTurned(state) {
+  const rows = (steps.at(-1) ?? []).map((one) => one.row).filter((row) => turned.has(row));
+  if (!rows.length) return;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words.undo });
+  button.onclick = async () => {
+    for (const row of rows) await giveBack(row);
+  };
+  state.append(` · ${turned.get(rows[0]).said}${rows.length > 1 ? ` (${rows.length})` : ""} `, button);
 }
 
 function reason({ words: said, again }) {
@@ -451,8 +486,9 @@ function editing(element) {
 
 const isEmpty = (value) => ["", null, undefined].includes(value);
 
-// An editor gives back text: walked through, an empty cell is none the fuller, and a line end the same.
-const same = (one, other) => text(one) === text(other).replaceAll("\r\n", "\n");
+// An editor gives back text or a tick: walked through, an empty cell is none the fuller, and a line end the same.
+const left = (value) => (value === false ? "" : text(value).replaceAll("\r\n", "\n"));
+const same = (one, other) => left(one) === left(other);
 
 function typed(cell) {
   const [row, name] = [cell.getRow(), cell.getField()];
@@ -476,7 +512,7 @@ async function turn(back) {
   (back ? undone : steps).push(step);
   for (const { row, stored, before, after } of step) {
     const made = back && !stored && row.getData().id;
-    if (made || (back && turned?.row === row)) {
+    if (made || (back && Date.now() - turned.get(row)?.at < WITHIN)) {
       await (made ? unmake(row) : giveBack(row));
       continue;
     }
@@ -497,7 +533,7 @@ async function unmake(row) {
 
 // Old values alone would not give a row its old state again: the server does, or says why not.
 async function giveBack(row) {
-  turned = null;
+  turned.delete(row);
   if (!(await undo(row))) return;
   const answer = await asked("GET", `${config.entity}/${row.getData().id}`);
   if (answer.ok) take(row, await answer.json());
@@ -528,6 +564,12 @@ function history(event) {
   turning = turning.then(() => turn(back));
 }
 
+function warn(event) {
+  if (document.getElementById("spreadsheet") && (waiting.size || wrong.size)) event.preventDefault();
+}
+
 start();
 document.addEventListener("keydown", history);
+window.addEventListener("online", resend);
+window.addEventListener("beforeunload", warn);
 document.body.addEventListener("htmx:afterSettle", start);

@@ -51,6 +51,15 @@ def her(db: Any) -> Party:
     return party.parties.create(by=BY, name="홍길동", kind="person", country="KR", phone="010-1234-5678")
 
 
+def test_what_is_removed_without_a_word_is_said_to_be_done(db: Any) -> None:
+    browser, role = signed_in("kernel.*")
+    other = User.objects.create_user("lee", full_name="이슬")
+    grant = Grant.objects.create(user=other, role=role)
+    answer = browser.post(f"/grants/{grant.pk}/do/remove", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers.get("HX-Redirect")) == (200, "/grants/")
+    assert not Grant.objects.filter(user=other).exists()
+
+
 def test_a_token_opens_the_api_and_nothing_beyond_its_roles(her: Party) -> None:
     _browser, role = signed_in("party.party.view")
     headers = token(role)

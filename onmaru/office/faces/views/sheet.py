@@ -102,11 +102,11 @@ def _head(head: listing.Group, columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _asked(shown: Entity, by: Actor, verb: str) -> dict[str, Field]:
-    """What the command that makes or changes records takes, by name; nothing for whom it is not."""
+    """What can be typed of what the command that makes or changes records takes; nothing for whom it is not."""
     command = getattr(shown, verb)
     if command is None or not by.may(command.permission):
         return {}
-    return {one.name: one for one in calls.asks(shown, command)}
+    return {one.name: one for one in calls.asks(shown, command) if one.kind != "file"}
 
 
 def _needed(makes: dict[str, Field]) -> set[str]:

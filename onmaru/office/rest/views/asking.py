@@ -14,7 +14,7 @@ from django.db import models
 from onmaru.kernel import commands, permissions, refusals
 from onmaru.kernel.commands import Command
 from onmaru.kernel.identity import Actor
-from onmaru.kernel.refusals import Refused
+from onmaru.kernel.refusals import Refusal, Refused
 from onmaru.office.rest.views import schemas
 from onmaru.workbench import calls, fields, registry, sight, values
 from onmaru.workbench.entity import Entity
@@ -115,16 +115,17 @@ def read(
 ) -> Json:
     """The values that the JSON of these fields means. Raises Refused with every reason."""
     strict = {name: one for name, one in raw.items() if not (lenient and isinstance(one, str))}
-    kinds = {one.name: ", ".join(str(value) for value, _label in one.choices[:9]) for one in asked}
-    wrong = {
-        name: values.UNREADABLE(
-            name, label=name, text=str(raw.get(name, ""))[:40], kind=kinds.get(name) or "JSON"
-        )
-        for name in schemas.misfits(asked, strict)
-    }
+    named = {one.name: one for one in asked}
+    wrong = {name: _unreadable(name, named.get(name), raw) for name in schemas.misfits(asked, strict)}
     found, reasons = values.read_all(asked, raw, References(by), partial=partial)
     refusals.check([*wrong.values(), *(reason for reason in reasons if reason.field not in wrong)])
     return found
+
+
+def _unreadable(name: str, one: Field | None, raw: Json) -> Refusal:
+    """What was sent instead of the JSON, or of one of the choices, that the document names."""
+    among = ", ".join(str(value) for value, _label in list(one.choices)[:9]) if one else ""
+    return values.UNREADABLE(name, label=name, text=str(raw.get(name, ""))[:40], kind=among or "JSON")
 
 
 def _record(by: Actor, name: str, kind: str, key: int) -> Any:

@@ -140,12 +140,13 @@ def _table(
     cells = {_place(one, depth, width): one.figures for one in answer}
     amounts = [at for at, one in enumerate(asked.measure, 1) if one.column and groups.currency_of(one.column)]
     # Records of no amount have no currency either: a column of theirs would be empty.
-    told = {one for (*_path, one), said in cells.items() if any(said[at] is not None for at in amounts)}
-    currencies = sorted(one for one in told if one is not None)
+    told = {key[1:] for key, said in cells.items() if any(said[at] is not None for at in amounts)}
+    currencies = sorted({one for _across, one in told if one is not None})
     downs = _tree({down for down, _across, _currency in cells if down}, words[:depth])
     acrosses = _tree({across for _down, across, _currency in cells}, words[depth:], last=True)
     wide = len(acrosses) > MOST_COLUMNS
-    heads = _heads(asked, [*acrosses[:MOST_COLUMNS], *([()] if wide else [])], currencies)
+    paths = [*acrosses[:MOST_COLUMNS], *([()] if wide else [])]
+    heads = _heads(asked, {path: [one for one in currencies if (path, one) in told] for path in paths})
     lines = [
         Line(path, _called(words[len(path) - 1], path[-1]), _figures(cells, path, heads), len(path) < depth)
         for path in downs
@@ -193,12 +194,13 @@ def _called(words: Callable[[Any], Any], value: Any) -> str:
     return _("None") if value is None or value == "" else str(words(value)[1])
 
 
-def _heads(asked: Layout, acrosses: list[Path], currencies: list[str]) -> list[Head]:
+def _heads(asked: Layout, apart: Mapping[Path, list[str]]) -> list[Head]:
+    """The columns of each path across: of amounts one for each of its currencies."""
     found = []
-    for path in acrosses:
+    for path, currencies in apart.items():
         for place, one in enumerate(asked.measure):
-            apart = currencies if one.column and groups.currency_of(one.column) else [None]
-            found += [Head(path, place, currency) for currency in apart]
+            of_money = one.column and groups.currency_of(one.column)
+            found += [Head(path, place, currency) for currency in (currencies if of_money else [None])]
     return found
 
 

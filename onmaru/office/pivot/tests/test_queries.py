@@ -116,6 +116,17 @@ def test_amounts_are_never_added_over_currencies(entity: Entity, by: Actor, deal
     ]
 
 
+def test_a_group_across_has_a_column_for_its_own_currencies_only(
+    entity: Entity, by: Actor, deals: list[Deal]
+) -> None:
+    given = {"across": ["ordered_on.day"], "measure": ["total"]}
+    shown = table.read(found(entity, by), by, layout.layout(entity, given))
+    met = [((one.ordered_on,), one.currency) for one in deals]
+    assert [(one.path, one.currency) for one in shown.heads] == [*met, ((), "KRW"), ((), "USD")]
+    assert None not in shown.totals
+    assert sum(span for _label, span in shown.bands[0]) == len(shown.heads)
+
+
 def test_a_pivot_asks_what_is_largest_then_aggregates_once_then_names_its_heads(
     entity: Entity, by: Actor, deals: list[Deal]
 ) -> None:

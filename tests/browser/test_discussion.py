@@ -148,13 +148,13 @@ def test_an_answer_on_its_way_does_not_close_the_menu_opened_meanwhile(enter: En
     page.route(
         lambda address: address.split("?")[0].endswith(asked), lambda route: held.append(route), times=1
     )
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('record-changed', { detail: {} }))")
+    while not held:
+        page.wait_for_timeout(20)
     page.evaluate(
         """() => document.getElementById("entries").addEventListener(
           "htmx:afterRequest", () => document.body.toggleAttribute("data-answered", true))"""
     )
-    page.evaluate("document.body.dispatchEvent(new CustomEvent('record-changed', { detail: {} }))")
-    while not held:
-        page.wait_for_timeout(20)
     page.locator(".of-comments details.menu > summary").click()
     held.pop().continue_()
     page.wait_for_selector("body[data-answered]")
